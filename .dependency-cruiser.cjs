@@ -1,0 +1,72 @@
+/** Who may import whom: the architecture as failing builds. Each rule says why. */
+const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    only('no-circular', 'A cycle means that two rooms are one.', {}, { circular: true }),
+    only(
+      'no-undeclared-package',
+      'What is imported must be in package.json, or a fresh install breaks.',
+      {},
+      { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+    ),
+    only('no-unresolvable', 'The import leads nowhere.', { pathNot: '^apps/webchat' }, { couldNotResolve: true }),
+    only(
+      'apps-are-separate',
+      'Services meet on the bus, never in memory; only apps/helpdesk composes them.',
+      { path: '^apps/([^/]+)/', pathNot: '^apps/helpdesk/' },
+      { path: '^apps/', pathNot: '^apps/$1/' },
+    ),
+    only(
+      'libs-know-no-app',
+      'A library serves every app.',
+      { path: '^libs/', pathNot: '^libs/testing/' },
+      { path: '^apps/' },
+    ),
+    only(
+      'libs-by-their-door',
+      'A library is used through its index, so that its inside can change.',
+      { path: '^(apps|tests)/' },
+      { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
+    ),
+    only(
+      'contracts-import-nothing',
+      'Messages are the vocabulary that everyone shares; they depend on no code of ours.',
+      { path: '^libs/contracts/', pathNot: '\\.spec\\.ts$' },
+      { path: '^(libs/(?!contracts/)|apps/)' },
+    ),
+    only(
+      'engines-are-pure',
+      'Engines decide; they do no I/O and know no framework, so tests and tools can run them anywhere.',
+      { path: '^libs/(nlu-engine|dialogue-engine)/', pathNot: '\\.spec\\.ts$' },
+      {
+        path: '(^node_modules/(@nestjs|rxjs|amqplib|pg|drizzle-orm|axios|pino)/)|(^libs/(bus|store|service|testing)/)|(^(node:)?(fs|net|http|https|child_process)(/.*)?$)',
+      },
+    ),
+    only(
+      'amqp-in-the-bus-only',
+      'Delivery guarantees are decided in one place.',
+      { pathNot: '^(libs/bus/|tests/bench/)' },
+      { path: '^node_modules/amqplib/' },
+    ),
+    only(
+      'sql-drivers-in-the-store-only',
+      'Where data lives is decided in one place.',
+      { pathNot: '^libs/store/' },
+      { path: '^node_modules/(pg|@electric-sql/pglite)/' },
+    ),
+    only(
+      'testing-is-for-tests',
+      'Product code does not lean on test fixtures.',
+      { path: '^(apps|libs)/', pathNot: '(\\.spec\\.ts$)|(^libs/testing/)' },
+      { path: '^libs/testing/' },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,90 @@
+import { Type, type Static } from 'typebox';
+
+/** Longest text that a person may send, in UTF-16 code units. */
+export const MAX_TEXT_LENGTH = 8_000;
+/** Longest conversation id (`sender` of the REST channel, session id of the socket channel). */
+export const MAX_ID_LENGTH = 128;
+
+export const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH });
+/** Free JSON that a channel attaches to a message; the gateway bounds its size and depth. */
+export const Metadata = Type.Record(Type.String(), Type.Unknown());
+
+/** Where a message came from and in which form its answers leave. */
+export const Channel = Type.Object({
+  /** Input channel by Rasa's name (`rest`, `socketio`, `cmdline`, or what the caller said). */
+  input: Type.String({ minLength: 1, maxLength: 64 }),
+  /** Output channel by Rasa's name (`collector`, `queue`, `socketio`); response variations are chosen by it. */
+  output: Type.String({ minLength: 1, maxLength: 64 }),
+});
+export type Channel = Static<typeof Channel>;
+
+/** One message of a person as the gateway accepted it. */
+export const UserMessage = Type.Object({
+  /** Chosen by the client or the gateway; the same id again is the same message. */
+  messageId: Id,
+  conversationId: Id,
+  text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }),
+  channel: Channel,
+  metadata: Type.Optional(Metadata),
+  /** When the gateway accepted it, RFC 3339 in UTC. */
+  sentAt: Type.String(),
+});
+export type UserMessage = Static<typeof UserMessage>;
+
+/** A choice offered to the person; `payload` is sent as their message when chosen. */
+export const Button = Type.Object({
+  title: Type.String(),
+  payload: Type.String(),
+});
+export type Button = Static<typeof Button>;
+
+/** One message of the assistant, with Rasa's field names. Absent fields are absent, never null. */
+export const BotMessage = Type.Object({
+  text: Type.Optional(Type.String()),
+  buttons: Type.Optional(Type.Array(Button)),
+  quick_replies: Type.Optional(Type.Array(Button)),
+  image: Type.Optional(Type.String()),
+  custom: Type.Optional(Metadata),
+  attachment: Type.Optional(Type.Unknown()),
+  elements: Type.Optional(Type.Array(Type.Unknown())),
+  metadata: Type.Optional(Metadata),
+});
+export type BotMessage = Static<typeof BotMessage>;
+
+export const Intent = Type.Object({
+  /** Null when nothing was classified. */
+  name: Type.Union([Type.String(), Type.Null()]),
+  confidence: Type.Number({ minimum: 0, maximum: 1 }),
+});
+export type Intent = Static<typeof Intent>;
+
+/** An entity in Rasa's JSON shape; `start` and `end` are UTF-16 offsets in the text, end exclusive. */
+export const Entity = Type.Object({
+  entity: Type.String(),
+  value: Type.Unknown(),
+  start: Type.Integer({ minimum: 0 }),
+  end: Type.Integer({ minimum: 0 }),
+  extractor: Type.Optional(Type.String()),
+  text: Type.Optional(Type.String()),
+  confidence: Type.Optional(Type.Number()),
+  confidence_entity: Type.Optional(Type.Number()),
+  role: Type.Optional(Type.String()),
+  confidence_role: Type.Optional(Type.Number()),
+  group: Type.Optional(Type.String()),
+  confidence_group: Type.Optional(Type.Number()),
+  additional_info: Type.Optional(Type.Unknown()),
+  processors: Type.Optional(Type.Array(Type.String())),
+});
+export type Entity = Static<typeof Entity>;
+
+/** What the NLU made of a text: Rasa's parse result. */
+export const Understanding = Type.Object({
+  text: Type.String(),
+  intent: Intent,
+  entities: Type.Array(Entity),
+  intent_ranking: Type.Array(Intent),
+  /** `[start, end)` of each token. */
+  text_tokens: Type.Optional(Type.Array(Type.Array(Type.Integer()))),
+  response_selector: Type.Optional(Type.Unknown()),
+});
+export type Understanding = Static<typeof Understanding>;

@@ -1,0 +1,22 @@
+import { type Contract } from './contract.js';
+import * as conversation from './messages/conversation.messages.js';
+import * as handoff from './messages/handoff.messages.js';
+import * as incident from './messages/incident.messages.js';
+
+export * from './contract.js';
+export * from './conversation.js';
+export * from './envelope.js';
+export * from './messages/conversation.messages.js';
+export * from './messages/handoff.messages.js';
+export * from './messages/incident.messages.js';
+
+const isContract = (value: unknown): value is Contract =>
+  typeof value === 'object' && value !== null && 'type' in value && 'problemWith' in value;
+
+/** Every message of the product by its name on the wire. */
+export const contracts: ReadonlyMap<string, Contract> = new Map(
+  [conversation, handoff, incident]
+    .flatMap((messages) => Object.values(messages) as unknown[])
+    .filter(isContract)
+    .map((contract) => [contract.type, contract]),
+);
