@@ -37,22 +37,35 @@ module.exports = {
     ),
     only(
       'engines-are-pure',
-      'Engines decide; they do no I/O and know no framework, so tests and tools can run them anywhere.',
-      { path: '^libs/(nlu-engine|dialogue-engine)/', pathNot: '\\.spec\\.ts$' },
+      'Engines decide; they know no framework and none of our I/O libraries, so tests and tools can run them anywhere.',
+      { path: '^libs/(nlu-engine|dialogue-engine)/', pathNot: '[.]spec[.]ts$' },
       {
-        path: '(^node_modules/(@nestjs|rxjs|amqplib|pg|drizzle-orm|axios|pino)/)|(^libs/(bus|store|service|testing)/)|(^(node:)?(fs|net|http|https|child_process)(/.*)?$)',
+        path: [
+          '^node_modules/(@nestjs|rxjs|amqplib|pg|drizzle-orm|axios|pino)/',
+          '^libs/(bus|store|service|testing)/',
+          '^apps/',
+        ],
+      },
+    ),
+    only(
+      'engines-do-no-io',
+      'What an engine knows of the world is passed to it.',
+      { path: '^libs/(nlu-engine|dialogue-engine)/', pathNot: '[.]spec[.]ts$' },
+      {
+        dependencyTypes: ['core'],
+        path: '^(node:)?(fs|net|http|https|http2|dgram|child_process|worker_threads|timers)',
       },
     ),
     only(
       'amqp-in-the-bus-only',
       'Delivery guarantees are decided in one place.',
-      { pathNot: '^(libs/bus/|tests/bench/)' },
+      { pathNot: '^(libs/bus/|libs/testing/|tests/)' },
       { path: '^node_modules/amqplib/' },
     ),
     only(
       'sql-drivers-in-the-store-only',
       'Where data lives is decided in one place.',
-      { pathNot: '^libs/store/' },
+      { pathNot: '^(libs/store/|libs/testing/)' },
       { path: '^node_modules/(pg|@electric-sql/pglite)/' },
     ),
     only(
@@ -67,6 +80,9 @@ module.exports = {
     exclude: { path: '^dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+    },
   },
 };

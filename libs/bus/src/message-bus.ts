@@ -1,6 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { contracts, isEnvelope, type Contract, type DataOf, type Envelope, type ReplyOf } from '#contracts';
-import { PermanentError, RequestFailedError, RequestTimeoutError, RetryableError } from './errors.js';
+import {
+  BusUnavailableError,
+  PermanentError,
+  RequestFailedError,
+  RequestTimeoutError,
+  RetryableError,
+} from './errors.js';
 import { defaultTuning, type BusTuning, type Delivery, type Disposition, type Transport } from './transport.js';
 
 export interface PublishOptions {
@@ -190,9 +196,9 @@ export class MessageBus {
       await this.answer(delivery, envelope, { kind: 'failed', reason }).catch(() => undefined);
       return { kind: 'done' };
     }
+    const isPassing = error instanceof RetryableError || error instanceof BusUnavailableError;
     const isPermanent =
-      error instanceof PermanentError ||
-      (!(error instanceof RetryableError) && delivery.attempt >= this.tuning.maxUnexpectedAttempts);
+      error instanceof PermanentError || (!isPassing && delivery.attempt >= this.tuning.maxUnexpectedAttempts);
     if (isPermanent) {
       if (contract.reply) await this.answer(delivery, envelope, { kind: 'failed', reason }).catch(() => undefined);
       return this.park(envelope, reason, error);

@@ -28,6 +28,8 @@ export const UserMessage = Type.Object({
   metadata: Type.Optional(Metadata),
   /** When the gateway accepted it, RFC 3339 in UTC. */
   sentAt: Type.String(),
+  /** Asks for the reasons of the decision in `turn.completed`. */
+  wantsTrace: Type.Optional(Type.Boolean()),
 });
 export type UserMessage = Static<typeof UserMessage>;
 

@@ -41,7 +41,7 @@ export class InProcessTransport implements Transport {
       this.broker.publish(message);
       return Promise.resolve();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -1,0 +1,84 @@
+import { Type, type TObject } from 'typebox';
+import { PostgresHost } from '#store';
+import { createLogger } from './logger.js';
+import { projectRoot } from './project-root.js';
+import { startService, type ServiceDefinition, type Surroundings } from './service.js';
+import { readSettings } from './settings.js';
+
+/** What every service process reads besides its own settings. */
+export const processSettings = Type.Object({
+  HOST: Type.String({ default: '127.0.0.1', description: 'address to listen on' }),
+  AMQP_URL: Type.String({
+    default: 'amqp://localhost:5672',
+    pattern: '^amqps?://',
+    description: 'amqp://user:password@host:port',
+  }),
+  BUS_NAMESPACE: Type.String({
+    default: 'helpdesk',
+    pattern: '^[a-z0-9-]{1,40}$',
+    description: 'prefix on the broker',
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({ pattern: '^postgres(ql)?://', description: 'postgres://user:password@host:port/database' }),
+  ),
+  LOG_LEVEL: Type.Union(
+    (['debug', 'info', 'warn', 'error', 'silent'] as const).map((level) => Type.Literal(level)),
+    { default: 'info', description: 'debug, info, warn, error or silent' },
+  ),
+});
+
+/**
+ * Runs one service as a process of its own: reads the environment, starts, and ends orderly on SIGTERM or SIGINT.
+ * What refuses the start is one clear line and exit code 1.
+ */
+export async function runMain<S extends TObject>(definition: ServiceDefinition<S>): Promise<void> {
+  try {
+    const settings = readSettings(processSettings, process.env);
+    const around: Surroundings = {
+      env: process.env,
+      host: settings.HOST,
+      broker: settings.AMQP_URL,
+      namespace: settings.BUS_NAMESPACE,
+      database: settings.DATABASE_URL ? new PostgresHost(settings.DATABASE_URL) : undefined,
+      logger: (service) => createLogger(service, settings.LOG_LEVEL),
+      projectRoot,
+    };
+    const service = await startService(definition, around);
+    endOnSignal(() => service.close());
+  } catch (error) {
+    refuse(definition.name, error);
+  }
+}
+
+/** Calls `close` once on the first SIGTERM or SIGINT and exits 0; a second signal ends at once. */
+export function endOnSignal(close: () => Promise<void>): void {
+  let isClosing = false;
+  const end = (): void => {
+    if (isClosing) process.exit(130);
+    isClosing = true;
+    close().then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+/** Prints why nothing was started, without a stack, and exits 1. */
+export function refuse(name: string, error: unknown): never {
+  console.error(`${name}: ${startProblem(error)}`);
+  process.exit(1);
+}
+
+function startProblem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    const { port } = error as unknown as { port: number };
+    return `port ${port} is in use. Stop what uses it or set another port (GATEWAY_PORT for the chat page).`;
+  }
+  return error.message;
+}

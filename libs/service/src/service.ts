@@ -1,0 +1,169 @@
+import 'reflect-metadata';
+import { type AddressInfo } from 'node:net';
+import { Global, Module, ValidationPipe, type DynamicModule, type ValidationError } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { TerminusModule } from '@nestjs/terminus';
+import { type Static, type TObject } from 'typebox';
+import { BusServer, createBus, MessageBus, type InProcessBroker } from '#bus';
+import { Store, type DatabaseHost, type Migrations } from '#store';
+import { HealthController, Readiness } from './health.controller.js';
+import { type Logger, NestLogger } from './logger.js';
+import { Problem, ProblemFilter } from './problem.filter.js';
+import { readSettings } from './settings.js';
+
+/** Inject a service's settings, its logger, with these. */
+export const SETTINGS = Symbol('settings');
+export const LOGGER = Symbol('logger');
+
+/** Largest HTTP body that any service reads, in bytes. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** What a service is, on one page: its name, its settings, its features. */
+export interface ServiceDefinition<Settings extends TObject = TObject> {
+  name: string;
+  summary: string;
+  /** Environment variables with defaults. */
+  settings: Settings;
+  port(settings: Static<Settings>): number;
+  /** Web origins that may call this service from a browser; none when absent. */
+  cors?(settings: Static<Settings>): string[] | boolean;
+  /** Folder of migrations below the project; absent for a service without data. */
+  migrations?: string;
+  /** The service's features. Runs before anything is listening; what it throws refuses the start. */
+  module(settings: Static<Settings>, around: Surroundings): DynamicModule | Promise<DynamicModule>;
+}
+
+/** What a service finds where it runs: separate processes share a broker and a server, one process shares objects. */
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Address to listen on. */
+  host: string;
+  broker: string | InProcessBroker;
+  /** Prefix of everything on the broker. */
+  namespace: string;
+  /** For services that keep data. */
+  database?: DatabaseHost | undefined;
+  logger(service: string): Logger;
+  /** Where the project's files lie. */
+  projectRoot: string;
+}
+
+export interface RunningService {
+  name: string;
+  /** `http://host:port` */
+  url: string;
+  /** What is not ready yet, as `name: reason`; empty when the service can do its work. */
+  problems(): Promise<string[]>;
+  /** Finishes what has begun, then ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts one service: HTTP with health, OpenAPI at `/docs` and problem documents; the bus with the handlers of its
+ * module; its store. It starts without broker and database and connects when they come.
+ */
+export async function startService<S extends TObject>(
+  definition: ServiceDefinition<S>,
+  around: Surroundings,
+): Promise<RunningService> {
+  const { name } = definition;
+  const logger = around.logger(name);
+  const settings = readSettings(definition.settings, around.env) as Static<S>;
+  const bus = createBus({
+    service: name,
+    broker: around.broker,
+    tuning: { namespace: around.namespace },
+    report: (event) => {
+      const { kind, ...about } = event;
+      if (kind === 'connected') logger.info('bus connected');
+      else if ('error' in about) logger.warn({ ...about, err: about.error, error: undefined }, `message ${kind}`);
+      else logger.warn(about, `bus ${kind}`);
+    },
+  });
+  const readiness = new Readiness();
+  readiness.add('bus', () => bus.problem());
+  const store = definition.migrations ? openStore(name, definition.migrations, around, readiness) : undefined;
+
+  const app = await NestFactory.create<NestFastifyApplication>(
+    surround(await definition.module(settings, around), { settings, logger, bus, readiness, store }),
+    new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: 'idle' }),
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
+  if (definition.cors) app.enableCors({ origin: definition.cors(settings), credentials: true });
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalPipes(
+    new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true, exceptionFactory: invalid }),
+  );
+  SwaggerModule.setup('docs', app, () =>
+    SwaggerModule.createDocument(
+      app,
+      new DocumentBuilder().setTitle(`Helpdesk Assistant: ${name}`).setDescription(definition.summary).build(),
+    ),
+  );
+  app.connectMicroservice({ strategy: new BusServer(bus) }, { inheritAppConfig: true });
+  await app.startAllMicroservices();
+  await app.listen(definition.port(settings), around.host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  logger.info({ port }, 'listening');
+  return {
+    name,
+    url: `http://${around.host === '0.0.0.0' ? '127.0.0.1' : around.host}:${port}`,
+    problems: () => readiness.problems(),
+    close: async () => {
+      await app.close();
+      await store?.close();
+    },
+  };
+}
+
+function openStore(service: string, migrations: string, around: Surroundings, readiness: Readiness): Store {
+  if (!around.database) throw new Error('DATABASE_URL is not set (postgres://user:password@host:port/database).');
+  const logger = around.logger(service);
+  const where: Migrations = { service, folder: `${around.projectRoot}/${migrations}` };
+  const store = new Store(around.database, where, (state) =>
+    state === 'ready' ? logger.info('database ready') : logger.warn(state),
+  );
+  readiness.add('database', () => store.problem() ?? store.ping());
+  void store.open();
+  return store;
+}
+
+interface Everywhere {
+  settings: unknown;
+  logger: Logger;
+  bus: MessageBus;
+  readiness: Readiness;
+  store: Store | undefined;
+}
+
+/** The module of a service with what all of its parts may inject. */
+function surround(features: DynamicModule, { settings, logger, bus, readiness, store }: Everywhere): DynamicModule {
+  const providers = [
+    { provide: SETTINGS, useValue: settings },
+    { provide: LOGGER, useValue: logger },
+    { provide: MessageBus, useValue: bus },
+    { provide: Readiness, useValue: readiness },
+    ...(store ? [{ provide: Store, useValue: store }] : []),
+  ];
+  @Global()
+  @Module({
+    imports: [TerminusModule.forRoot({ logger: false }), features],
+    controllers: [HealthController],
+    providers,
+    exports: providers,
+  })
+  class ServiceModule {}
+  return { module: ServiceModule };
+}
+
+function invalid(found: ValidationError[]): Problem {
+  const errors = found.flatMap((each) => sentences(each));
+  return new Problem(400, { detail: errors[0] ?? 'The request is not valid.', errors });
+}
+
+const sentences = (error: ValidationError): string[] => [
+  ...Object.values(error.constraints ?? {}),
+  ...(error.children ?? []).flatMap(sentences),
+];

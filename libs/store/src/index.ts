@@ -1,0 +1,3 @@
+export * from './embedded-host.js';
+export * from './postgres-host.js';
+export * from './store.js';

@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type PgDatabase, type PgQueryResultHKT } from 'drizzle-orm/pg-core';
+
+/** The query interface of drizzle, whichever database stands behind it. */
+export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+/** A place for data: a PostgreSQL server or the embedded database. */
+export interface DatabaseHost {
+  readonly db: Database;
+  /** Applies what is missing of a folder of migrations. Safe to run by several replicas at once. */
+  migrate(migrations: Migrations): Promise<void>;
+  /** Whether `error` means that the database cannot be reached, as opposed to a query that is wrong. */
+  isUnavailable(error: unknown): boolean;
+  close(): Promise<void>;
+}
+
+export interface Migrations {
+  /** Absolute path of the folder that drizzle-kit wrote. */
+  folder: string;
+  /** The service whose migrations these are; it names their journal table. */
+  service: string;
+}
+
+/** The database cannot be reached now; the same work will succeed later. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+/** PostgreSQL's code for a broken unique constraint. */
+const UNIQUE_VIOLATION = '23505';
+
+/** Whether `error` says that a row with this key exists already. */
+export function isDuplicate(error: unknown): boolean {
+  return codes(error).includes(UNIQUE_VIOLATION);
+}
+
+/** The SQLSTATE or system codes of an error and its causes. */
+export function codes(error: unknown): string[] {
+  const found: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if ('code' in each && typeof each.code === 'string') found.push(each.code);
+  }
+  return found;
+}
+
+/**
+ * The data of one service. Opening never fails for an absent database: it keeps trying, `problem` says what is wrong
+ * meanwhile, and work is refused with `StoreUnavailableError` at once instead of hanging.
+ */
+export class Store {
+  private state: string | undefined = 'the database is not connected yet';
+  private isClosing = false;
+
+  constructor(
+    private readonly host: DatabaseHost,
+    private readonly migrations: Migrations,
+    private readonly report: (state: string) => void = () => undefined,
+  ) {}
+
+  /** Why the data cannot be used now, or `undefined` when it can. */
+  problem(): string | undefined {
+    return this.state;
+  }
+
+  /** Migrates, trying again with growing waits of at most 5 seconds until it succeeds or the store is closed. */
+  async open(): Promise<void> {
+    for (let wait = 250; !this.isClosing; wait = Math.min(wait * 2, 5_000)) {
+      try {
+        await this.host.migrate(this.migrations);
+        this.state = undefined;
+        this.report('ready');
+        return;
+      } catch (error) {
+        this.state = `the database cannot be used: ${reasonOf(error)}`;
+        this.report(this.state);
+        await delay(wait, undefined, { ref: false });
+      }
+    }
+  }
+
+  /**
+   * Runs queries outside a transaction.
+   * @throws StoreUnavailableError when the database cannot be reached.
+   */
+  async run<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    if (this.state) throw new StoreUnavailableError(this.state);
+    try {
+      return await work(this.host.db);
+    } catch (error) {
+      if (!this.host.isUnavailable(error)) throw error;
+      throw new StoreUnavailableError(`the database is away: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Runs queries in one transaction: all of them happen, or none. */
+  transaction<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    return this.run((db) => db.transaction(work));
+  }
+
+  /** Asks the database whether it is there; `undefined` when it is. For health checks. */
+  async ping(): Promise<string | undefined> {
+    try {
+      await this.run((db) => db.execute('select 1'));
+      return undefined;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  close(): Promise<void> {
+    this.isClosing = true;
+    this.state = 'the database connection was closed';
+    return this.host.close();
+  }
+}
+
+/** The innermost cause says what happened; drizzle wraps it with the query. */
+function reasonOf(error: unknown): string {
+  let innermost = error;
+  while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
+  if (innermost instanceof AggregateError) {
+    return (innermost.errors as unknown[])
+      .map((each) => (each instanceof Error ? each.message : String(each)))
+      .join(', ');
+  }
+  return innermost instanceof Error ? innermost.message : String(innermost);
+}

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PostgreSqlContainer } from '@testcontainers/postgresql';
+import pg from 'pg';
+import { TestProcess } from './child-process.js';
+import { inContainer, type FoundServer } from './docker.js';
+import { freePort } from './free-port.js';
+import { findProgram, installPackage, versionedFolders } from './installed-program.js';
+import { waitUntil } from './wait-until.js';
+
+const IMAGE = 'postgres:17';
+
+/** A PostgreSQL: that of `DATABASE_URL`, else one in Docker, else a private one from local binaries or the package. */
+export async function findPostgres(): Promise<FoundServer> {
+  const given = process.env['DATABASE_URL'];
+  if (given) return { url: given, how: 'DATABASE_URL', stop: () => Promise.resolve() };
+  const contained = await inContainer(IMAGE, async () => {
+    const container = await new PostgreSqlContainer(IMAGE).start();
+    return {
+      url: container.getConnectionUri(),
+      how: `${IMAGE} in Docker`,
+      stop: async () => void (await container.stop()),
+    };
+  });
+  if (contained) return contained;
+  if (!program('initdb')) installPackage('postgresql', 'DATABASE_URL or Docker');
+  return startPrivatePostgres();
+}
+
+/** A server of this test run's own; `start` after `kill` keeps the data. */
+export interface PrivatePostgres extends FoundServer {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function startPrivatePostgres(): Promise<PrivatePostgres> {
+  const [initdb, postgres] = [program('initdb'), program('postgres')];
+  if (!initdb || !postgres) throw new Error('There are no PostgreSQL binaries on this machine.');
+  const directory = await mkdtemp(join(tmpdir(), 'helpdesk-postgres-'));
+  const port = await freePort();
+  const url = `postgres://helpdesk@127.0.0.1:${port}/postgres`;
+  // PostgreSQL refuses to run as root.
+  const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined;
+  if (user) await chown(directory, user.uid, user.gid);
+  const data = join(directory, 'data');
+  execFileSync(initdb, ['-D', data, '-U', 'helpdesk', '--auth=trust', '-E', 'UTF8', '--no-locale'], {
+    ...user,
+    cwd: directory,
+    stdio: 'pipe',
+  });
+  let server: TestProcess;
+  const start = async (): Promise<void> => {
+    const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', directory];
+    server = new TestProcess('postgres', postgres, args, { ...user, cwd: directory });
+    await waitUntil('PostgreSQL is ready', async () => (await answers(url)) || !server.isRunning, 60_000);
+    if (!server.isRunning) throw new Error(`postgres ended at once:\n${server.output}`);
+  };
+  await start();
+  return {
+    url,
+    how: `a private ${postgres}`,
+    start,
+    // Immediate shutdown: connections break and recovery runs at the next start, as after a crash.
+    kill: async () => void (await server.stop('SIGQUIT')),
+    stop: async () => {
+      await server.stop('SIGINT');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const program = (name: string): string | undefined => findProgram([name], versionedFolders('/usr/lib/postgresql'));
+
+function unprivilegedUser(): { uid: number; gid: number } {
+  const id = (kind: '-u' | '-g', user: string): number => Number(execFileSync('id', [kind, user], { stdio: 'pipe' }));
+  for (const user of ['postgres', 'nobody']) {
+    try {
+      return { uid: id('-u', user), gid: id('-g', user) };
+    } catch {
+      // Not on this machine: the next one.
+    }
+  }
+  throw new Error('PostgreSQL refuses to run as root, and there is no user postgres or nobody.');
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
