@@ -1,0 +1,32 @@
+import { type Component, type ComponentType, type Message } from '../component.js';
+
+/** The outline of a word: letters become x or X, digits 0, runs are shortened: `INC0012` is `X0`, `Wi-Fi` is `Xx-Xx`. */
+export const shapeOf = (text: string): string =>
+  text
+    .slice(0, 32)
+    .replace(/\p{Lu}/gu, 'X')
+    .replace(/[\p{L}\p{M}]/gu, (letter) => (letter === 'X' ? letter : 'x'))
+    .replace(/\p{N}/gu, '0')
+    .replace(/(.)\1+/gu, '$1');
+
+/** `LexicalSyntacticFeaturizer`: endings, beginnings and shape of each token, for the entity tagger. No options. */
+const featurizer: Component = {
+  process(message: Message): void {
+    for (const token of message.tokens) {
+      const { word } = token;
+      token.features.push(`shape:${shapeOf(token.text)}`);
+      for (let length = 2; length <= 4 && length < word.length; length++)
+        token.features.push(`prefix:${word.slice(0, length)}`, `suffix:${word.slice(-length)}`);
+      if (/\p{N}/u.test(word)) token.features.push(`digits:${word.replace(/\p{N}/gu, '0')}`);
+    }
+  },
+  save: () => null,
+};
+
+export const lexicalSyntacticFeaturizer: ComponentType = {
+  names: ['LexicalSyntacticFeaturizer'],
+  role: 'featurizer',
+  needs: ['tokenizer'],
+  train: () => featurizer,
+  load: () => featurizer,
+};

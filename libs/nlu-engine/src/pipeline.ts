@@ -1,0 +1,65 @@
+import { type ComponentConfig } from '#assistant';
+import { type ComponentType, type Role } from './component.js';
+import { countVectorsFeaturizer } from './components/count-vectors-featurizer.js';
+import { dietClassifier } from './components/diet-classifier.js';
+import { ducklingEntityExtractor } from './components/duckling-entity-extractor.js';
+import { entitySynonymMapper } from './components/entity-synonym-mapper.js';
+import { entityTagger } from './components/entity-tagger.js';
+import { fallbackClassifier } from './components/fallback-classifier.js';
+import { keywordIntentClassifier } from './components/keyword-intent-classifier.js';
+import { lexicalSyntacticFeaturizer } from './components/lexical-syntactic-featurizer.js';
+import { linearIntentClassifier } from './components/linear-intent-classifier.js';
+import { regexEntityExtractor } from './components/regex-entity-extractor.js';
+import { regexFeaturizer } from './components/regex-featurizer.js';
+import { whitespaceTokenizer } from './components/whitespace-tokenizer.js';
+import { NluConfigError } from './errors.js';
+
+const TYPES: readonly ComponentType[] = [
+  whitespaceTokenizer,
+  regexFeaturizer,
+  lexicalSyntacticFeaturizer,
+  countVectorsFeaturizer,
+  linearIntentClassifier,
+  keywordIntentClassifier,
+  entityTagger,
+  dietClassifier,
+  ducklingEntityExtractor,
+  regexEntityExtractor,
+  entitySynonymMapper,
+  fallbackClassifier,
+];
+
+/** Names that `config.yml` may use in `pipeline`. */
+export const knownComponents: readonly string[] = TYPES.flatMap((type) => type.names).sort();
+
+/** Used when the configuration has no pipeline. */
+export const defaultPipeline: readonly ComponentConfig[] = [
+  { name: 'WhitespaceTokenizer', options: {} },
+  { name: 'RegexFeaturizer', options: {} },
+  { name: 'LexicalSyntacticFeaturizer', options: {} },
+  { name: 'CountVectorsFeaturizer', options: {} },
+  { name: 'CountVectorsFeaturizer', options: { analyzer: 'char_wb' } },
+  { name: 'DIETClassifier', options: {} },
+  { name: 'EntitySynonymMapper', options: {} },
+  { name: 'FallbackClassifier', options: { threshold: 0.3, ambiguity_threshold: 0.1 } },
+];
+
+/** The type of a component by its name in `config.yml`; of a dotted path to a class, the last part counts. */
+export function componentType(name: string): ComponentType {
+  const type = TYPES.find(({ names }) => names.includes(name.slice(name.lastIndexOf('.') + 1)));
+  if (type) return type;
+  throw new NluConfigError(`is not a component of this engine. Known components: ${knownComponents.join(', ')}`, name);
+}
+
+/** @throws NluConfigError when a component misses one that must come before it. */
+export function checkOrder(pipeline: readonly ComponentConfig[]): void {
+  const before = new Set<Role>();
+  for (const { name } of pipeline) {
+    const { role, needs } = componentType(name);
+    for (const need of needs)
+      if (!before.has(need)) throw new NluConfigError(`needs a ${need} before it in the pipeline`, name);
+    if (role === 'tokenizer' && before.has('tokenizer'))
+      throw new NluConfigError('is a second tokenizer; a pipeline has one', name);
+    before.add(role);
+  }
+}
