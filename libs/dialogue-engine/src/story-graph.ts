@@ -1,0 +1,91 @@
+import { type Story, type StoryStep } from '#assistant';
+
+type PlainStep = Exclude<StoryStep, { kind: 'or' } | { kind: 'checkpoint' }>;
+type Checkpoint = Extract<StoryStep, { kind: 'checkpoint' }>;
+
+/** A story or rule as one line of steps, without alternatives and checkpoints. */
+export interface Path {
+  name: string;
+  steps: PlainStep[];
+}
+
+/** A piece of a story between checkpoints. */
+interface Block {
+  name: string;
+  starts: Checkpoint[];
+  ends: Checkpoint[];
+  steps: PlainStep[];
+}
+
+/** A story graph that branches into more paths than this is cut off. */
+const MAX_PATHS = 5_000;
+
+/** Writes out every alternative of the `or` steps. */
+export function alternatives(steps: readonly StoryStep[]): Exclude<StoryStep, { kind: 'or' }>[][] {
+  let lines: Exclude<StoryStep, { kind: 'or' }>[][] = [[]];
+  for (const step of steps) {
+    const choices = step.kind === 'or' ? alternativesOf(step.alternatives) : [[step]];
+    lines = lines.flatMap((line) => choices.map((choice) => [...line, ...choice])).slice(0, MAX_PATHS);
+  }
+  return lines;
+}
+
+const alternativesOf = (steps: readonly StoryStep[]) => steps.flatMap((step) => alternatives([step]));
+
+/**
+ * All paths through stories that checkpoints link. A checkpoint's slot values filter at the start of a story by the
+ * values that the path has set. Cycles are cut: a path visits a block once. Says in `notices` what cannot be reached
+ * or was cut.
+ */
+export function expandStories(
+  stories: readonly Story[],
+  initialSlots: Record<string, unknown>,
+  notices: string[],
+): Path[] {
+  const blocks = stories.flatMap((story) => alternatives(story.steps).flatMap((steps) => blocksOf(story.name, steps)));
+  const ended = new Set(blocks.flatMap(({ ends }) => ends.map(({ name }) => name)));
+  for (const { name, starts } of blocks)
+    for (const start of starts)
+      if (!ended.has(start.name))
+        notices.push(`Story "${name}" starts at checkpoint "${start.name}", where no story ends.`);
+
+  const paths: Path[] = [];
+  const follow = (path: Block[], block: Block): void => {
+    const walked = [...path, block];
+    const steps = walked.flatMap((piece) => piece.steps);
+    const slots = { ...initialSlots, ...slotsSetBy(steps) };
+    const next = blocks.filter(
+      (other) =>
+        !walked.includes(other) &&
+        other.starts.some(
+          (start) =>
+            block.ends.some((end) => end.name === start.name) &&
+            start.slots.every(({ name, value }) => slots[name] === value),
+        ),
+    );
+    if (next.length === 0 && paths.length < MAX_PATHS)
+      paths.push({ name: walked.map(({ name }) => name).join(' > '), steps });
+    if (paths.length < MAX_PATHS) next.forEach((other) => follow(walked, other));
+  };
+  blocks.filter(({ starts }) => starts.length === 0).forEach((block) => follow([], block));
+  if (paths.length >= MAX_PATHS)
+    notices.push(`The stories branch into more than ${MAX_PATHS} paths; the rest is ignored.`);
+  return paths;
+}
+
+function blocksOf(name: string, steps: Exclude<StoryStep, { kind: 'or' }>[]): Block[] {
+  const blocks: Block[] = [{ name, starts: [], ends: [], steps: [] }];
+  for (const step of steps) {
+    const block = blocks.at(-1)!;
+    if (step.kind !== 'checkpoint') block.steps.push(step);
+    else if (block.steps.length === 0) block.starts.push(step);
+    else {
+      block.ends.push(step);
+      blocks.push({ name, starts: [step], ends: [], steps: [] });
+    }
+  }
+  return blocks.filter((block) => block.steps.length > 0);
+}
+
+const slotsSetBy = (steps: readonly PlainStep[]): Record<string, unknown> =>
+  Object.fromEntries(steps.flatMap((step) => (step.kind === 'slot' ? [[step.name, step.value]] : [])));

@@ -1,0 +1,149 @@
+import { type Domain, type Rule, type Story, type StoryStep } from '#assistant';
+import { ANYTHING, LISTEN } from './action-names.js';
+import { withoutAnswers } from './applied-events.js';
+import { dialogueStateOf, type DialogueState } from './dialogue-state.js';
+import { actionExecuted, type Event, slotSet, type UserEvent } from './event.js';
+import { alternatives, expandStories, type Path } from './story-graph.js';
+import { applyEvent, initialState, SHOULD_NOT_BE_SET, type TrackerState } from './tracker-state.js';
+
+/** A story or rule as the events that it stands for. */
+export interface TrainingTracker {
+  name: string;
+  isRule: boolean;
+  /** The events in effect, loops compressed. */
+  events: Event[];
+  /** The first action of a story that no user turn precedes; nothing is learned from it. */
+  unpredictable: Event | undefined;
+}
+
+/** One decision of a training tracker: at these states this action. */
+export interface Decision {
+  states: DialogueState[];
+  /** The tracker's state at the decision. */
+  state: TrackerState;
+  action: string;
+  isPredictable: boolean;
+}
+
+/** The stories of an assistant as training trackers. */
+export function storyTrackers(stories: readonly Story[], domain: Domain, notices: string[]): TrainingTracker[] {
+  return expandStories(stories, initialState(domain).slots, notices).map((path) =>
+    trackerOf(path.name, false, withListens(path.steps, domain, false), domain),
+  );
+}
+
+/** The rules of an assistant as training trackers, one for each alternative of an `or`. */
+export function ruleTrackers(rules: readonly Rule[], domain: Domain): TrainingTracker[] {
+  return rules.flatMap((rule) =>
+    alternatives(rule.steps).map((line) => {
+      const steps = line.filter((step) => step.kind !== 'checkpoint');
+      const events = [
+        ...rule.condition.flatMap((step) => (isPlain(step) ? eventsOf(step, domain, true) : [])),
+        ...(rule.isConversationStart ? [] : [actionExecuted(ANYTHING)]),
+        ...withListens(steps, domain, true, !rule.waitsForUserInput),
+      ];
+      return trackerOf(rule.name, true, events, domain);
+    }),
+  );
+}
+
+const isPlain = (step: StoryStep): step is Path['steps'][number] => step.kind !== 'or' && step.kind !== 'checkpoint';
+
+function trackerOf(name: string, isRule: boolean, events: Event[], domain: Domain): TrainingTracker {
+  const applied = withoutAnswers(events, domain);
+  const first = applied.find(({ event }) => event === 'action');
+  const isUnasked = first?.event === 'action' && first.name !== LISTEN;
+  return { name, isRule, events: applied, unpredictable: isUnasked ? first : undefined };
+}
+
+function withListens(steps: Path['steps'], domain: Domain, isRule: boolean, isOpenEnded = false): Event[] {
+  const events: Event[] = [];
+  const listen = () => {
+    const last = events.at(-1);
+    if (!(last?.event === 'action' && last.name === LISTEN)) events.push(actionExecuted(LISTEN));
+  };
+  for (const step of steps) {
+    if (step.kind === 'user') listen();
+    events.push(...eventsOf(step, domain, isRule));
+  }
+  if (isOpenEnded) events.push(actionExecuted(ANYTHING));
+  else listen();
+  return events;
+}
+
+function eventsOf(step: Path['steps'][number], domain: Domain, isRule: boolean): Event[] {
+  switch (step.kind) {
+    case 'user':
+      return [userEvent(step), ...impliedSlots(step, domain)];
+    case 'action':
+      return [actionExecuted(step.name)];
+    case 'slot':
+      return [
+        slotSet(
+          step.name,
+          isRule && step.value === null && !step.isNamedOnly ? SHOULD_NOT_BE_SET : placed(step, domain),
+        ),
+      ];
+    case 'loop':
+      return [{ event: 'active_loop', name: isRule && step.name === null ? SHOULD_NOT_BE_SET : step.name }];
+    case 'userText':
+    case 'botText':
+      return [];
+  }
+}
+
+/** A slot step without a value stands for any value, where the slot's type allows that. */
+function placed(step: Extract<StoryStep, { kind: 'slot' }>, domain: Domain): unknown {
+  if (!step.isNamedOnly) return step.value;
+  const type = domain.slots[step.name]?.type;
+  return type === 'text' ? 'filled' : type === 'list' ? ['filled'] : null;
+}
+
+type UserStep = Extract<StoryStep, { kind: 'user' }>;
+
+const userEvent = ({ intent, entities }: UserStep): UserEvent => ({
+  event: 'user',
+  text: null,
+  input_channel: null,
+  message_id: null,
+  parse_data: {
+    text: null,
+    intent: { name: intent, confidence: 1 },
+    entities: entities.map((entity) => ({ ...entity, start: 0, end: 0 })),
+    message_id: null,
+    metadata: {},
+  },
+});
+
+/** Slots that the entities of a story's user turn fill whatever the situation. */
+const impliedSlots = ({ entities }: UserStep, domain: Domain): Event[] =>
+  Object.entries(domain.slots).flatMap(([name, slot]) => {
+    const values = slot.mappings
+      .filter((mapping) => mapping.type === 'from_entity' && mapping.conditions.length === 0)
+      .flatMap((mapping) =>
+        entities.filter(
+          ({ entity, role, group }) => entity === mapping.entity && role === mapping.role && group === mapping.group,
+        ),
+      )
+      .map(({ value }) => value);
+    if (values.length === 0) return [];
+    return [slotSet(name, slot.type === 'list' ? values : values.at(-1))];
+  });
+
+/** Every decision of a training tracker, in order. In rules only slots that were set count. */
+export function decisionsOf(tracker: TrainingTracker, domain: Domain): Decision[] {
+  const decisions: Decision[] = [];
+  const states: DialogueState[] = [];
+  let state = initialState(domain);
+  let isAfterAnything = false;
+  for (const event of tracker.events) {
+    if (event.event === 'action' && event.name !== null) {
+      states.push(dialogueStateOf(state, domain, tracker.isRule));
+      const isPredictable = event !== tracker.unpredictable && event.name !== ANYTHING && !isAfterAnything;
+      decisions.push({ states: [...states], state, action: event.name, isPredictable });
+      isAfterAnything = event.name === ANYTHING;
+    }
+    state = applyEvent(state, event, domain);
+  }
+  return decisions;
+}

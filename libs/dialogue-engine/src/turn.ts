@@ -1,0 +1,73 @@
+import { type BotMessage } from '#contracts';
+import { type TurnPorts } from './action-call.js';
+import { type Event } from './event.js';
+import { messageOf } from './response.js';
+import { type Tracker } from './tracker.js';
+
+/** What one turn did. */
+export interface Turn {
+  /** The new events in order, with timestamps. */
+  events: Event[];
+  /** What to show to the person, in order. */
+  messages: BotMessage[];
+  trace: Trace;
+}
+
+/** How the turn was decided. */
+export interface Trace {
+  /** Every predicted action, rejected ones included. */
+  actions: { name: string; policy: string; confidence: number }[];
+  /** Custom actions that failed, and what they threw. */
+  failures: { action: string; error: unknown }[];
+  /** The turn was stopped after too many predictions; the conversation did not get to listen. */
+  isLimitReached: boolean;
+}
+
+/** Records what happens during a turn and advances the tracker with it. */
+export class TurnLog {
+  readonly trace: Trace = { actions: [], failures: [], isLimitReached: false };
+  hasRejection = false;
+  private readonly events: Event[] = [];
+
+  constructor(
+    readonly tracker: Tracker,
+    private readonly ports: Pick<TurnPorts, 'now'>,
+  ) {}
+
+  /** Records events as happening now. */
+  record(...events: Event[]): void {
+    for (const event of events) this.append({ ...event, timestamp: this.ports.now() });
+  }
+
+  /** Records an event that may have happened earlier. */
+  recordStamped(event: Event): void {
+    this.append({ ...event, timestamp: event.timestamp ?? this.ports.now() });
+  }
+
+  private append(event: Event): void {
+    this.events.push(event);
+    this.tracker.apply(event);
+  }
+
+  /** Returns whether this is the first failure, which is the one that the person is told about. */
+  noteFailure(action: string, error: unknown): boolean {
+    this.trace.failures.push({ action, error });
+    return this.trace.failures.length === 1;
+  }
+
+  get hasUserMessage(): boolean {
+    return this.events.some(({ event }) => event === 'user');
+  }
+  get hasMessages(): boolean {
+    return this.events.some(({ event }) => event === 'bot');
+  }
+  /** Something kept the assistant from acting as its rules and stories say. */
+  get hasTrouble(): boolean {
+    return this.hasRejection || this.trace.failures.length > 0 || this.trace.isLimitReached;
+  }
+
+  turn(): Turn {
+    const messages = this.events.flatMap((event) => (event.event === 'bot' ? [messageOf(event)] : []));
+    return { events: [...this.events], messages, trace: this.trace };
+  }
+}
