@@ -191,4 +191,7 @@ export interface StoryEntity {
   value: unknown;
   role?: string;
   group?: string;
+  /** Offsets in the step's text, when the entity was written as an annotation there. */
+  start?: number;
+  end?: number;
 }

@@ -1,1 +1,4 @@
 export * from './assistant.js';
+export { AssistantError } from './findings.js';
+export { readAssistant, readTestStories } from './read-assistant.js';
+export * from './read-credentials.js';

@@ -1,0 +1,93 @@
+import type { ComponentConfig, Config, HandoffHost } from './assistant.js';
+import type { Findings } from './findings.js';
+import { emptyRecord, Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from './yaml-node.js';
+
+/** What is trained when `config.yml` says nothing about it. */
+const DEFAULT_PIPELINE: readonly ComponentConfig[] = [
+  { name: 'WhitespaceTokenizer', options: {} },
+  { name: 'RegexFeaturizer', options: {} },
+  { name: 'LexicalSyntacticFeaturizer', options: {} },
+  { name: 'CountVectorsFeaturizer', options: {} },
+  { name: 'CountVectorsFeaturizer', options: { analyzer: 'char_wb', min_ngram: 1, max_ngram: 4 } },
+  { name: 'LinearIntentClassifier', options: {} },
+  { name: 'EntityTagger', options: {} },
+  { name: 'EntitySynonymMapper', options: {} },
+  { name: 'FallbackClassifier', options: { threshold: 0.3, ambiguity_threshold: 0.1 } },
+];
+const DEFAULT_POLICIES: readonly ComponentConfig[] = [
+  { name: 'MemoizationPolicy', options: {} },
+  { name: 'RulePolicy', options: {} },
+];
+
+const CONFIG_KEYS = ['version', 'recipe', 'assistant_id', 'language', 'pipeline', 'policies', 'importers'];
+
+/** Reads `config.yml`; what it leaves out takes the defaults. */
+export function readConfig(file: YamlMap | undefined, findings: Findings): Config & { language: string } {
+  const expect = new Expectation(findings);
+  const get = (key: string) => file?.entries.get(key);
+  for (const key of file?.entries.keys() ?? [])
+    if (!CONFIG_KEYS.includes(key)) findings.warning(`"${key}" is not supported`, placeOf(file!, key));
+  const recipe = expect.text(get('recipe'), 'recipe');
+  if (recipe !== undefined && recipe !== 'default.v1')
+    findings.warning(`the recipe ${recipe} is not supported; default.v1 is used`, placeOf(file!, 'recipe'));
+  if (file) for (const key of ['recipe', 'language', 'assistant_id']) warnIfMissing(file, key, findings);
+  for (const item of expect.items(get('importers'), 'importers')) {
+    const name = item.kind === 'map' ? item.entries.get('name') : item;
+    if (name?.kind !== 'scalar' || name.value !== 'RasaFileImporter')
+      findings.warning('importers other than RasaFileImporter are not supported', item.place);
+  }
+  const assistantId = expect.text(get('assistant_id'), 'assistant_id');
+  return {
+    language: expect.text(get('language'), 'language') ?? 'en',
+    pipeline: readComponents(get('pipeline'), 'pipeline', DEFAULT_PIPELINE, findings),
+    policies: readComponents(get('policies'), 'policies', DEFAULT_POLICIES, findings),
+    ...(assistantId !== undefined && { assistantId }),
+  };
+}
+
+function warnIfMissing(file: YamlMap, key: string, findings: Findings): void {
+  if (isNull(file.entries.get(key))) findings.warning(`config.yml does not say "${key}"`, file.place);
+}
+
+function readComponents(
+  node: YamlNode | undefined,
+  key: string,
+  defaults: readonly ComponentConfig[],
+  findings: Findings,
+): ComponentConfig[] {
+  if (isNull(node)) return defaults.map((component) => ({ ...component }));
+  const expect = new Expectation(findings);
+  return expect.items(node, key).flatMap((item) => {
+    const map = expect.map(item, `an item of ${key}`);
+    if (!map) return [];
+    const name = expect.text(map.entries.get('name'), `the name of an item of ${key}`);
+    if (!name) {
+      findings.error(`an item of ${key} has no name`, map.place);
+      return [];
+    }
+    const { name: _, ...options } = valueOf(map) as Record<string, unknown>;
+    return [{ name, options, place: map.place }];
+  });
+}
+
+/**
+ * Reads the hosts of `endpoints.yml`. The other endpoints of Rasa are settings of the services here, so each one that
+ * is found is a warning.
+ */
+export function readHandoffHosts(file: YamlMap | undefined, findings: Findings): Record<string, HandoffHost> {
+  const expect = new Expectation(findings);
+  for (const key of file?.entries.keys() ?? [])
+    if (key !== 'handoff_hosts')
+      findings.warning(`"${key}" is not read from endpoints.yml; it is a setting of the services`, placeOf(file!, key));
+  const hosts = emptyRecord<HandoffHost>();
+  for (const [key, node] of expect.map(file?.entries.get('handoff_hosts'), 'handoff_hosts')?.entries ?? []) {
+    const map = expect.map(node, `handoff host ${key}`);
+    const title = expect.text(map?.entries.get('title'), `the title of handoff host ${key}`);
+    const url = expect.text(map?.entries.get('url'), `the url of handoff host ${key}`);
+    if (!title) findings.error(`handoff host ${key} has no title`, node.place);
+    if (url !== undefined && !(/^https?:/i.test(url) && URL.canParse(url)))
+      findings.error(`the url of handoff host ${key} must start with http:// or https://`, placeOf(map!, 'url'));
+    hosts[key] = { title: title ?? key, ...(url !== undefined && { url }) };
+  }
+  return hosts;
+}

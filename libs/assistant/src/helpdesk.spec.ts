@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Assistant } from './assistant.js';
+import { readAssistant, readTestStories } from './read-assistant.js';
+
+const HELPDESK = `${import.meta.dirname}/../../../assistants/helpdesk`;
+
+describe('The helpdesk assistant', () => {
+  let assistant: Assistant;
+  beforeAll(async () => {
+    ({ assistant } = await readAssistant(HELPDESK));
+  });
+
+  it('reads without findings', async () => {
+    const { findings } = await readAssistant(HELPDESK);
+    expect(findings).toEqual([]);
+  });
+
+  it('has test stories that read without findings', async () => {
+    const { stories, findings } = await readTestStories(assistant);
+    expect(findings).toEqual([]);
+    expect(stories.length).toBeGreaterThanOrEqual(12);
+  });
+
+  it('has at least 35 examples for each intent that people express', () => {
+    const counts = new Map<string, number>();
+    for (const { intent } of assistant.nlu.examples) counts.set(intent, (counts.get(intent) ?? 0) + 1);
+    expect(counts.size).toBe(14);
+    for (const [intent, count] of counts) expect([intent, count >= 35]).toEqual([intent, true]);
+  });
+
+  it('has no example twice, whatever its case', () => {
+    const texts = assistant.nlu.examples.map(({ text }) => text);
+    expect(texts.filter((text, index) => texts.indexOf(text) !== index)).toEqual([]);
+    const intents = new Map<string, Set<string>>();
+    for (const { text, intent } of assistant.nlu.examples) {
+      const key = text.toLowerCase().replace(/[.!?]+$/, '');
+      intents.set(key, (intents.get(key) ?? new Set()).add(intent));
+    }
+    expect([...intents].filter(([, names]) => names.size > 1).map(([text]) => text)).toEqual([]);
+  });
+
+  it('annotates only low, medium and high or what a synonym turns into one of them', () => {
+    const synonyms = new Map(assistant.nlu.synonyms.map(({ surface, value }) => [surface.toLowerCase(), value]));
+    const levels = assistant.nlu.examples
+      .flatMap(({ entities }) => entities)
+      .map(({ value }) => synonyms.get(value.toLowerCase()) ?? value.toLowerCase());
+    expect([...new Set(levels)].sort()).toEqual(['high', 'low', 'medium']);
+  });
+
+  it('never takes chat commands for a description or a title, but problems of any kind', () => {
+    const commands = ['thank', 'greet', 'goodbye', 'help', 'bot_challenge', 'human_handoff', 'handoff', 'restart'];
+    for (const slot of ['problem_description', 'incident_title']) {
+      const mapping = assistant.domain.slots[slot]?.mappings.find(({ type }) => type === 'from_text');
+      expect(mapping?.notIntents).toEqual(expect.arrayContaining([...commands, 'trigger_handoff', 'incident_status']));
+      for (const accepted of ['problem_email', 'password_reset', 'open_incident', 'out_of_scope', 'nlu_fallback'])
+        expect(mapping?.notIntents).not.toContain(accepted);
+    }
+  });
+
+  it('has every response that its actions say', () => {
+    const said = [
+      ...['ask_email_new', 'ask_email_reuse', 'email_invalid', 'priority_invalid', 'action_failed', 'default'],
+      ...['incident_not_opened', 'incident_would_open', 'incident_opened', 'incident_refused', 'incident_unavailable'],
+      ...['status_made_up', 'status_line', 'status_none', 'status_unavailable'],
+      ...['ask_handoff_host', 'handoff_started', 'no_handoff', 'handoff_failed', 'handback'],
+    ];
+    expect(said.filter((name) => !assistant.domain.responses[`utter_${name}`])).toEqual([]);
+  });
+
+  it('uses in its responses only variables that slots or actions fill', () => {
+    const filledByActions = ['number', 'reason', 'state', 'title', 'opened_at'];
+    const known = [...Object.keys(assistant.domain.slots), ...filledByActions];
+    const used = Object.values(assistant.domain.responses)
+      .flat()
+      .flatMap(({ text }) => [...(text ?? '').matchAll(/\{(\w+)\}/g)].map((match) => match[1]));
+    expect(used.filter((name) => !known.includes(name ?? ''))).toEqual([]);
+  });
+});

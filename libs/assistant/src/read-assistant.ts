@@ -1,0 +1,102 @@
+import type { Assistant, Finding, NluData, Story } from './assistant.js';
+import { AssistantFolder } from './assistant-folder.js';
+import { readConfig, readHandoffHosts } from './config-reader.js';
+import { DOMAIN_KEYS, DomainReader } from './domain-reader.js';
+import { Findings } from './findings.js';
+import { NluReader } from './nlu-reader.js';
+import { StoryReader } from './story-reader.js';
+import { validateAssistant, validateStory } from './validate.js';
+import { expandVariables, type Environment } from './variables.js';
+import type { YamlMap, YamlNode } from './yaml-node.js';
+
+/**
+ * Reads and validates the assistant in a folder: a Rasa 3.x project. Training data and domain are found by their keys
+ * in any `.yml` or `.yaml` file below the folder; `test_*` files and hidden ones are left out.
+ *
+ * @param environment values for `${NAME}` in config, endpoints and domain
+ * @returns the assistant and the warnings
+ * @throws AssistantError when anything is wrong with it, with everything that was found
+ */
+export async function readAssistant(
+  directory: string,
+  environment: Environment = process.env,
+): Promise<{ assistant: Assistant; findings: Finding[] }> {
+  const findings = new Findings();
+  const folder = await AssistantFolder.open(directory, findings);
+  const files = await folder.dataFiles();
+  // A file that is not YAML makes everything that refers to it look wrong too.
+  findings.throwIfRefused();
+  const configFile = await folder.settings('config.yml');
+  if (!configFile) findings.warning('There is no config.yml; the default pipeline and policies are used.');
+  const { language, ...config } = readConfig(configFile && expandMap(configFile, environment, findings), findings);
+  const endpoints = await folder.settings('endpoints.yml');
+  const handoffHosts = readHandoffHosts(
+    endpoints && expandMap(endpoints, environment, findings, ['handoff_hosts']),
+    findings,
+  );
+  // The gateway takes the channels from it; whether it is YAML at all should not wait until then.
+  await folder.settings('credentials.yml');
+  const nlu = readNlu(files, findings);
+  const domainReader = readDomain(files, environment, findings);
+  const domain = domainReader.finish(retrievalIntentsOf(nlu));
+  const { stories, rules } = readStories(files, domain, findings);
+  findings.throwIfRefused();
+  const assistant: Assistant = { directory: folder.path, language, config, domain, nlu, stories, rules, handoffHosts };
+  validateAssistant(assistant, domainReader.places, findings);
+  findings.throwIfRefused();
+  return { assistant, findings: findings.all };
+}
+
+/**
+ * Reads the test stories of an assistant: those in `test_*.yml` anywhere below its folder.
+ * @throws AssistantError when they cannot be read or name what the assistant does not have
+ */
+export async function readTestStories(assistant: Assistant): Promise<{ stories: Story[]; findings: Finding[] }> {
+  const findings = new Findings();
+  const folder = await AssistantFolder.open(assistant.directory, findings);
+  const { stories } = readStories(await folder.testFiles(), assistant.domain, findings);
+  for (const story of stories) validateStory(story, assistant.domain, findings);
+  findings.throwIfRefused();
+  return { stories, findings: findings.all };
+}
+
+function readNlu(files: YamlMap[], findings: Findings): NluData {
+  const reader = new NluReader(findings);
+  forEachValue(files, 'nlu', (list) => reader.read(list));
+  return reader.data;
+}
+
+function readDomain(files: YamlMap[], environment: Environment, findings: Findings): DomainReader {
+  const reader = new DomainReader(findings);
+  const domainFiles = files.filter((file) => DOMAIN_KEYS.some((key) => file.entries.has(key)));
+  if (domainFiles.length === 0)
+    findings.error('There is no domain.yml, nor another file that declares intents, slots, actions or responses.');
+  for (const file of domainFiles) reader.read(expandMap(file, environment, findings, DOMAIN_KEYS));
+  return reader;
+}
+
+function readStories(files: YamlMap[], domain: Assistant['domain'], findings: Findings): StoryReader {
+  const reader = new StoryReader(findings, domain);
+  forEachValue(files, 'stories', (list) => reader.readStories(list));
+  forEachValue(files, 'rules', (list) => reader.readRules(list));
+  return reader;
+}
+
+const retrievalIntentsOf = ({ examples }: NluData): Set<string> =>
+  new Set(examples.filter(({ responseKey }) => responseKey !== undefined).map(({ intent }) => intent));
+
+function forEachValue(files: YamlMap[], key: string, read: (node: YamlNode) => void): void {
+  for (const file of files) {
+    const node = file.entries.get(key);
+    if (node) read(node);
+  }
+}
+
+/** Expands variables below the named keys, below all of them by default. */
+function expandMap(map: YamlMap, environment: Environment, findings: Findings, keys?: string[]): YamlMap {
+  const entries = [...map.entries].map(([key, node]): [string, YamlNode] => [
+    key,
+    !keys || keys.includes(key) ? expandVariables(node, environment, findings) : node,
+  ]);
+  return { ...map, entries: new Map(entries) };
+}

@@ -1,0 +1,30 @@
+import type { Findings } from './findings.js';
+import type { YamlNode } from './yaml-node.js';
+
+/** Values of environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Replaces `${NAME}` in values written without quotes. A variable that is not set is an error that names it, unless a
+ * default is given as in `${NAME:-default}`.
+ */
+export function expandVariables(node: YamlNode, environment: Environment, findings: Findings): YamlNode {
+  switch (node.kind) {
+    case 'list':
+      return { ...node, items: node.items.map((item) => expandVariables(item, environment, findings)) };
+    case 'map':
+      return {
+        ...node,
+        entries: new Map([...node.entries].map(([key, value]) => [key, expandVariables(value, environment, findings)])),
+      };
+    case 'scalar': {
+      if (!node.isPlain || typeof node.value !== 'string') return node;
+      const value = node.value.replace(/\$\{([^}:]+)(?::-([^}]*))?\}/g, (written, name: string, otherwise?: string) => {
+        const found = environment[name] ?? otherwise;
+        if (found === undefined) findings.error(`the environment variable ${name} is not set`, node.place);
+        return found ?? written;
+      });
+      return { ...node, value };
+    }
+  }
+}
