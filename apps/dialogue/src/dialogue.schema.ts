@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm';
+import { integer, json, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { type BotMessage } from '#contracts';
+import { type Event, type TrackerSnapshot } from '#dialogue-engine';
+
+export const dialogueSchema = pgSchema('dialogue');
+
+/** Where each conversation stands: what the next turn starts from. */
+export const conversations = dialogueSchema.table('conversations', {
+  id: text().primaryKey(),
+  /** Number of the newest turn; a writer that read an older one is refused. */
+  version: integer().notNull(),
+  snapshot: json().$type<TrackerSnapshot>().notNull(),
+  /** Key of the host that the conversation is handed to; null while it is ours. */
+  handedOffTo: text('handed_off_to'),
+  updatedAt: timestamp('updated_at', { withTimezone: true })
+    .notNull()
+    .default(sql`now()`),
+});
+
+/** What the service promised about a message, so that a repeated delivery gets the same answer. */
+export type TurnOutcome =
+  | { kind: 'completed'; messages: BotMessage[] }
+  /** The host's answer follows; `messages` are said together with it. */
+  | { kind: 'forwarded'; messages: BotMessage[]; host: string; text: string; isFirst: boolean };
+
+/** The event log, one row a turn, appended only. */
+export const turns = dialogueSchema.table(
+  'turns',
+  {
+    conversationId: text('conversation_id').notNull(),
+    /** From 1, without gaps. */
+    number: integer().notNull(),
+    messageId: text('message_id').notNull(),
+    /** What the person wrote; null when the assistant spoke by itself. */
+    userText: text('user_text'),
+    events: json().$type<Event[]>().notNull(),
+    outcome: json().$type<TurnOutcome>().notNull(),
+    recordedAt: timestamp('recorded_at', { withTimezone: true })
+      .notNull()
+      .default(sql`now()`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.number] }),
+    uniqueIndex('turns_message').on(table.conversationId, table.messageId),
+  ],
+);

@@ -1,0 +1,26 @@
+import { Type, type Static } from 'typebox';
+
+export const DialogueSettings = Type.Object({
+  DIALOGUE_PORT: Type.Integer({
+    default: 5025,
+    minimum: 0,
+    maximum: 65535,
+    description: 'port of the dialogue service',
+  }),
+  ASSISTANT: Type.String({ default: 'assistants/helpdesk', description: 'folder of the assistant' }),
+  PUBLIC_URL: Type.String({
+    default: 'http://localhost:5005',
+    pattern: '^https?://',
+    description: 'address under which other bots reach the gateway',
+  }),
+  CLIENT_HANDOFF_CHANNELS: Type.String({
+    default: '',
+    description: 'input channels, by comma, whose client switches hosts itself',
+  }),
+  INCIDENT_TIMEOUT_MS: Type.Integer({
+    default: 3_000,
+    minimum: 100,
+    description: 'longest wait for the incident service',
+  }),
+});
+export type DialogueSettings = Static<typeof DialogueSettings>;

@@ -1,0 +1,2 @@
+/** Inject the assistant that this service conducts with this. */
+export const ASSISTANT = Symbol('assistant');

@@ -1,0 +1,4 @@
+import { runMain } from '#service';
+import { dialogueService } from './dialogue.module.js';
+
+await runMain(dialogueService);

@@ -1,0 +1,38 @@
+import { type ActionCall, type ActionResult, type Event, type TrackerView } from '#dialogue-engine';
+import { type Envelope } from '#contracts';
+
+/** What an action gets to know and to do besides answering. */
+export interface ActionContext extends ActionCall {
+  /** The message that is being answered. */
+  messageId: string;
+  inputChannel: string;
+  /** Its envelope, as the cause of what the action sends. */
+  cause: Envelope;
+  /** From the end of this turn on, the conversation's messages go to this host. */
+  handOver: (this: void, host: string) => void;
+}
+
+/** A custom action of the assistant. What it throws is told to the person as a failure and changes nothing. */
+export interface Action {
+  /** As the domain lists it. */
+  readonly name: string;
+  run(context: ActionContext): Promise<ActionResult>;
+}
+
+export const slot = (name: string, value: unknown): Event => ({ event: 'slot', name, value });
+
+/** A slot's text; empty when it holds none. */
+export function textSlot(tracker: TrackerView, name: string): string {
+  const value = tracker.slot(name);
+  return typeof value === 'string' ? value : '';
+}
+
+/** The values that a form asks its validation about: the slot events at the end of the tracker, the last of each. */
+export function candidates(tracker: TrackerView): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  for (const event of tracker.events.toReversed()) {
+    if (event.event !== 'slot') break;
+    if (!found.has(event.name)) found.set(event.name, event.value);
+  }
+  return found;
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { BusUnavailableError, MessageBus, RequestFailedError, RequestTimeoutError } from '#bus';
+import { IncidentFind, IncidentOpen, type Priority, type ReplyOf } from '#contracts';
+import { type ActionResponse, type ActionResult, type TrackerView } from '#dialogue-engine';
+import { SETTINGS } from '#service';
+import { type DialogueSettings } from '../dialogue.settings.js';
+import { slot, textSlot, type Action, type ActionContext } from './action.js';
+
+/** Every form starts from nothing; only the address is kept, to be offered next time. */
+const startOver = (email: string): ActionResult['events'] => [
+  { event: 'reset_slots' },
+  slot('previous_email', email || null),
+];
+
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof RequestTimeoutError || error instanceof RequestFailedError || error instanceof BusUnavailableError;
+
+@Injectable()
+export class OpenIncident implements Action {
+  readonly name = 'action_open_incident';
+
+  constructor(
+    private readonly bus: MessageBus,
+    @Inject(SETTINGS) private readonly settings: DialogueSettings,
+  ) {}
+
+  async run(context: ActionContext): Promise<ActionResult> {
+    const events = startOver(textSlot(context.tracker, 'email'));
+    if (context.tracker.slot('confirm') !== true)
+      return { events, responses: [{ response: 'utter_incident_not_opened' }] };
+    const outcome = await this.open(context);
+    return { events, responses: [answerTo(outcome, context.tracker)] };
+  }
+
+  private async open({ tracker, messageId, cause }: ActionContext): Promise<ReplyOf<typeof IncidentOpen> | undefined> {
+    const incident = {
+      operationId: operationId(tracker.conversationId, messageId),
+      email: textSlot(tracker, 'email'),
+      title: textSlot(tracker, 'incident_title'),
+      description: textSlot(tracker, 'problem_description'),
+      priority: textSlot(tracker, 'priority') as Priority,
+    };
+    try {
+      return await this.bus.request(IncidentOpen, incident, { cause, timeoutMs: this.settings.INCIDENT_TIMEOUT_MS });
+    } catch (error) {
+      if (isUnavailable(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The same message asks for the same operation, however often its turn is started. */
+const operationId = (conversationId: string, messageId: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([conversationId, messageId]))
+    .digest('hex');
+
+function answerTo(outcome: ReplyOf<typeof IncidentOpen> | undefined, tracker: TrackerView): ActionResponse {
+  switch (outcome?.kind) {
+    case 'opened':
+      return { response: 'utter_incident_opened', number: outcome.number };
+    case 'refused':
+      return { response: 'utter_incident_refused', reason: outcome.reason };
+    case 'would-open':
+      // The slots are reset before the answer is recorded, so their values go with it.
+      return { response: 'utter_incident_would_open', ...tracker.slots };
+    case undefined:
+      return { response: 'utter_incident_unavailable' };
+  }
+}
+
+@Injectable()
+export class CheckIncidentStatus implements Action {
+  readonly name = 'action_check_incident_status';
+
+  constructor(
+    private readonly bus: MessageBus,
+    @Inject(SETTINGS) private readonly settings: DialogueSettings,
+  ) {}
+
+  async run({ tracker, cause }: ActionContext): Promise<ActionResult> {
+    const email = textSlot(tracker, 'email');
+    return { events: startOver(email), responses: await this.statusOf(email, cause) };
+  }
+
+  private async statusOf(email: string, cause: ActionContext['cause']): Promise<ActionResponse[]> {
+    try {
+      const timeoutMs = this.settings.INCIDENT_TIMEOUT_MS;
+      const found = await this.bus.request(IncidentFind, { email }, { cause, timeoutMs });
+      if (found.kind === 'made-up') return [{ response: 'utter_status_made_up', email, state: found.state }];
+      if (found.incidents.length === 0) return [{ response: 'utter_status_none', email }];
+      return found.incidents.map(({ number, title, openedAt, state }) => ({
+        response: 'utter_status_line',
+        number,
+        title,
+        opened_at: openedAt,
+        state,
+      }));
+    } catch (error) {
+      if (isUnavailable(error)) return [{ response: 'utter_status_unavailable' }];
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { type DataOf, type TurnDelayed } from '#contracts';
+import { TurnLanes, type CompletedTurn } from '../accept-message/turn-lanes.js';
+import { SocketChannel } from '../socket/socket.channel.js';
+
+/** Brings the assistant's answers to whoever waits for them here. */
+@Controller()
+export class DeliverTurnHandler {
+  constructor(
+    private readonly lanes: TurnLanes,
+    private readonly sockets: SocketChannel,
+  ) {}
+
+  @EventPattern<string>('turn.completed.v1')
+  completed(@Payload() turn: CompletedTurn): void {
+    this.sockets.deliver(turn);
+    this.lanes.completed(turn);
+  }
+
+  @EventPattern<string>('turn.delayed.v1')
+  delayed(@Payload() { conversationId, messageId, reason }: DataOf<typeof TurnDelayed>): void {
+    this.lanes.delayed(conversationId, messageId, reason);
+  }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Controller, Get, Injectable, NotFoundException, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+
+const FILES = {
+  'index.html': 'text/html; charset=utf-8',
+  'chat.css': 'text/css; charset=utf-8',
+  'chat.js': 'text/javascript; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+} as const;
+
+// The page loads nothing from elsewhere, and nothing that a message contains can run.
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; img-src 'self' https: data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'";
+
+/** The files of the chat page, read once at start. */
+@Injectable()
+export class WebchatFiles {
+  private readonly contents: Map<string, Buffer>;
+
+  constructor(directory: string) {
+    this.contents = new Map(Object.keys(FILES).map((name) => [name, readFileSync(join(directory, name))]));
+  }
+
+  get(name: string): { type: string; content: Buffer } | undefined {
+    const content = this.contents.get(name);
+    return content && { content, type: FILES[name as keyof typeof FILES] };
+  }
+}
+
+@ApiExcludeController()
+@Controller()
+export class WebchatController {
+  constructor(private readonly files: WebchatFiles) {}
+
+  @Get()
+  page(@Res({ passthrough: true }) reply: FastifyReply): Buffer {
+    return this.file('index.html', reply);
+  }
+
+  @Get('webchat/:name')
+  file(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
+    const file = this.files.get(name);
+    if (!file) throw new NotFoundException(`The chat page has no file ${name}.`);
+    void reply
+      .type(file.type)
+      .header('content-security-policy', CONTENT_SECURITY_POLICY)
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'no-cache');
+    return file.content;
+  }
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { type HandoffHost } from '#assistant';
+
+/** The hosts that conversations may go to: those of the assistant's configuration and no others. */
+@Injectable()
+export class HostRegistry {
+  constructor(private readonly hosts: Record<string, HandoffHost>) {}
+
+  urlOf(key: string): string | undefined {
+    return Object.hasOwn(this.hosts, key) ? this.hosts[key]?.url : undefined;
+  }
+
+  titleOf(key: string): string {
+    return (Object.hasOwn(this.hosts, key) && this.hosts[key]?.title) || key;
+  }
+}

@@ -1,0 +1,4 @@
+import { runMain } from '#service';
+import { handoffService } from './handoff.module.js';
+
+await runMain(handoffService);

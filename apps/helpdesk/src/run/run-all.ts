@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { InProcessBroker } from '#bus';
+import {
+  createLogger,
+  endOnSignal,
+  projectRoot,
+  startService,
+  type RunningService,
+  type ServiceDefinition,
+  type Surroundings,
+} from '#service';
+import { EmbeddedHost } from '#store';
+import { dialogueService } from '../../../dialogue/src/dialogue.module.js';
+import { gatewayService } from '../../../gateway/src/gateway.module.js';
+import { handoffService } from '../../../handoff/src/handoff.module.js';
+import { incidentService } from '../../../incident/src/incident.module.js';
+import { nluService } from '../../../nlu/src/nlu.module.js';
+import { train } from '../train/train.js';
+import { lockDirectory } from './directory-lock.js';
+
+/** Everything but the gateway, which a terminal can stand in for. */
+export const innerServices = [nluService, dialogueService, incidentService, handoffService] as ServiceDefinition[];
+
+export interface RunOptions {
+  assistant: string;
+  port: number;
+  data?: string;
+  cors?: string;
+  debug: boolean;
+}
+
+/** `helpdesk run`: trains when needed, then all five services in this process until Ctrl-C. */
+export async function runAll({ assistant, port, data, cors, debug }: RunOptions): Promise<void> {
+  const model = await train(assistant);
+  const directory = data ?? resolve(projectRoot, '.data', String(port));
+  const unlock = await lockDirectory(directory);
+  const database = new EmbeddedHost(resolve(directory, 'database'));
+  const around: Surroundings = {
+    env: {
+      ...process.env,
+      ASSISTANT: assistant,
+      MODEL_FILE: model,
+      PUBLIC_URL: process.env['PUBLIC_URL'] ?? `http://localhost:${port}`,
+      ...(cors && { CORS_ORIGINS: cors }),
+      ...portsFrom(port),
+    },
+    host: process.env['HOST'] ?? '127.0.0.1',
+    broker: new InProcessBroker(),
+    namespace: 'helpdesk',
+    database,
+    logger: (service) => createLogger(service, debug ? 'debug' : 'warn', true),
+    projectRoot,
+  };
+  const services = await startAll([...innerServices, gatewayService], around);
+  console.log(
+    `\n  Helpdesk Assistant is ready: http://localhost:${new URL(services.at(-1)?.url ?? '').port}\n  Ctrl-C ends it.\n`,
+  );
+  endOnSignal(async () => {
+    console.log('\nFinishing open conversations…');
+    await closeAll(services);
+    await database.close();
+    await unlock();
+  });
+}
+
+/** Starts services that share this process and waits until each can do its work. */
+export async function startAll(definitions: ServiceDefinition[], around: Surroundings): Promise<RunningService[]> {
+  const services: RunningService[] = [];
+  for (const definition of definitions) services.push(await startService(definition, around));
+  while ((await Promise.all(services.map((service) => service.problems()))).flat().length > 0) await delay(20);
+  return services;
+}
+
+/** The gateway first: no new message comes in while the others finish theirs. */
+export async function closeAll(services: RunningService[]): Promise<void> {
+  for (const service of services.toReversed()) await service.close();
+}
+
+/** The inner services listen beside the gateway, so that a second copy on the next port collides with nothing. */
+function portsFrom(gateway: number): Record<string, string> {
+  const beside = (distance: number): string => String(gateway === 0 ? 0 : gateway + distance);
+  return {
+    GATEWAY_PORT: String(gateway),
+    NLU_PORT: process.env['NLU_PORT'] ?? beside(10),
+    DIALOGUE_PORT: process.env['DIALOGUE_PORT'] ?? beside(20),
+    INCIDENT_PORT: process.env['INCIDENT_PORT'] ?? beside(30),
+    HANDOFF_PORT: process.env['HANDOFF_PORT'] ?? beside(40),
+  };
+}

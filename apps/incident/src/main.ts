@@ -1,0 +1,4 @@
+import { runMain } from '#service';
+import { incidentService } from './incident.module.js';
+
+await runMain(incidentService);

@@ -1,0 +1,8 @@
+import { Type, type Static } from 'typebox';
+
+export const NluSettings = Type.Object({
+  NLU_PORT: Type.Integer({ default: 5015, minimum: 0, maximum: 65535, description: 'port of the NLU service' }),
+  ASSISTANT: Type.String({ default: 'assistants/helpdesk', description: 'folder of the assistant' }),
+  MODEL_FILE: Type.Optional(Type.String({ description: 'trained model; default models/nlu.model in the assistant' })),
+});
+export type NluSettings = Static<typeof NluSettings>;
