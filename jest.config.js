@@ -1,7 +1,8 @@
 /** Unit tests (`*.spec.ts` beside the code) and the suites of `tests/` are Jest projects; `npm test` runs them all. */
-const project = (displayName, testMatch) => ({
+const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch,
+  ...more,
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -22,11 +23,18 @@ const project = (displayName, testMatch) => ({
   },
 });
 
+// These need servers, which the set-up finds or starts once for all of them.
+const servers = {
+  globalSetup: '<rootDir>/tests/global-setup.js',
+  globalTeardown: '<rootDir>/tests/global-teardown.js',
+};
+
 export default {
+  testTimeout: 60_000,
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
-    project('bus', ['<rootDir>/tests/bus/**/*.test.ts']),
-    project('integration', ['<rootDir>/tests/integration/**/*.test.ts']),
+    project('bus', ['<rootDir>/tests/bus/**/*.test.ts'], servers),
+    project('integration', ['<rootDir>/tests/integration/**/*.test.ts'], servers),
     project('browser', ['<rootDir>/tests/browser/**/*.test.ts']),
   ],
 };

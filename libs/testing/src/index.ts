@@ -1,5 +1,6 @@
 export * from './child-process.js';
 export * from './chromium.js';
+export * from './cuttable-line.js';
 export * from './docker.js';
 export * from './free-port.js';
 export * from './installed-program.js';

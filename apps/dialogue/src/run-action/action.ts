@@ -6,6 +6,8 @@ export interface ActionContext extends ActionCall {
   /** The message that is being answered. */
   messageId: string;
   inputChannel: string;
+  /** The message came from another bot that handed the conversation to us and switches hosts itself. */
+  isFromHost: boolean;
   /** Its envelope, as the cause of what the action sends. */
   cause: Envelope;
   /** From the end of this turn on, the conversation's messages go to this host. */

@@ -38,7 +38,7 @@ export class Handoff implements Action {
     this.clientChannels = CLIENT_HANDOFF_CHANNELS.split(',').map((channel) => channel.trim());
   }
 
-  run({ tracker, inputChannel, handOver }: ActionContext): Promise<ActionResult> {
+  run({ tracker, inputChannel, isFromHost, handOver }: ActionContext): Promise<ActionResult> {
     const key = textSlot(tracker, 'handoff_to');
     const host = Object.hasOwn(this.assistant.handoffHosts, key) ? this.assistant.handoffHosts[key] : undefined;
     // Nothing more is said after the farewell; a form that is left open asks again when the person comes back.
@@ -47,7 +47,7 @@ export class Handoff implements Action {
       return Promise.resolve({ events: [slot('handoff_to', null)], responses: [{ response: 'utter_no_handoff' }] });
     }
     const started = { response: 'utter_handoff_started', title: host.title };
-    if (this.clientChannels.includes(inputChannel)) {
+    if (isFromHost || this.clientChannels.includes(inputChannel)) {
       const custom = { handoff_host: host.url, title: host.title };
       return Promise.resolve({ events, responses: [started, { custom }] });
     }

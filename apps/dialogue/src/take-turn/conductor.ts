@@ -36,12 +36,13 @@ export class Conductor {
 
   /** One turn of the conversation; advances the tracker. */
   async converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<ConductedTurn> {
-    const { messageId, inputChannel } = utterance;
+    const { messageId, inputChannel, metadata } = utterance;
+    const isFromHost = typeof metadata?.['from_host'] === 'string';
     let handedOverTo: string | undefined;
     const handOver = (host: string): void => void (handedOverTo = host);
     const turn = await this.engine.takeTurn(tracker, utterance, {
       ...clockAndRandom(messageId),
-      runAction: (call) => this.actions.run({ ...call, messageId, inputChannel, cause, handOver }),
+      runAction: (call) => this.actions.run({ ...call, messageId, inputChannel, isFromHost, cause, handOver }),
     });
     for (const { action, error } of turn.trace.failures) {
       this.logger.error({ err: error, action, messageId }, 'An action failed; the person was told.');

@@ -30,7 +30,9 @@ export class HostClient {
    */
   async say(url: string, sender: string, text: string, messageId: string): Promise<BotMessage[]> {
     const webhook = `${url.replace(/\/+$/, '')}/webhooks/rest/webhook`;
-    const body = { sender, message: text, message_id: messageId };
+    // A host of our kind then knows that its own hand-offs are instructions for us, not work for itself.
+    const metadata = { from_host: this.settings.PUBLIC_URL };
+    const body = { sender, message: text, message_id: messageId, metadata };
     let data: unknown;
     try {
       ({ data } = await firstValueFrom(

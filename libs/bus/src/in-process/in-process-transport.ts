@@ -35,14 +35,9 @@ export class InProcessTransport implements Transport {
     return this.state === 'open' ? undefined : `the bus is ${this.state === 'new' ? 'not open yet' : 'closed'}`;
   }
 
-  publish(message: OutgoingMessage): Promise<void> {
-    if (this.state !== 'open') return Promise.reject(new BusUnavailableError(this.problem()));
-    try {
-      this.broker.publish(message);
-      return Promise.resolve();
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async publish(message: OutgoingMessage): Promise<void> {
+    if (this.state !== 'open') throw new BusUnavailableError(this.problem());
+    this.broker.publish(message);
   }
 
   consume(queue: string, routingKey: string, handler: DeliveryHandler): void {

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { CuttableLine, freshDatabase, ServiceProcess, type ServiceName } from '#testing';
+
+const root = resolve(import.meta.dirname, '../..');
+const NAMES: ServiceName[] = ['gateway', 'nlu', 'dialogue', 'incident', 'handoff'];
+
+export interface RestMessage {
+  recipient_id: string;
+  text?: string;
+  buttons?: { title: string; payload: string }[];
+  custom?: Record<string, unknown>;
+}
+
+/** All five services as processes of their own, with a real broker and a real database behind lines that can be cut. */
+export class Stack {
+  private constructor(
+    readonly services: Record<ServiceName, ServiceProcess>,
+    readonly broker: CuttableLine,
+    readonly database: CuttableLine,
+    private readonly env: Record<string, string>,
+    private readonly dropDatabase: () => Promise<void>,
+    private readonly extra: ServiceProcess[] = [],
+  ) {}
+
+  /** Starts everything and waits until it is ready. `env` goes to every service. */
+  static async start(env: Record<string, string> = {}): Promise<Stack> {
+    const stack = await Stack.launch(env);
+    await stack.ready();
+    return stack;
+  }
+
+  /** The same without waiting; `isCut` starts with both lines cut. */
+  static async launch(env: Record<string, string> = {}, isCut = false): Promise<Stack> {
+    ensureModel();
+    const { url, drop } = await freshDatabase(needed('DATABASE_URL'));
+    const [broker, database] = [await CuttableLine.to(needed('AMQP_URL')), await CuttableLine.to(url)];
+    if (isCut) for (const line of [broker, database]) line.cut();
+    const all = {
+      AMQP_URL: broker.url,
+      DATABASE_URL: database.url,
+      BUS_NAMESPACE: `test-${randomUUID().slice(0, 8)}`,
+      ...env,
+    };
+    const started = await Promise.all(NAMES.map((name) => ServiceProcess.start(name, root, all)));
+    const services = Object.fromEntries(started.map((service) => [service.name, service]));
+    return new Stack(services as Record<ServiceName, ServiceProcess>, broker, database, all, drop);
+  }
+
+  get url(): string {
+    return this.services.gateway.url;
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(Object.values(this.services).map((service) => service.ready()));
+  }
+
+  /** Starts one more of a service. */
+  async addReplica(name: ServiceName): Promise<ServiceProcess> {
+    const replica = await ServiceProcess.start(name, root, this.env);
+    this.extra.push(replica);
+    await replica.ready();
+    return replica;
+  }
+
+  /** Says something on the REST channel and returns the whole response. */
+  post(sender: string, message: string, more: Record<string, unknown> = {}): Promise<Response> {
+    return fetch(`${this.url}/webhooks/rest/webhook`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sender, message, ...more }),
+    });
+  }
+
+  /** Says something and returns the answers; anything but a 200 is an error. */
+  async say(sender: string, message: string, more: Record<string, unknown> = {}): Promise<RestMessage[]> {
+    const response = await this.post(sender, message, more);
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    return (await response.json()) as RestMessage[];
+  }
+
+  /** Says things one after another and returns the texts of the last answer, joined. */
+  async converse(sender: string, messages: string[]): Promise<string> {
+    let answer: RestMessage[] = [];
+    for (const message of messages) answer = await this.say(sender, message);
+    return textOf(answer);
+  }
+
+  async stop(): Promise<void> {
+    for (const line of [this.broker, this.database]) line.mend();
+    await Promise.all([...this.extra, ...Object.values(this.services)].map((service) => service.stop()));
+    await Promise.all([this.broker.close(), this.database.close()]);
+    await this.dropDatabase();
+  }
+}
+
+export const textOf = (messages: RestMessage[]): string => messages.map(({ text }) => text ?? '').join('\n');
+
+function needed(variable: string): string {
+  const value = process.env[variable];
+  if (!value)
+    throw new Error(`${variable} is not set: run this suite with \`npm test\`, which finds or starts servers.`);
+  return value;
+}
+
+function ensureModel(): void {
+  if (existsSync(resolve(root, 'assistants/helpdesk/models/nlu.model'))) return;
+  execFileSync(process.execPath, ['dist/apps/helpdesk/src/main.js', 'train'], { cwd: root, stdio: 'pipe' });
+}
