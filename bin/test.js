@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, root, step } from './prepare.js';
 
+/** A run that hangs fails after this long. */
+const TIME_LIMIT_MS = 20 * 60_000;
 const SUITES = ['unit', 'bus', 'integration', 'browser'];
 
 const unknown = process.argv.slice(2).filter((name) => !SUITES.includes(name));
@@ -32,6 +34,7 @@ for (const [i, suites] of runs.entries()) {
     cwd: root,
     // The report goes to its file; what a person reads comes on standard error.
     stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: TIME_LIMIT_MS,
     env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
   });
   const counted = countOf(report);

@@ -1,6 +1,7 @@
-import { Controller, Get, Injectable } from '@nestjs/common';
+import { Controller, Get, Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
+import { Problem } from './problem.filter.js';
 
 /** Says what is wrong, or `undefined`. Must answer within a second. */
 export type ReadinessCheck = () => string | undefined | Promise<string | undefined>;
@@ -43,13 +44,20 @@ export class HealthController {
   @Get('ready')
   @HealthCheck({ noCache: true })
   @ApiOperation({ summary: 'The service can do its work; 503 names what is missing.' })
-  ready(): Promise<HealthCheckResult> {
-    return this.health.check(
-      [...this.readiness.checks].map(([name, check]) => async () => {
-        const problem = await check();
-        const indicator = this.indicators.check(name);
-        return problem ? indicator.down(problem) : indicator.up();
-      }),
-    );
+  async ready(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check(
+        [...this.readiness.checks].map(([name, check]) => async () => {
+          const problem = await check();
+          const indicator = this.indicators.check(name);
+          return problem ? indicator.down(problem) : indicator.up();
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      const { info, error: down } = error.getResponse() as Pick<HealthCheckResult, 'info' | 'error'>;
+      const missing = Object.entries(down ?? {}).map(([name, why]) => `${name}: ${String(why?.['message'])}`);
+      throw new Problem(503, { detail: `Not ready. ${missing.join('; ')}`, info, error: down });
+    }
   }
 }

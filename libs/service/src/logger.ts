@@ -41,6 +41,8 @@ export class NestLogger implements LoggerService {
     this.logger.warn({ context: context.at(-1) }, String(message));
   }
   error(message: unknown, ...context: unknown[]): void {
+    // Why it could not listen is thrown as well, and told once by who started it.
+    if (context.at(-1) === 'NestApplication') return this.log(message, ...context);
     this.logger.error(
       { err: message instanceof Error ? message : undefined, context: context.at(-1) },
       String(message),

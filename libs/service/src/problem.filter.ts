@@ -85,6 +85,6 @@ const forBus = (exception: unknown): unknown =>
 
 function statusOf(exception: unknown): number {
   if (exception instanceof HttpException) return exception.getStatus();
-  const { statusCode } = exception as { statusCode?: unknown };
+  const { statusCode } = (exception ?? {}) as { statusCode?: unknown };
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 ? statusCode : 500;
 }

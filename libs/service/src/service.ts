@@ -10,6 +10,7 @@ import { BusServer, createBus, MessageBus, type InProcessBroker } from '#bus';
 import { Store, type DatabaseHost, type Migrations } from '#store';
 import { HealthController, Readiness } from './health.controller.js';
 import { type Logger, NestLogger } from './logger.js';
+import { NestingPipe } from './nesting.pipe.js';
 import { Problem, ProblemFilter } from './problem.filter.js';
 import { readSettings } from './settings.js';
 
@@ -88,12 +89,17 @@ export async function startService<S extends TObject>(
 
   const app = await NestFactory.create<NestFastifyApplication>(
     surround(await definition.module(settings, around), { settings, logger, bus, readiness, store }),
-    new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: 'idle' }),
+    new FastifyAdapter({
+      bodyLimit: MAX_BODY_BYTES,
+      forceCloseConnections: 'idle',
+      routerOptions: { ignoreTrailingSlash: true },
+    }),
     { logger: new NestLogger(logger), abortOnError: false },
   );
   if (definition.cors) app.enableCors({ origin: definition.cors(settings), credentials: true });
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(
+    new NestingPipe(),
     new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true, exceptionFactory: invalid }),
   );
   SwaggerModule.setup('docs', app, () =>
@@ -103,18 +109,27 @@ export async function startService<S extends TObject>(
     ),
   );
   app.connectMicroservice({ strategy: new BusServer(bus) }, { inheritAppConfig: true });
-  await app.startAllMicroservices();
-  await app.listen(definition.port(settings), around.host);
+  const close = async (): Promise<void> => {
+    const server = app.getHttpServer();
+    // A connection that was answering when the server began to close would be kept open for its next request.
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
+    await app.close().finally(() => clearInterval(sweep));
+    await store?.close();
+  };
+  try {
+    await app.startAllMicroservices();
+    await app.listen(definition.port(settings), around.host);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
   return {
     name,
     url: `http://${around.host === '0.0.0.0' ? '127.0.0.1' : around.host}:${port}`,
     problems: () => readiness.problems(),
-    close: async () => {
-      await app.close();
-      await store?.close();
-    },
+    close,
   };
 }
 

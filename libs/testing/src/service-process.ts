@@ -15,10 +15,11 @@ export class ServiceProcess {
     private readonly env: Record<string, string>,
   ) {}
 
-  /** Starts it on a free port of the loopback; it is ready only after `ready`. */
+  /** Starts it on the loopback, on the port that `env` names or a free one; it is ready only after `ready`. */
   static async start(name: ServiceName, root: string, env: Record<string, string>): Promise<ServiceProcess> {
-    const port = await freePort();
-    const service = new ServiceProcess(name, port, root, { ...env, [`${name.toUpperCase()}_PORT`]: String(port) });
+    const variable = `${name.toUpperCase()}_PORT`;
+    const port = Number(env[variable] ?? (await freePort()));
+    const service = new ServiceProcess(name, port, root, { ...env, [variable]: String(port) });
     service.launch();
     return service;
   }

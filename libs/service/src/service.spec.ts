@@ -1,0 +1,191 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { IsString } from 'class-validator';
+import { Type } from 'typebox';
+import { createBus, InProcessBroker, RequestFailedError } from '#bus';
+import { IncidentFind, MessageReceived } from '#contracts';
+import { EmbeddedHost, PostgresHost } from '#store';
+import { freePort, waitUntil } from '#testing';
+import { createLogger } from './logger.js';
+import { projectRoot } from './project-root.js';
+import { startService, type RunningService, type ServiceDefinition, type Surroundings } from './service.js';
+
+// Jest on Node 20 cannot load this package; it only serves the assets of the API's page.
+jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefined }));
+
+class Word {
+  @IsString()
+  word!: string;
+}
+
+@Controller('echo')
+class EchoController {
+  @Post()
+  echo(@Body() { word }: Word): Word {
+    return { word };
+  }
+  @Get('bug')
+  bug(): never {
+    throw new TypeError('secret of the house');
+  }
+  @MessagePattern<string>('incident.find.v1')
+  find(): never {
+    throw new Error('the desk is closed');
+  }
+}
+
+@Module({ controllers: [EchoController] })
+class EchoModule {}
+
+const Settings = Type.Object({ ECHO_PORT: Type.Integer({ default: 0 }) });
+const echo: ServiceDefinition<typeof Settings> = {
+  name: 'echo',
+  summary: 'Says what it hears.',
+  settings: Settings,
+  port: ({ ECHO_PORT }) => ECHO_PORT,
+  module: () => ({ module: EchoModule }),
+};
+const withData = { ...echo, migrations: 'apps/incident/migrations' };
+
+let running: RunningService[] = [];
+afterEach(async () => {
+  for (const service of running) await service.close();
+  running = [];
+});
+
+const around = (more: Partial<Surroundings> = {}): Surroundings => ({
+  env: {},
+  host: '127.0.0.1',
+  broker: new InProcessBroker(),
+  namespace: 'test',
+  logger: (service) => createLogger(service, 'silent'),
+  projectRoot,
+  ...more,
+});
+
+async function start(definition = echo, surroundings = around()): Promise<RunningService> {
+  const service = await startService(definition, surroundings);
+  running.push(service);
+  return service;
+}
+
+const nobodyListens = async () => new PostgresHost(`postgres://u:p@127.0.0.1:${await freePort()}/x`);
+
+describe('A service', () => {
+  it('is alive and ready when everything that it needs is there', async () => {
+    const { url, problems } = await start();
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    const ready = await fetch(`${url}/health/ready`);
+    expect([ready.status, await ready.json()]).toMatchObject([200, { status: 'ok' }]);
+    expect(await problems()).toEqual([]);
+  });
+
+  it('is alive and not ready without its database, and names what is missing', async () => {
+    const { url, problems } = await start(withData, around({ database: await nobodyListens() }));
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    const ready = await fetch(`${url}/health/ready`);
+    const body = await ready.text();
+    expect(ready.status).toBe(503);
+    expect(body).toContain('database');
+    expect(body).not.toContain('u:p@');
+    expect(await problems()).toEqual([expect.stringMatching(/^database: /)]);
+  });
+
+  it('becomes ready when its database is', async () => {
+    const database = new EmbeddedHost('memory://');
+    const { problems } = await start(withData, around({ database }));
+    await waitUntil('it is ready', async () => (await problems()).length === 0);
+    await database.close();
+  });
+
+  it('describes its API', async () => {
+    const { url } = await start();
+    const document = await fetch(`${url}/docs-json`);
+    expect(await document.json()).toMatchObject({ openapi: expect.stringMatching(/^3/), paths: { '/echo': {} } });
+  });
+
+  it('refuses bodies that do not conform or are nested absurdly', async () => {
+    const { url } = await start();
+    const post = (body: string) =>
+      fetch(`${url}/echo`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    expect(await (await post('{"word":"hi"}')).json()).toEqual({ word: 'hi' });
+    const deep = `{"word":"hi","x":${'['.repeat(9_000)}${']'.repeat(9_000)}}`;
+    for (const body of ['{}', '{"word":5}', '{"word":"hi","x":1}', deep]) {
+      const response = await post(body);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        400,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+  });
+
+  it('answers a bug with a problem document that tells nothing about it', async () => {
+    const { url } = await start();
+    const response = await fetch(`${url}/echo/bug`);
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret');
+  });
+
+  it('passes what a message handler throws on to the bus', async () => {
+    const surroundings = around();
+    await start(echo, surroundings);
+    const asker = createBus({ service: 'asker', broker: surroundings.broker });
+    asker.open();
+    const question = asker.request(IncidentFind, { email: 'a@b.example' }, { conversationId: 'c', timeoutMs: 2_000 });
+    await expect(question).rejects.toThrow(new RequestFailedError('the desk is closed'));
+    await asker.close();
+  });
+
+  it('does not start with settings that do not fit', async () => {
+    await expect(startService(echo, around({ env: { ECHO_PORT: 'x' } }))).rejects.toThrow('ECHO_PORT');
+  });
+
+  it('does not start without an address of its database', async () => {
+    await expect(startService(withData, around())).rejects.toThrow('DATABASE_URL is not set');
+  });
+
+  it('does not start with a handler of a message that nobody declared', async () => {
+    @Controller()
+    class Lost {
+      @EventPattern<string>('message.lost.v1')
+      take(): void {}
+    }
+    const lost = { ...echo, module: () => ({ module: EchoModule, controllers: [Lost] }) };
+    await expect(startService(lost, around())).rejects.toThrow('No contract is named "message.lost.v1"');
+  });
+
+  it('does not start on a port that is in use, and leaves nothing running', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    const { port } = squatter.address() as AddressInfo;
+    const broker = new InProcessBroker();
+    const taken: unknown[] = [];
+    @Controller()
+    class Taker {
+      @EventPattern<string>('message.received.v1')
+      take(): void {
+        taken.push(1);
+      }
+    }
+    const taker = { ...echo, module: () => ({ module: EchoModule, controllers: [Taker] }) };
+    const surroundings = around({ broker, env: { ECHO_PORT: String(port) } });
+    await expect(startService(taker, surroundings)).rejects.toMatchObject({ code: 'EADDRINUSE', port });
+    const sender = createBus({ service: 'sender', broker });
+    sender.open();
+    const message = {
+      messageId: 'm',
+      conversationId: 'c',
+      text: 'hi',
+      channel: { input: 'rest', output: 'collector' },
+      sentAt: '2026-01-01T00:00:00.000Z',
+    };
+    await sender.publish(MessageReceived, message, { conversationId: 'c' });
+    await new Promise((resolve) => setImmediate(resolve));
+    await sender.close();
+    expect(taken).toEqual([]);
+    squatter.close();
+  });
+});
