@@ -22,9 +22,36 @@ export default tseslint.config(
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
-    files: ['bin/**', '*.js', 'apps/webchat/**/*.js'],
+    files: ['bin/**', '*.js', 'tests/**/*.js'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' },
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'Buffer', 'performance', 'fetch', 'Event', 'EventTarget'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
+  {
+    files: ['apps/webchat/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'window',
+          'document',
+          'localStorage',
+          'crypto',
+          'io',
+          'URL',
+          'console',
+          'setTimeout',
+          'clearTimeout',
+          'confirm',
+          'requestAnimationFrame',
+          'navigator',
+          'HTMLElement',
+        ].map((name) => [name, 'readonly']),
+      ),
     },
   },
 );

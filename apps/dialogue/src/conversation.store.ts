@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt } from 'drizzle-orm';
-import { isDuplicate, Store } from '#store';
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { isDuplicate, Store, type Database } from '#store';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
 import { conversations, turns, type TurnOutcome } from './dialogue.schema.js';
 
@@ -36,17 +36,16 @@ export class VersionConflict extends Error {
 /** The only writer of conversation state. */
 @Injectable()
 export class ConversationStore {
+  private loading: ReturnType<typeof prepareLoading> | undefined;
+
   constructor(private readonly store: Store) {}
 
   /** Reads a conversation together with the turn of a message, when that was recorded before. */
   async load(id: string, messageId: string): Promise<{ conversation: Conversation; recorded?: RecordedTurn }> {
-    const [row] = await this.store.run((db) =>
-      db
-        .select({ conversation: conversations, number: turns.number, outcome: turns.outcome })
-        .from(conversations)
-        .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, messageId)))
-        .where(eq(conversations.id, id)),
-    );
+    const [row] = await this.store.run((db) => {
+      this.loading ??= prepareLoading(db);
+      return this.loading.execute({ id, messageId });
+    });
     if (!row) return { conversation: { id, version: 0, handedOffTo: null } };
     const { version, snapshot, handedOffTo } = row.conversation;
     return {
@@ -75,27 +74,31 @@ export class ConversationStore {
   async record({ id, version }: Conversation, turn: NewTurn): Promise<number> {
     const number = version + 1;
     const { messageId, userText, events, outcome, snapshot, handedOffTo } = turn;
+    // One statement is one transaction and one round trip. The turn is inserted for the conversation that was written,
+    // which is none when its version is another.
+    const statement = sql`
+      with written as (
+        insert into ${conversations} as conversation (id, version, snapshot, handed_off_to)
+        select ${id}, ${number}::int, ${JSON.stringify(snapshot)}::json, ${handedOffTo}
+        where ${version}::int = 0 or exists (select from ${conversations} where id = ${id})
+        on conflict (id) do update
+        set version = excluded.version, snapshot = excluded.snapshot, handed_off_to = excluded.handed_off_to,
+          updated_at = now()
+        where conversation.version = ${version}::int
+        returning id
+      )
+      insert into ${turns} (conversation_id, number, message_id, user_text, events, outcome)
+      select id, ${number}::int, ${messageId}, ${userText}, ${JSON.stringify(events)}::json, ${JSON.stringify(outcome)}::json
+      from written
+      returning number`;
+    let written: { rows: unknown[] };
     try {
-      await this.store.transaction(async (db) => {
-        await db.insert(turns).values({ conversationId: id, number, messageId, userText, events, outcome });
-        const state = { version: number, snapshot, handedOffTo, updatedAt: new Date() };
-        const written =
-          version === 0
-            ? await db
-                .insert(conversations)
-                .values({ id, ...state })
-                .returning({ id: conversations.id })
-            : await db
-                .update(conversations)
-                .set(state)
-                .where(and(eq(conversations.id, id), eq(conversations.version, version)))
-                .returning({ id: conversations.id });
-        if (written.length === 0) throw new VersionConflict(`Turn ${number} of ${id} was taken by another replica.`);
-      });
+      written = (await this.store.run((db) => db.execute(statement))) as { rows: unknown[] };
     } catch (error) {
-      if (isDuplicate(error)) throw new VersionConflict(`Turn ${number} of ${id} exists.`, { cause: error });
+      if (isDuplicate(error)) throw new VersionConflict(`Turn ${number} exists.`, { cause: error });
       throw error;
     }
+    if (written.rows.length === 0) throw new VersionConflict(`Turn ${number} was taken by another replica.`);
     return number;
   }
 
@@ -117,3 +120,12 @@ export class ConversationStore {
     return rows.reverse();
   }
 }
+
+/** Built once: it is asked for every message. */
+const prepareLoading = (db: Database) =>
+  db
+    .select({ conversation: conversations, number: turns.number, outcome: turns.outcome })
+    .from(conversations)
+    .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, sql.placeholder('messageId'))))
+    .where(eq(conversations.id, sql.placeholder('id')))
+    .prepare('load_conversation');

@@ -20,7 +20,8 @@ export function expandVariables(node: YamlNode, environment: Environment, findin
     case 'scalar': {
       if (!node.isPlain || typeof node.value !== 'string') return node;
       const value = node.value.replace(/\$\{([^}:]+)(?::-([^}]*))?\}/g, (written, name: string, otherwise?: string) => {
-        const found = environment[name] ?? otherwise;
+        // As in a shell, the default also stands in for an empty value.
+        const found = otherwise === undefined ? environment[name] : environment[name] || otherwise;
         if (found === undefined) findings.error(`the environment variable ${name} is not set`, node.place);
         return found ?? written;
       });

@@ -1,7 +1,7 @@
 import { type Domain } from '#assistant';
 import { type Event } from './event.js';
 import { slotFeatures } from './slot-features.js';
-import { type TrackerState, applyEvent, SHOULD_NOT_BE_SET } from './tracker-state.js';
+import { type TrackerState, effectOf, SHOULD_NOT_BE_SET } from './tracker-state.js';
 
 /** What the policies see at one moment. The field names are Rasa's, so that keys have comparable lengths. */
 export interface DialogueState {
@@ -47,10 +47,7 @@ function userPart({ latestMessage }: TrackerState, domain: Domain): DialogueStat
 
 function slotPart(state: TrackerState, domain: Domain, isUnsetOmitted: boolean): NonNullable<DialogueState['slots']> {
   const slots: NonNullable<DialogueState['slots']> = {};
-  const influencing = Object.entries(domain.slots).filter(
-    ([, slot]) => slot.influencesConversation && slot.type !== 'any',
-  );
-  for (const [name, slot] of influencing.sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, slot] of influencingSlots(domain)) {
     if (isUnsetOmitted && !Object.hasOwn(state.given, name)) continue;
     const value = state.slots[name] ?? null;
     if (value === SHOULD_NOT_BE_SET) slots[name] = SHOULD_NOT_BE_SET;
@@ -60,6 +57,28 @@ function slotPart(state: TrackerState, domain: Domain, isUnsetOmitted: boolean):
     }
   }
   return slots;
+}
+
+type Slots = [name: string, slot: Domain['slots'][string]][];
+const influencingSlotsOf = new WeakMap<Domain, Slots>();
+
+/** The slots that policies look at, by name. A domain does not change, so they are found once. */
+function influencingSlots(domain: Domain): Slots {
+  let slots = influencingSlotsOf.get(domain);
+  if (!slots) {
+    slots = Object.entries(domain.slots)
+      .filter(([, slot]) => slot.influencesConversation && slot.type !== 'any')
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    influencingSlotsOf.set(domain, slots);
+  }
+  return slots;
+}
+
+/** Whether policies could see what the event changes; most slots are none of their business. */
+function isSeen(event: Event, domain: Domain): boolean {
+  if (event.event !== 'slot') return event.event !== 'bot';
+  const slot = domain.slots[event.name];
+  return slot !== undefined && slot.influencesConversation && slot.type !== 'any';
 }
 
 /**
@@ -76,7 +95,7 @@ export function dialogueStates(
   let state = base;
   for (const event of applied) {
     if (event.event === 'action') moments.push(state);
-    state = applyEvent(state, event, domain);
+    if (isSeen(event, domain)) state = effectOf(state, event, domain);
   }
   return [...moments, state].slice(-count).map((moment) => dialogueStateOf(moment, domain));
 }
@@ -112,7 +131,7 @@ export function statesWithoutRules(
   };
   for (const event of applied) {
     if (event.event === 'action') visit(event.hide_rule_turn === true);
-    state = applyEvent(state, event, domain);
+    if (isSeen(event, domain)) state = effectOf(state, event, domain);
   }
   visit(false);
   return states;

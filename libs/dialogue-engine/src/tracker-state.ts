@@ -69,7 +69,8 @@ export function applyEvent(state: TrackerState, event: Event, domain: Domain): T
   return typeof event.timestamp === 'number' ? { ...next, latestEventTime: event.timestamp } : next;
 }
 
-function effectOf(state: TrackerState, event: Event, domain: Domain): TrackerState {
+/** The same without the time of the event, which policies do not look at. */
+export function effectOf(state: TrackerState, event: Event, domain: Domain): TrackerState {
   switch (event.event) {
     case 'user':
       return {
@@ -123,11 +124,9 @@ function withSlot(state: TrackerState, name: string, value: unknown, domain: Dom
   if (!slot) return state;
   const isLoneItem = slot.type === 'list' && value && !Array.isArray(value) && value !== SHOULD_NOT_BE_SET;
   const stored = isLoneItem ? [value] : (value ?? null);
-  // Deleted first, so that the order of keys is the order of the newest settings.
-  const given = { ...state.given };
-  delete given[name];
-  given[name] = stored;
-  return { ...state, slots: { ...state.slots, [name]: stored }, given };
+  // Left out first, so that the order of keys is the order of the newest settings.
+  const { [name]: _older, ...given } = state.given;
+  return { ...state, slots: { ...state.slots, [name]: stored }, given: { ...given, [name]: stored } };
 }
 
 function changedLoop(state: TrackerState, name: string | null): ActiveLoop | null {

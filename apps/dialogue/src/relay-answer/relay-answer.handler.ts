@@ -23,11 +23,14 @@ export class RelayAnswerHandler {
     await this.turns.once(conversationId, recordId, messageId, cause, async (conversation): Promise<DecidedTurn> => {
       const forwarded = await this.conversations.findTurn(conversationId, messageId);
       const tracker = this.conductor.trackerOf(conversation);
-      const isOver = answer.outcome.kind === 'failed' || answer.outcome.isHandedBack;
+      // A late answer must not end a later hand-off to somebody else, nor bring home who is home.
+      const isWithHost = conversation.handedOffTo === answer.host;
+      const isHandedBack = isWithHost && answer.outcome.kind === 'answered' && answer.outcome.isHandedBack;
+      const isOver = isHandedBack || (isWithHost && answer.outcome.kind === 'failed');
       const said = this.conductor.say(tracker, responsesTo(answer), 'collector', recordId);
       const events = [...said.events];
       const messages = [...(forwarded?.outcome.messages ?? []), ...said.messages];
-      if (answer.outcome.kind === 'answered' && answer.outcome.isHandedBack) {
+      if (isHandedBack) {
         const home = await this.conductor.converse(tracker, handback(recordId), cause);
         events.push(...home.events);
         messages.push(...home.messages);

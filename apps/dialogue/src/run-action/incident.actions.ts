@@ -16,6 +16,9 @@ const startOver = (email: string): ActionResult['events'] => [
 const isUnavailable = (error: unknown): boolean =>
   error instanceof RequestTimeoutError || error instanceof RequestFailedError || error instanceof BusUnavailableError;
 
+/** The broker has the command and will carry it out; after any other failure it would be a lie that it is recorded. */
+const isRecorded = (error: unknown): boolean => error instanceof RequestTimeoutError;
+
 @Injectable()
 export class OpenIncident implements Action {
   readonly name = 'action_open_incident';
@@ -44,7 +47,7 @@ export class OpenIncident implements Action {
     try {
       return await this.bus.request(IncidentOpen, incident, { cause, timeoutMs: this.settings.INCIDENT_TIMEOUT_MS });
     } catch (error) {
-      if (isUnavailable(error)) return undefined;
+      if (isRecorded(error)) return undefined;
       throw error;
     }
   }

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { projectRoot } from '#service';
+import { EmbeddedHost, Store } from '#store';
+import { ConversationStore, VersionConflict, type NewTurn } from './conversation.store.js';
+
+let host: EmbeddedHost;
+let conversations: ConversationStore;
+let count = 0;
+const freshId = (): string => `conversation-${count++}`;
+
+const snapshot = (mark: string) => ({ mark }) as unknown as NewTurn['snapshot'];
+const turn = (messageId: string, more: Partial<NewTurn> = {}): NewTurn => ({
+  messageId,
+  userText: `text of ${messageId}`,
+  events: [],
+  outcome: { kind: 'completed', messages: [{ text: `answer to ${messageId}` }] },
+  snapshot: snapshot(messageId),
+  handedOffTo: null,
+  ...more,
+});
+
+beforeAll(async () => {
+  host = new EmbeddedHost('memory://');
+  const store = new Store(host, { service: 'dialogue', folder: join(projectRoot, 'apps/dialogue/migrations') });
+  await store.open();
+  conversations = new ConversationStore(store);
+});
+afterAll(() => host.close());
+
+/** Records turns of these messages one after the other. */
+async function recordAll(id: string, ...messageIds: string[]): Promise<void> {
+  for (const messageId of messageIds) {
+    const { conversation } = await conversations.load(id, messageId);
+    await conversations.record(conversation, turn(messageId));
+  }
+}
+
+describe('ConversationStore', () => {
+  it('knows nothing of a conversation that nobody began', async () => {
+    const id = freshId();
+    expect(await conversations.load(id, 'm1')).toEqual({ conversation: { id, version: 0, handedOffTo: null } });
+    expect(await conversations.findTurn(id, 'm1')).toBeUndefined();
+    expect(await conversations.turnsAfter(id, 0, 10)).toEqual([]);
+  });
+
+  it('gives a conversation back as the last turn left it', async () => {
+    const id = freshId();
+    await recordAll(id, 'm1');
+    const { conversation } = await conversations.load(id, 'm2');
+    expect(await conversations.record(conversation, turn('m2', { handedOffTo: 'desk' }))).toBe(2);
+    expect(await conversations.load(id, 'm3')).toEqual({
+      conversation: { id, version: 2, snapshot: snapshot('m2'), handedOffTo: 'desk' },
+    });
+  });
+
+  it('finds the outcome of a message that was recorded, also long ago', async () => {
+    const id = freshId();
+    await recordAll(id, 'm1', 'm2', 'm3');
+    const recorded = { number: 1, outcome: turn('m1').outcome };
+    expect((await conversations.load(id, 'm1')).recorded).toEqual(recorded);
+    expect(await conversations.findTurn(id, 'm1')).toEqual(recorded);
+  });
+
+  it('keeps the messages of different conversations apart', async () => {
+    const [one, other] = [freshId(), freshId()];
+    await recordAll(one, 'm1');
+    expect((await conversations.load(other, 'm1')).recorded).toBeUndefined();
+    await recordAll(other, 'm1');
+    expect(await conversations.turnsAfter(other, 0, 10)).toHaveLength(1);
+  });
+
+  it.each([0, 1])('lets one of several writers of version %i win and tells the others', async (version) => {
+    const id = freshId();
+    await recordAll(id, ...['first'].slice(0, version));
+    const { conversation } = await conversations.load(id, 'm');
+    const writers = ['a', 'b', 'c'].map((messageId) => conversations.record(conversation, turn(messageId)));
+    const results = await Promise.allSettled(writers);
+    const lost = results.filter((result) => result.status === 'rejected');
+    expect(lost).toHaveLength(2);
+    for (const { reason } of lost) expect(reason).toBeInstanceOf(VersionConflict);
+    expect(await conversations.turnsAfter(id, version, 10)).toHaveLength(1);
+    const winner = ['a', 'b', 'c'][results.findIndex(({ status }) => status === 'fulfilled')] ?? '';
+    expect((await conversations.load(id, 'm')).conversation).toMatchObject({
+      version: version + 1,
+      snapshot: snapshot(winner),
+    });
+  });
+
+  it('refuses a message that has a turn, and changes nothing', async () => {
+    const id = freshId();
+    await recordAll(id, 'm1');
+    const { conversation } = await conversations.load(id, 'm1');
+    await expect(conversations.record(conversation, turn('m1', { handedOffTo: 'desk' }))).rejects.toThrow(
+      VersionConflict,
+    );
+    expect((await conversations.load(id, 'm1')).conversation).toMatchObject({ version: 1, handedOffTo: null });
+  });
+
+  it('refuses a writer that read an older version', async () => {
+    const id = freshId();
+    const { conversation: old } = await conversations.load(id, 'm1');
+    await recordAll(id, 'm1', 'm2');
+    await expect(conversations.record(old, turn('m3'))).rejects.toThrow(VersionConflict);
+    await expect(conversations.record({ ...old, version: 1 }, turn('m3'))).rejects.toThrow(VersionConflict);
+    await expect(conversations.record({ ...old, version: 7 }, turn('m3'))).rejects.toThrow(VersionConflict);
+    expect(await conversations.turnsAfter(id, 0, 10)).toHaveLength(2);
+  });
+
+  it('tells a lost race from an absent database, whatever the conversation is called', async () => {
+    const id = 'connection timeout, terminated and closed';
+    const { conversation } = await conversations.load(id, 'm1');
+    await recordAll(id, 'm1');
+    await expect(conversations.record({ ...conversation, version: 5 }, turn('m2'))).rejects.toThrow(VersionConflict);
+  });
+
+  it('lists the newest turns after a number, oldest first, up to a limit', async () => {
+    const id = freshId();
+    await recordAll(id, 'm1', 'm2', 'm3', 'm4');
+    const numbers = async (after: number, limit: number) =>
+      (await conversations.turnsAfter(id, after, limit)).map(({ number }) => number);
+    expect(await numbers(0, 10)).toEqual([1, 2, 3, 4]);
+    expect(await numbers(2, 10)).toEqual([3, 4]);
+    expect(await numbers(0, 2)).toEqual([3, 4]);
+    expect(await numbers(4, 10)).toEqual([]);
+  });
+
+  it('keeps every text as it was', async () => {
+    const id = freshId();
+    const text = `Grüße 👩🏽‍🚒 ' " \\ \n ; drop table turns; -- ${'x'.repeat(8_000)}`;
+    const { conversation } = await conversations.load(id, 'm1');
+    await conversations.record(
+      conversation,
+      turn('m1', { userText: text, outcome: { kind: 'completed', messages: [{ text }] } }),
+    );
+    expect(await conversations.turnsAfter(id, 0, 1)).toMatchObject([
+      { userText: text, outcome: { messages: [{ text }] } },
+    ]);
+  });
+});
