@@ -13,6 +13,7 @@ const PROGRAM_INTENTS = [
   'session_start',
   'out_of_scope',
   'nlu_fallback',
+  'handback',
   'handoff',
   'trigger_handoff',
 ];

@@ -4,6 +4,8 @@ import { Type, type Static } from 'typebox';
 export const MAX_TEXT_LENGTH = 8_000;
 /** Longest conversation id (`sender` of the REST channel, session id of the socket channel). */
 export const MAX_ID_LENGTH = 128;
+/** Longest name of a channel. */
+export const MAX_CHANNEL_LENGTH = 64;
 
 export const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH });
 /** Free JSON that a channel attaches to a message; the gateway bounds its size and depth. */
@@ -12,9 +14,9 @@ export const Metadata = Type.Record(Type.String(), Type.Unknown());
 /** Where a message came from and in which form its answers leave. */
 export const Channel = Type.Object({
   /** Input channel by Rasa's name (`rest`, `socketio`, `cmdline`, or what the caller said). */
-  input: Type.String({ minLength: 1, maxLength: 64 }),
+  input: Type.String({ minLength: 1, maxLength: MAX_CHANNEL_LENGTH }),
   /** Output channel by Rasa's name (`collector`, `queue`, `socketio`); response variations are chosen by it. */
-  output: Type.String({ minLength: 1, maxLength: 64 }),
+  output: Type.String({ minLength: 1, maxLength: MAX_CHANNEL_LENGTH }),
 });
 export type Channel = Static<typeof Channel>;
 

@@ -12,7 +12,9 @@ export class NestingPipe implements PipeTransform {
       if (depth > MAX_DEPTH) {
         throw new Problem(400, { detail: `The body must not be nested deeper than ${MAX_DEPTH} levels.` });
       }
-      level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+      level = level.flatMap((each) =>
+        typeof each === 'object' && each !== null ? (Object.values(each) as unknown[]) : [],
+      );
     }
     return value;
   }

@@ -34,17 +34,21 @@ export const processSettings = Type.Object({
 export async function runMain<S extends TObject>(definition: ServiceDefinition<S>): Promise<void> {
   try {
     const settings = readSettings(processSettings, process.env);
+    const database = settings.DATABASE_URL ? new PostgresHost(settings.DATABASE_URL) : undefined;
     const around: Surroundings = {
       env: process.env,
       host: settings.HOST,
       broker: settings.AMQP_URL,
       namespace: settings.BUS_NAMESPACE,
-      database: settings.DATABASE_URL ? new PostgresHost(settings.DATABASE_URL) : undefined,
+      database,
       logger: (service) => createLogger(service, settings.LOG_LEVEL),
       projectRoot,
     };
     const service = await startService(definition, around);
-    endOnSignal(() => service.close());
+    endOnSignal(async () => {
+      await service.close();
+      await database?.close();
+    });
   } catch (error) {
     refuse(definition.name, error);
   }

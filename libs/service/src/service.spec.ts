@@ -76,28 +76,28 @@ const nobodyListens = async () => new PostgresHost(`postgres://u:p@127.0.0.1:${a
 
 describe('A service', () => {
   it('is alive and ready when everything that it needs is there', async () => {
-    const { url, problems } = await start();
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
-    const ready = await fetch(`${url}/health/ready`);
+    const service = await start();
+    expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
+    const ready = await fetch(`${service.url}/health/ready`);
     expect([ready.status, await ready.json()]).toMatchObject([200, { status: 'ok' }]);
-    expect(await problems()).toEqual([]);
+    expect(await service.problems()).toEqual([]);
   });
 
   it('is alive and not ready without its database, and names what is missing', async () => {
-    const { url, problems } = await start(withData, around({ database: await nobodyListens() }));
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
-    const ready = await fetch(`${url}/health/ready`);
+    const service = await start(withData, around({ database: await nobodyListens() }));
+    expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
+    const ready = await fetch(`${service.url}/health/ready`);
     const body = await ready.text();
     expect(ready.status).toBe(503);
     expect(body).toContain('database');
     expect(body).not.toContain('u:p@');
-    expect(await problems()).toEqual([expect.stringMatching(/^database: /)]);
+    expect(await service.problems()).toEqual([expect.stringMatching(/^database: /)]);
   });
 
   it('becomes ready when its database is', async () => {
     const database = new EmbeddedHost('memory://');
-    const { problems } = await start(withData, around({ database }));
-    await waitUntil('it is ready', async () => (await problems()).length === 0);
+    const service = await start(withData, around({ database }));
+    await waitUntil('it is ready', async () => (await service.problems()).length === 0);
     await database.close();
   });
 

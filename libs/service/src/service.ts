@@ -114,7 +114,7 @@ export async function startService<S extends TObject>(
     // A connection that was answering when the server began to close would be kept open for its next request.
     const sweep = setInterval(() => server.closeIdleConnections(), 100);
     await app.close().finally(() => clearInterval(sweep));
-    await store?.close();
+    store?.close();
   };
   try {
     await app.startAllMicroservices();

@@ -43,7 +43,7 @@ export class PostgresHost implements DatabaseHost {
 
   isUnavailable(error: unknown): boolean {
     // 08: connection, 53: resources, 57: operator intervention (shutdown, start-up), E…: the system's network errors.
-    if (codes(error).some((code) => /^(08|53|57)\d|^E[A-Z]+$/.test(code))) return true;
+    if (codes(error).some((code) => /^(08|53|57)[\dA-Z]{3}$|^E[A-Z]+$/.test(code))) return true;
     return messages(error).some((message) => /timeout|terminated|connection/i.test(message));
   }
 

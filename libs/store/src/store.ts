@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DrizzleQueryError } from 'drizzle-orm/errors';
 import { type PgDatabase, type PgQueryResultHKT } from 'drizzle-orm/pg-core';
 
 /** The query interface of drizzle, whichever database stands behind it. */
@@ -67,10 +68,12 @@ export class Store {
     for (let wait = 250; !this.isClosing; wait = Math.min(wait * 2, 5_000)) {
       try {
         await this.host.migrate(this.migrations);
+        if (this.isClosing) return;
         this.state = undefined;
         this.report('ready');
         return;
       } catch (error) {
+        if (this.isClosing) return;
         this.state = `the database cannot be used: ${reasonOf(error)}`;
         this.report(this.state);
         await delay(wait, undefined, { ref: false });
@@ -86,7 +89,8 @@ export class Store {
     if (this.state) throw new StoreUnavailableError(this.state);
     try {
       return await work(this.host.db);
-    } catch (error) {
+    } catch (thrown) {
+      const error = withoutQuery(thrown);
       if (!this.host.isUnavailable(error)) throw error;
       throw new StoreUnavailableError(`the database is away: ${reasonOf(error)}`, { cause: error });
     }
@@ -107,12 +111,16 @@ export class Store {
     }
   }
 
-  close(): Promise<void> {
+  /** Ends the use of the data here. The host stays open: others may share it, and who made it closes it. */
+  close(): void {
     this.isClosing = true;
-    this.state = 'the database connection was closed';
-    return this.host.close();
+    this.state = 'the store was closed';
   }
 }
+
+/** drizzle quotes the query with its values, which are what people wrote and no business of a log. */
+const withoutQuery = (error: unknown): unknown =>
+  error instanceof DrizzleQueryError ? (error.cause ?? new Error('a query failed')) : error;
 
 /** The innermost cause says what happened; drizzle wraps it with the query. */
 function reasonOf(error: unknown): string {

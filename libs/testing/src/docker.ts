@@ -8,8 +8,16 @@ export interface FoundServer {
   stop(): Promise<void>;
 }
 
+/** Where servers come from: `docker`, `local` (binaries or packages), or Docker when it answers and else local. */
+const wanted = (): 'docker' | 'local' | 'any' => {
+  const { TEST_SERVERS: value } = process.env;
+  if (!value) return 'any';
+  if (value === 'docker' || value === 'local') return value;
+  throw new Error(`TEST_SERVERS is "${value}"; it can be docker or local.`);
+};
+
 /** Whether a Docker engine answers. */
-export async function hasDocker(): Promise<boolean> {
+async function hasDocker(): Promise<boolean> {
   try {
     await getContainerRuntimeClient();
     return true;
@@ -18,12 +26,18 @@ export async function hasDocker(): Promise<boolean> {
   }
 }
 
-/** Starts a server in a container, or says why that was not possible and returns `undefined`. */
+/**
+ * Starts a server in a container. Returns `undefined` where there is no Docker, or where the container does not start
+ * (which is said aloud), so that local binaries are used.
+ * @throws Error instead when `TEST_SERVERS` is `docker`.
+ */
 export async function inContainer(image: string, start: () => Promise<FoundServer>): Promise<FoundServer | undefined> {
-  if (!(await hasDocker())) return undefined;
+  const isNeeded = wanted() === 'docker';
+  if (wanted() === 'local' || (!isNeeded && !(await hasDocker()))) return undefined;
   try {
     return await start();
   } catch (error) {
+    if (isNeeded) throw error;
     announce(`Docker answers, but ${image} did not start (${error instanceof Error ? error.message : String(error)}).`);
     return undefined;
   }

@@ -15,11 +15,11 @@ export function textProblem(value: unknown): string | undefined {
   return characterProblem('message', value);
 }
 
-/** The same for a conversation or message id. */
-export function idProblem(name: string, value: unknown): string | undefined {
+/** The same for a conversation or message id, or another name of at most `maxLength` characters. */
+export function idProblem(name: string, value: unknown, maxLength = MAX_ID_LENGTH): string | undefined {
   if (typeof value !== 'string') return `${name} must be a string`;
   if (value.trim() === '') return `${name} must not be empty`;
-  if (value.length > MAX_ID_LENGTH) return `${name} must have at most ${MAX_ID_LENGTH} characters`;
+  if (value.length > maxLength) return `${name} must have at most ${maxLength} characters`;
   return characterProblem(name, value);
 }
 

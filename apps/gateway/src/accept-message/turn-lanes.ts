@@ -13,7 +13,7 @@ export type TurnResult =
   | { kind: 'delayed'; reason: string }
   /** Accepted, but not answered in time. */
   | { kind: 'timed-out' }
-  /** Not accepted: nothing was stored. */
+  /** Not accepted: nothing was promised. */
   | { kind: 'refused'; reason: string; cause: 'unavailable' | 'too-many' };
 
 interface Waiting {
@@ -84,10 +84,12 @@ export class TurnLanes {
         lane.timer = setTimeout(
           () => this.end(conversationId, message.messageId, { kind: 'timed-out' }),
           this.settings.TURN_TIMEOUT_MS,
-        );
+        ).unref();
       },
       (error: unknown) => {
-        const reason = error instanceof BusUnavailableError ? error.message : 'The message could not be sent.';
+        if (this.lanes.get(conversationId)?.current.message !== message) return;
+        // The error may name machines, which is nothing for whoever writes to a channel; the bus has logged it.
+        const reason = error instanceof BusUnavailableError ? 'The message bus is away.' : 'It could not be sent.';
         this.end(conversationId, message.messageId, { kind: 'refused', cause: 'unavailable', reason });
       },
     );

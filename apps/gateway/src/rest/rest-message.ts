@@ -24,6 +24,7 @@ export function restMessages(recipient_id: string, message: BotMessage): RestMes
   if (image) parts.push({ image });
   if (attachment) parts.push({ attachment });
   for (const element of elements ?? []) {
+    if (typeof element !== 'object' || element === null) continue;
     const { title, subtitle, buttons: own } = element as { title?: string; subtitle?: string; buttons?: Button[] };
     parts.push({ text: [title, subtitle].filter(Boolean).join(' : '), ...(own && { buttons: own }) });
   }

@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/commo
 import { ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type FastifyReply } from 'fastify';
+import { MAX_CHANNEL_LENGTH } from '#contracts';
 import { Problem } from '#service';
 import { Conforms, idProblem, metadataProblem, textProblem } from '../accept-message/message-text.js';
 import { TurnLanes, type TurnResult } from '../accept-message/turn-lanes.js';
@@ -19,7 +20,7 @@ export class RestRequest {
 
   @ApiProperty({ required: false, default: 'rest' })
   @IsOptional()
-  @Conforms((value) => idProblem('input_channel', value))
+  @Conforms((value) => idProblem('input_channel', value, MAX_CHANNEL_LENGTH))
   input_channel?: string;
 
   @ApiProperty({ required: false, type: Object })

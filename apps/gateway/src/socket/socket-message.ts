@@ -12,11 +12,11 @@ export function socketMessages(message: BotMessage): Record<string, unknown>[] {
     last['quick_replies'] = choices.map(({ title, payload }) => ({ content_type: 'text', title, payload }));
     if (payloads.length === 0) payloads.push(last);
   }
+  if (custom) payloads.push({ custom });
   if (image) payloads.push({ attachment: { type: 'image', payload: { src: image } } });
   if (attachment) payloads.push({ attachment });
   if (elements?.length) {
     payloads.push({ attachment: { type: 'template', payload: { template_type: 'generic', elements } } });
   }
-  if (custom) payloads.push({ custom });
   return payloads;
 }

@@ -12,7 +12,19 @@ import { corsOrigins, type GatewaySettings } from '../gateway.settings.js';
 import { SocketSettings } from './socket.settings.js';
 import { socketMessages } from './socket-message.js';
 
+/**
+ * What was said is shown to whoever knows the session's id, so only to ids of the kind that this channel makes: a
+ * conversation named `ann` can be continued by anybody, but not read.
+ */
+const UNGUESSABLE = /^[0-9a-f]{32}$/;
 const REPLAY_TIMEOUT_MS = 3_000;
+/** Each costs a binding on the broker. */
+const MAX_CONVERSATIONS_PER_SOCKET = 50;
+
+interface SocketData {
+  /** Conversations that the socket hears, each with when it does. */
+  open: Map<string, Promise<unknown>>;
+}
 
 /**
  * Rasa's Socket.IO channel. With session persistence a conversation is named by a session id, may be open in several
@@ -41,9 +53,10 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     this.server.of(this.channel.namespace).on('connection', (socket: Socket) => this.connected(socket));
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    // Clients reconnect by themselves, to another instance or to this one when it is back.
-    await this.server?.close();
+  beforeApplicationShutdown(): void {
+    // Only the sockets: `Server.close` would wait for the HTTP calls as well. Clients reconnect by themselves, to
+    // another instance or to this one when it is back.
+    this.server?.engine.close();
   }
 
   /** Shows a turn to everyone who has its conversation open here. */
@@ -55,7 +68,10 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private connected(socket: Socket): void {
-    if (!this.channel.session_persistence) this.join(socket, socket.id);
+    const open: SocketData['open'] = new Map();
+    (socket.data as SocketData).open = open;
+    socket.on('disconnect', () => open.forEach((_, conversationId) => void this.bus.unwatch(conversationId)));
+    if (!this.channel.session_persistence) void this.join(socket, socket.id);
     socket.on('session_request', (request: unknown) => this.guard(socket, () => this.openSession(socket, request)));
     socket.on(this.channel.user_message_evt, (message: unknown) =>
       this.guard(socket, () => this.take(socket, message)),
@@ -68,9 +84,10 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     const problem = isGiven ? idProblem('session_id', session_id) : undefined;
     if (problem) return this.say(socket, problem);
     const sessionId = isGiven ? (session_id as string) : randomUUID().replaceAll('-', '');
-    if (this.channel.session_persistence) this.join(socket, sessionId);
+    // Awaited, so that every turn after the history is heard.
+    if (this.channel.session_persistence && !(await this.join(socket, sessionId))) return;
     socket.emit('session_confirm', sessionId);
-    if (this.channel.session_persistence && Number.isInteger(last_turn)) {
+    if (this.channel.session_persistence && Number.isInteger(last_turn) && UNGUESSABLE.test(sessionId)) {
       await this.replay(socket, sessionId, Math.max(0, last_turn as number));
     }
   }
@@ -97,12 +114,12 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     const problem =
       textProblem(message) ??
       idProblem('session_id', conversationId) ??
-      (message_id === undefined ? undefined : idProblem('message_id', message_id)) ??
+      (message_id === undefined || message_id === null ? undefined : idProblem('message_id', message_id)) ??
       (metadata === undefined ? undefined : metadataProblem(metadata));
     if (problem) return this.say(socket, problem);
-    this.join(socket, conversationId as string);
+    if (!(await this.join(socket, conversationId as string))) return;
     const result = await this.lanes.submit({
-      messageId: (message_id as string | undefined) ?? randomUUID(),
+      messageId: (message_id as string | null | undefined) ?? randomUUID(),
       conversationId: conversationId as string,
       text: (message as string).trim(),
       channel: { input: 'socketio', output: 'socketio' },
@@ -113,12 +130,22 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     if (excuse) this.say(socket, excuse);
   }
 
-  /** From now on the socket hears the conversation, on whichever instance its turns are answered. */
-  private join(socket: Socket, conversationId: string): void {
-    if (socket.rooms.has(conversationId) && socket.listeners('disconnect').length > 0) return;
-    void socket.join(conversationId);
-    void this.bus.watch(conversationId);
-    socket.on('disconnect', () => void this.bus.unwatch(conversationId));
+  /**
+   * From now on the socket hears the conversation, on whichever instance its turns are answered. A socket that has too
+   * many open is told so, and the answer is false.
+   */
+  private async join(socket: Socket, conversationId: string): Promise<boolean> {
+    const { open } = socket.data as SocketData;
+    if (!open.has(conversationId)) {
+      if (open.size >= MAX_CONVERSATIONS_PER_SOCKET) {
+        this.say(socket, 'Too many conversations are open on this connection. Please open another one.');
+        return false;
+      }
+      open.set(conversationId, Promise.all([socket.join(conversationId), this.bus.watch(conversationId)]));
+    }
+    // The second message of a conversation waits like the first, so that they keep their order.
+    await open.get(conversationId);
+    return true;
   }
 
   private say(socket: Socket, text: string): void {

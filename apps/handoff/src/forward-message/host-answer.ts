@@ -3,9 +3,15 @@ import { type BotMessage, type Button } from '#contracts';
 /** Most messages that one answer may hold; the rest is dropped. */
 const MAX_MESSAGES = 50;
 
-/** The answers of a host's REST channel, or `undefined` when `body` is not a list of objects. Unknown keys are dropped. */
+/** Deepest nesting of an answer. */
+const MAX_DEPTH = 32;
+
+/**
+ * The answers of a host's REST channel, or `undefined` when `body` is not a list of objects or absurdly nested. Unknown
+ * keys are dropped.
+ */
 export function botMessages(body: unknown): BotMessage[] | undefined {
-  if (!Array.isArray(body) || !body.every(isObject)) return undefined;
+  if (!Array.isArray(body) || !body.every(isObject) || isTooDeep(body)) return undefined;
   return body
     .slice(0, MAX_MESSAGES)
     .map((each) => botMessage(clean(each) as Record<string, unknown>))
@@ -48,8 +54,20 @@ function botMessage({ text, buttons, image, custom, attachment }: Record<string,
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '');
   if (Array.isArray(value)) return value.map(clean);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, clean(each)]));
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, each]) => [clean(key), clean(each)]));
   return value;
+}
+
+/** Found without recursion, which is what a deep answer would exhaust. */
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null ? (Object.values(each) as unknown[]) : [],
+    );
+  }
+  return false;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

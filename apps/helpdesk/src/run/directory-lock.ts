@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -9,11 +9,12 @@ import { join } from 'node:path';
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
   const file = join(directory, 'lock');
+  const own = `${file}.${process.pid}`;
   for (;;) {
     try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(String(process.pid));
-      await handle.close();
+      // Linked, not written in place: a lock is never seen without its owner.
+      await writeFile(own, String(process.pid));
+      await link(own, file);
       return () => rm(file, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -23,12 +24,14 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
         throw new Error(`${directory} is in use by process ${owner}. ${advice}`, { cause: error });
       }
       await rm(file, { force: true });
+    } finally {
+      await rm(own, { force: true });
     }
   }
 }
 
 function isAlive(pid: number): boolean {
-  if (!pid || pid === process.pid) return false;
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -19,8 +19,11 @@ import { nluService } from '../../../nlu/src/nlu.module.js';
 import { train } from '../train/train.js';
 import { lockDirectory } from './directory-lock.js';
 
-/** Everything but the gateway, which a terminal can stand in for. */
-export const innerServices = [nluService, dialogueService, incidentService, handoffService] as ServiceDefinition[];
+/**
+ * Everything but the gateway, which a terminal can stand in for; who is asked comes before who asks, so that closing in
+ * the opposite order lets each finish its work.
+ */
+export const innerServices = [incidentService, handoffService, dialogueService, nluService] as ServiceDefinition[];
 
 export interface RunOptions {
   assistant: string;

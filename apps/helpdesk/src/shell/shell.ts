@@ -34,18 +34,20 @@ export async function shell(assistant: string, debug: boolean): Promise<void> {
   const services = await startAll(innerServices, around);
   const bus = createBus({ service: 'shell', broker });
   const conversationId = randomUUID();
-  let answered: (turn: Turn) => void = () => undefined;
+  let answered: (turn: Turn) => unknown = () => undefined;
   bus.handle('turn.completed.v1', (turn) => Promise.resolve(answered(turn as Turn)));
   bus.open();
 
   /** @returns the turn, or `undefined` when there was no answer in time. */
   const say = async (text: string): Promise<Turn | undefined> => {
+    const messageId = randomUUID();
     const answer = new Promise<Turn | undefined>((resolve) => {
-      answered = resolve;
+      // A late answer to an earlier message is not the answer to this one.
+      answered = (turn) => turn.messageId === messageId && resolve(turn);
       setTimeout(() => resolve(undefined), TURN_TIMEOUT_MS).unref();
     });
     const message: DataOf<typeof MessageReceived> = {
-      messageId: randomUUID(),
+      messageId,
       conversationId,
       text,
       channel: { input: 'cmdline', output: 'collector' },

@@ -30,6 +30,11 @@ export class MemoryQueue {
     if (this.messages.length >= this.maxLength) {
       throw new BusUnavailableError(`The queue ${this.name} is full (${this.maxLength} messages).`);
     }
+    this.putBack(message);
+  }
+
+  /** Takes a message that was accepted before, however full the queue is. */
+  putBack(message: QueuedMessage): void {
     this.messages.push(message);
     this.dispatch();
   }
@@ -84,7 +89,7 @@ export class InProcessBroker {
 
   deleteQueue(name: string): void {
     this.queues.delete(name);
-    for (const queues of this.bindings.values()) queues.delete(name);
+    for (const routingKey of [...this.bindings.keys()]) this.unbind(name, routingKey);
   }
 
   bind(queue: string, routingKey: string): void {
@@ -93,7 +98,9 @@ export class InProcessBroker {
   }
 
   unbind(queue: string, routingKey: string): void {
-    this.bindings.get(routingKey)?.delete(queue);
+    const queues = this.bindings.get(routingKey);
+    queues?.delete(queue);
+    if (queues?.size === 0) this.bindings.delete(routingKey);
   }
 
   publish({ destination, body, replyTo }: OutgoingMessage): void {
@@ -113,7 +120,7 @@ export class InProcessBroker {
     const words = routingKey.split('.');
     const targets = new Set(this.bindings.get(routingKey));
     for (const [pattern, queues] of this.bindings) {
-      if (pattern.includes('*') && queues.size > 0 && matches(pattern.split('.'), words)) {
+      if (pattern.includes('*') && matches(pattern.split('.'), words)) {
         for (const queue of queues) targets.add(queue);
       }
     }

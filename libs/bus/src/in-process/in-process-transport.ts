@@ -92,7 +92,7 @@ export class InProcessTransport implements Transport {
       const timer = setTimeout(
         () => {
           this.retries.delete(timer);
-          queue.put(again);
+          queue.putBack(again);
         },
         retryDelay(this.tuning, message.attempt, disposition.afterMs),
       );

@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import { freePort } from '#testing';
+import { type HandoffSettings } from '../handoff.settings.js';
+import { HostClient, HostError } from './host.client.js';
+
+const client = new HostClient(new HttpService(axios.create()), { HOST_TIMEOUT_MS: 150 } as HandoffSettings);
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+  server = undefined;
+});
+
+/** Starts a host that answers so, and returns its address. */
+async function hostThat(answers: RequestListener): Promise<string> {
+  server = createServer(answers).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server?.once('listening', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return JSON.parse(text);
+}
+
+const failureOf = async (url: string): Promise<string> => {
+  const error: unknown = await client.say(url, 'ann', 'hi', 'm-1').catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(HostError);
+  const { message } = error as HostError;
+  expect(message).not.toBe('');
+  return message;
+};
+
+describe('A host', () => {
+  it('is spoken to at its REST webhook and returns its messages', async () => {
+    const asked: unknown[] = [];
+    const url = await hostThat((request, response) => {
+      void bodyOf(request).then((body) => {
+        asked.push(request.method, request.url, body);
+        response.setHeader('content-type', 'application/json').end('[{"recipient_id":"ann","text":"Hello"}]');
+      });
+    });
+    expect(await client.say(`${url}/`, 'ann', 'hi', 'm-1')).toEqual([{ text: 'Hello' }]);
+    const body = { sender: 'ann', message: 'hi', message_id: 'm-1' };
+    expect(asked).toEqual(['POST', '/webhooks/rest/webhook', expect.objectContaining(body)]);
+  });
+
+  it('that answers 500 has failed', async () => {
+    const url = await hostThat((_, response) => response.writeHead(500).end('stack of the host'));
+    expect(await failureOf(url)).toBe('it answered with status 500');
+  });
+
+  it.each(['<html><body>Welcome</body></html>', '', 'null', '{"text":"Hi"}', '["Hi"]', '[{"text":'])(
+    'that answers %j has failed',
+    async (body) => {
+      const url = await hostThat((_, response) => response.setHeader('content-type', 'application/json').end(body));
+      expect(await failureOf(url)).toBe('it did not answer with a list of messages');
+    },
+  );
+
+  it('that never answers has failed after the time limit', async () => {
+    expect(await failureOf(await hostThat(() => undefined))).toBe('it did not answer in time');
+  });
+
+  it('that begins to answer and never ends has failed after the time limit', async () => {
+    const url = await hostThat((_, response) => response.writeHead(200).write('[{"text":"'));
+    expect(await failureOf(url)).toBe('it did not answer in time');
+  });
+
+  it('that answers two megabytes has failed', async () => {
+    const url = await hostThat((_, response) => response.end(JSON.stringify([{ text: 'x'.repeat(2 * 1024 * 1024) }])));
+    await failureOf(url);
+  });
+
+  it('that sends us elsewhere has failed, and nobody goes there', async () => {
+    let isFollowed = false;
+    const url = await hostThat((request, response) => {
+      isFollowed ||= request.url === '/elsewhere';
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    expect(await failureOf(url)).toBe('it answered with status 307');
+    expect(isFollowed).toBe(false);
+  });
+
+  it('that hangs up has failed', async () => {
+    await failureOf(await hostThat((request) => request.socket.destroy()));
+  });
+
+  it('that is not there has failed', async () => {
+    expect(await failureOf(`http://127.0.0.1:${await freePort()}`)).toBe('ECONNREFUSED');
+  });
+});
