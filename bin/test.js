@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { prepare, root, step } from './prepare.js';
 
 /** A run that hangs fails after this long. */
-const TIME_LIMIT_MS = 20 * 60_000;
+const TIME_LIMIT_MS = 15 * 60_000;
 const SUITES = ['unit', 'bus', 'integration', 'browser'];
 
 const unknown = process.argv.slice(2).filter((name) => !SUITES.includes(name));

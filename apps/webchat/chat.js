@@ -320,7 +320,7 @@ class View {
     this.box.style.height = 'auto';
     this.box.style.height = `${this.box.scrollHeight}px`;
     const isOver = length > MAX_TEXT_LENGTH;
-    const count = `${length.toLocaleString('en')} of ${MAX_TEXT_LENGTH.toLocaleString('en')} characters`;
+    const count = `${length.toLocaleString('en')} of ${MAX_TEXT_LENGTH.toLocaleString('en')}`;
     this.counter.textContent = length >= COUNT_FROM ? count : '';
     this.counter.classList.toggle('over', isOver);
     this.box.ariaInvalid = String(isOver);

@@ -359,19 +359,17 @@ describe.each([
   });
 
   it('finishes what it has begun before it closes, and hands the rest to another replica', async () => {
-    let finish: () => void = () => undefined;
     const done: string[] = [];
-    const closing = world.bus('alpha');
-    closing.handle(MessageReceived.type, async (data) => {
-      await new Promise<void>((resolve) => (finish = resolve));
-      done.push((data as { messageId: string }).messageId);
+    let finish: (() => void) | undefined;
+    const closing = await start('alpha', {
+      [MessageReceived.type]: async (data) => {
+        await new Promise<void>((resolve) => (finish = resolve));
+        done.push((data as { messageId: string }).messageId);
+      },
     });
-    closing.open();
-    await waitUntil('alpha is connected', () => !closing.problem());
     const sender = await start('sender');
     await sender.publish(MessageReceived, received('begun'), about);
-    const begun = finish;
-    await waitUntil('the handler is at work', () => finish !== begun);
+    await waitUntil('the handler is at work', () => finish);
     const closed = closing.close();
     await start('alpha', {
       [MessageReceived.type]: async (data) => void done.push((data as { messageId: string }).messageId),
@@ -379,7 +377,7 @@ describe.each([
     await sender.publish(MessageReceived, received('after'), about);
     await waitUntil('the other replica took over', () => done.includes('after'));
     expect(done).toEqual(['after']);
-    finish();
+    finish?.();
     await closed;
     expect(done).toEqual(['after', 'begun']);
   });

@@ -42,6 +42,7 @@ export class MessageBus {
   private readonly handlers = new Map<string, MessageHandler>();
   private readonly waiting = new Map<string, (reply: Reply['outcome']) => void>();
   private readonly watched = new Map<string, number>();
+  private closing: Promise<void> | undefined;
 
   constructor(
     /** Name of the service, e.g. `gateway`: the `source` of its envelopes and the prefix of its queues. */
@@ -145,9 +146,10 @@ export class MessageBus {
     }
   }
 
-  /** Stops taking messages, waits for those at work, disconnects. */
+  /** Stops taking messages, waits for those at work, disconnects; again changes nothing. */
   close(): Promise<void> {
-    return this.transport.close();
+    this.closing ??= this.transport.close();
+    return this.closing;
   }
 
   private envelope(type: string, data: unknown, options: PublishOptions): Envelope {

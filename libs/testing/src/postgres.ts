@@ -73,7 +73,7 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
 }
 
 /** Makes an empty database of its own on a server and returns its URL; `drop` removes it with all connections. */
-export async function freshDatabase(server: string): Promise<{ url: string; drop(): Promise<void> }> {
+export async function freshDatabase(server: string): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await run(server, `create database ${name}`);
   const url = new URL(server);

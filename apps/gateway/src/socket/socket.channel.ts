@@ -63,7 +63,11 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   deliver(turn: CompletedTurn): void {
     const room = this.server?.of(this.channel.namespace).to(turn.conversationId);
     for (const payload of turn.messages.flatMap(socketMessages)) {
-      room?.emit(this.channel.bot_message_evt, { ...payload, turn: turn.turn });
+      room?.emit(this.channel.bot_message_evt, {
+        ...payload,
+        turn: turn.turn,
+        ...(turn.messageId && { message_id: turn.messageId }),
+      });
     }
   }
 
