@@ -6,9 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, root, step } from './prepare.js';
+import { prepare, root, run, step } from './prepare.js';
 
 prepare();
+run(process.execPath, ['dist/apps/helpdesk/src/main.js', 'train']);
 const { findPostgres, findRabbitMq, freePort, freshDatabase, ServiceProcess, TestProcess, waitUntil } =
   await import('../dist/libs/testing/src/index.js');
 const { measureRelay } = await import('../tests/bench/relay.js');

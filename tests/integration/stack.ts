@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { CuttableLine, freshDatabase, ServiceProcess, type ServiceName } from '#testing';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -105,7 +104,7 @@ function needed(variable: string): string {
   return value;
 }
 
+/** Trains when the examples or the format changed since the last time. */
 function ensureModel(): void {
-  if (existsSync(resolve(root, 'assistants/helpdesk/models/nlu.model'))) return;
   execFileSync(process.execPath, ['dist/apps/helpdesk/src/main.js', 'train'], { cwd: root, stdio: 'pipe' });
 }

@@ -8,6 +8,10 @@ const FILES = {
   'index.html': 'text/html; charset=utf-8',
   'chat.css': 'text/css; charset=utf-8',
   'chat.js': 'text/javascript; charset=utf-8',
+  'transcript.js': 'text/javascript; charset=utf-8',
+  'view.js': 'text/javascript; charset=utf-8',
+  'bubbles.js': 'text/javascript; charset=utf-8',
+  'payload.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const;
 

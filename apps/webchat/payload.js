@@ -1,0 +1,75 @@
+/**
+ * Reads what the gateway sends and turns payloads into words.
+ *
+ * @typedef {import('./transcript.js').Choice} Choice
+ * @typedef {import('./transcript.js').Payload} Payload
+ */
+
+/**
+ * @param {Payload} message
+ * @returns {Record<string, any>[]} the cards of a `generic` template
+ */
+export function elementsOf({ attachment }) {
+  const elements = attachment?.payload?.elements;
+  return Array.isArray(elements) ? elements.filter((card) => typeof card === 'object' && card !== null) : [];
+}
+
+/**
+ * @param {Payload} message
+ * @returns {Choice[]}
+ */
+export function choicesOf(message) {
+  const offered = [message, ...elementsOf(message)].flatMap(
+    ({ quick_replies, buttons }) => quick_replies ?? buttons ?? [],
+  );
+  return offered.filter((each) => typeof each?.title === 'string' && typeof each.payload === 'string');
+}
+
+/**
+ * A payload such as `/inform{"priority":"low"}` in words; any other text as it is.
+ * @param {string} text
+ */
+export function friendly(text) {
+  const [, intent, json] = /^\/([\w.+-]+)(?:@[\d.]+)?\s*(\{[^]*\})?$/.exec(text) ?? [];
+  if (!intent) return text;
+  const words = intent.replaceAll(/[_.+-]+/g, ' ').trim();
+  const details = detailsOf(json);
+  if (details.length === 0) return words.charAt(0).toUpperCase() + words.slice(1);
+  return details.map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`).join(', ');
+}
+
+/**
+ * @param {string | undefined} json
+ * @returns {[string, string][]}
+ */
+function detailsOf(json) {
+  try {
+    const details = Object.entries(JSON.parse(json ?? '{}'));
+    return details.flatMap(([name, value]) => (typeof value === 'object' ? [] : [[name, String(value)]]));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * A text as the server takes it: without control characters, halves of characters, and space around it.
+ * @param {string} text
+ */
+export const cleaned = (text) =>
+  text
+    .toWellFormed()
+    .replaceAll(/[^\P{Cc}\t\n\r\u0080-\u009f]/gu, '')
+    .trim();
+
+/** @param {Date} at */
+export function timeText(at) {
+  const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  if (at.toDateString() === new Date().toDateString()) return `Today ${time}`;
+  return `${at.toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'long' })}, ${time}`;
+}
+
+/**
+ * @param {unknown} one
+ * @param {unknown} other
+ */
+export const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
