@@ -9,6 +9,15 @@ const port = (value: string): number => {
   return number;
 };
 
+function portFromEnvironment(): number {
+  const value = process.env['GATEWAY_PORT'] || '5005';
+  try {
+    return port(value);
+  } catch {
+    throw new Error('GATEWAY_PORT is not a port: it must be a number from 0 to 65535.');
+  }
+}
+
 /** Adds what every command takes. Paths on the command line are relative to where it was typed. */
 const withAssistant = (command: Command): Command =>
   command.option(
@@ -34,19 +43,14 @@ Examples:
 // Each command is loaded when it is called, so that one starts no slower for the others.
 withAssistant(program.command('run'))
   .description('Run all services in one process: nothing else to install.')
-  .option(
-    '-p, --port <port>',
-    'port of the chat page and the channels',
-    port,
-    port(process.env['GATEWAY_PORT'] ?? '5005'),
-  )
+  .option('-p, --port <port>', 'port of the chat page and the channels (default: GATEWAY_PORT or 5005)', port)
   .option('--data <dir>', 'where conversations are kept (default: .data/<port>)', (value: string) => resolve(value))
   .option('--cors <origins>', 'web pages that may call the channels: origins by comma, or *')
   .option('--debug', 'log what the services do', false)
   .addHelpText('after', '\nExample:\n  helpdesk run --port 8080 --assistant ./my-assistant')
-  .action(async (options: { assistant: string; port: number; data?: string; cors?: string; debug: boolean }) => {
+  .action(async (options: { assistant: string; port?: number; data?: string; cors?: string; debug: boolean }) => {
     const { runAll } = await import('./run/run-all.js');
-    await runAll(options);
+    await runAll({ ...options, port: options.port ?? portFromEnvironment() });
   });
 
 withAssistant(program.command('train'))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type TrainingInput } from './training-input.js';
+import { defaultPipeline } from './pipeline.js';
 import { MODEL_FORMAT } from './model-file.js';
 
 /**
@@ -7,7 +8,10 @@ import { MODEL_FORMAT } from './model-file.js';
  * entities, training data, seed and the engine's model format. Places in files, metadata and the order of keys do not
  * count; the order of components and examples does.
  */
-export function fingerprintNlu({ language, pipeline, domain, nlu }: TrainingInput, seed = 0): string {
+export function fingerprintNlu(
+  { language, pipeline = [...defaultPipeline], domain, nlu }: TrainingInput,
+  seed = 0,
+): string {
   const input = {
     format: MODEL_FORMAT,
     seed,

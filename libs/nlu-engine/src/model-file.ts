@@ -4,7 +4,7 @@ import { type State } from './component.js';
 import { ModelFileError } from './errors.js';
 
 /** Raised whenever what components save, or how features are computed, changes: older files are refused. */
-export const MODEL_FORMAT = 1;
+export const MODEL_FORMAT = 2;
 
 const MAGIC = Buffer.from('HELPDNLU', 'latin1');
 const HEADER = MAGIC.length + 4 + 32;

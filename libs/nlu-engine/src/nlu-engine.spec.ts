@@ -151,8 +151,33 @@ describe('training', () => {
     expect(empty.parse('/greet').intent.name).toBe('greet');
   });
 
+  it('takes a missing pipeline for the default one and an empty one for none', async () => {
+    const none = await trainNlu(sampleAssistant({ pipeline: [] }));
+    expect(none.info.pipeline).toEqual([]);
+    expect(none.parse('hello')).toMatchObject({ intent: { name: null, confidence: 0 }, entities: [] });
+    expect(none.parse('/greet').intent.name).toBe('greet');
+    expect(model.info.pipeline).toContain('DIETClassifier');
+  });
+
+  it('trains a pipeline with components that have no meaning here and names them', async () => {
+    const foreign = await trainNlu(
+      sampleAssistant({
+        pipeline: ['SpacyNLP', 'SpacyTokenizer', 'LanguageModelFeaturizer', 'DIETClassifier', 'ResponseSelector'].map(
+          (name) => component(name),
+        ),
+      }),
+    );
+    expect(foreign.parse('I forgot my password').intent.name).toBe('reset_password');
+    expect(foreign.notices).toEqual([
+      expect.stringMatching(/^SpacyNLP.*left out/),
+      expect.stringMatching(/^SpacyTokenizer.*WhitespaceTokenizer/),
+      expect.stringMatching(/^LanguageModelFeaturizer.*CountVectorsFeaturizer/),
+      expect.stringMatching(/^ResponseSelector.*left out/),
+    ]);
+  });
+
   it.each([
-    ['an unknown component', [component('SpacyNLP')], /SpacyNLP.*Known components:.*DIETClassifier/],
+    ['an unknown component', [component('SpicyNLP')], /SpicyNLP.*Known components:.*DIETClassifier/],
     [
       'a wrong option',
       [component('WhitespaceTokenizer'), component('CountVectorsFeaturizer', { analyzer: 'byte' })],
@@ -189,6 +214,7 @@ describe('the fingerprint', () => {
       fingerprint(),
       fingerprint({ pipeline: [component('WhitespaceTokenizer')] }),
       fingerprint({ pipeline: [component('WhitespaceTokenizer', { spelling_correction: false })] }),
+      fingerprint({ pipeline: [] }),
       fingerprint({ nlu: { regexes: [] } }),
       fingerprint({ nlu: { synonyms: [] } }),
     ];

@@ -32,7 +32,7 @@ const TYPES: readonly ComponentType[] = [
 /** Names that `config.yml` may use in `pipeline`. */
 export const knownComponents: readonly string[] = TYPES.flatMap((type) => type.names).sort();
 
-/** Used when the configuration has no pipeline. */
+/** Used when the configuration says nothing about the pipeline. */
 export const defaultPipeline: readonly ComponentConfig[] = [
   { name: 'WhitespaceTokenizer', options: {} },
   { name: 'RegexFeaturizer', options: {} },

@@ -69,7 +69,7 @@ export function sampleAssistant(
 ): TrainingInput & { nlu: NluData } {
   return {
     language: 'en',
-    pipeline: changes.pipeline ?? [],
+    ...(changes.pipeline && { pipeline: changes.pipeline }),
     domain: domainOf(Object.keys(EXAMPLES), ['device', 'site', 'ticket']),
     nlu: {
       examples: Object.entries(EXAMPLES).flatMap(([intent, texts]) => texts.map((text) => annotated(intent, text))),

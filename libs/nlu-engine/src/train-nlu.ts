@@ -1,4 +1,5 @@
 import { type ComponentConfig, type TrainingExample } from '#assistant';
+import { adoptPipeline } from './adopted-components.js';
 import { emptyMessage, type LabelledMessage, type Training } from './component.js';
 import { fingerprintNlu } from './fingerprint.js';
 import { NluModel } from './nlu-model.js';
@@ -24,10 +25,10 @@ export interface TrainingOptions {
  */
 export async function trainNlu(input: TrainingInput, options: TrainingOptions = {}): Promise<NluModel> {
   const { seed = 0 } = options;
-  const pipeline = input.pipeline.length > 0 ? input.pipeline : defaultPipeline;
-  checkOrder(pipeline);
   const progress = new Progress(options.onProgress);
   const notices: string[] = [];
+  const pipeline = adoptPipeline(input.pipeline ?? defaultPipeline, (text) => notices.push(text));
+  checkOrder(pipeline);
   const messages = withoutDuplicates(input.nlu.examples).map((example): LabelledMessage => ({
     ...emptyMessage(example.text),
     label: example.intent,

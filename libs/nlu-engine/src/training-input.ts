@@ -3,8 +3,8 @@ import { type ComponentConfig, type Domain, type NluData } from '#assistant';
 /** What a model is trained from. */
 export interface TrainingInput {
   language: string;
-  /** Empty: the default pipeline. */
-  pipeline: ComponentConfig[];
+  /** Missing: the default pipeline. Empty: deliberately none, so only message shortcuts are understood. */
+  pipeline?: ComponentConfig[];
   domain: Domain;
   nlu: NluData;
 }

@@ -15,6 +15,15 @@ interface Saved {
   unseenIdf: number;
 }
 
+/** Ends of a text in n-grams of two words and more: how a text begins and ends says much about short messages. */
+const FIRST = '<s>';
+const LAST = '</s>';
+/** N-grams of characters take shorter words as written: between those, a correction too often makes another word. */
+const MIN_CORRECTED_LENGTH = 6;
+
+/** N-grams of characters beyond so many are not counted, which bounds the time of a parse; about 250 words have them. */
+const MAX_CHARACTER_NGRAMS = 5_000;
+
 /** Rows from which on a term must occur twice to become a feature. */
 const MANY_ROWS = 2_000;
 
@@ -62,17 +71,23 @@ class CountVectorsFeaturizer implements Component {
 function countTerms(message: Message, { analyzer, min, max }: Pick<Saved, 'analyzer' | 'min' | 'max'>) {
   const counts = new Map<string, number>();
   const add = (term: string): unknown => counts.set(term, (counts.get(term) ?? 0) + 1);
-  const words = message.tokens.map((token) => token.corrected);
   if (analyzer === 'word') {
-    for (let size = min; size <= max; size++)
-      for (let at = 0; at + size <= words.length; at++) add(words.slice(at, at + size).join(' '));
+    const words = message.tokens.map((token) => token.corrected);
+    const withEnds = words.length > 0 ? [FIRST, ...words, LAST] : [];
+    for (let size = min; size <= max; size++) {
+      const from = size === 1 ? words : withEnds;
+      for (let at = 0; at + size <= from.length; at++) add(from.slice(at, at + size).join(' '));
+    }
     return counts;
   }
+  const words = message.tokens.map(({ word, corrected }) => (word.length < MIN_CORRECTED_LENGTH ? word : corrected));
+  let left = MAX_CHARACTER_NGRAMS;
   for (const text of analyzer === 'char_wb' ? words : [words.join(' ')]) {
     const padded = ` ${text} `;
-    for (let size = min; size <= max; size++) {
-      if (size > padded.length) break;
-      for (let at = 0; at + size <= padded.length; at++) add(padded.slice(at, at + size));
+    for (let size = min; size <= Math.min(max, padded.length); size++) {
+      const ngrams = Math.min(padded.length - size + 1, left);
+      for (let at = 0; at < ngrams; at++) add(padded.slice(at, at + size));
+      left -= ngrams;
     }
   }
   return counts;

@@ -1,7 +1,7 @@
 import { shuffle } from './random.js';
 import { addScaled, dot, type SparseRows } from './sparse-rows.js';
 
-const PENALTY = 1;
+const PENALTY = 2;
 const TOLERANCE = 0.1;
 const MAX_EPOCHS = 50;
 
@@ -18,7 +18,7 @@ export interface Problem {
 /**
  * Solves a linear support vector machine with squared hinge loss over the rows `members`, from where `problem` stands,
  * in place. Dual coordinate descent with shrinking: Hsieh et al., "A Dual Coordinate Descent Method for Large-scale
- * Linear SVM", ICML 2008, algorithm 3. C is 1, the tolerance 0.1, at most 50 epochs.
+ * Linear SVM", ICML 2008, algorithm 3. C is 2, the tolerance 0.1, at most 50 epochs.
  */
 export function solve(problem: Problem, members: Int32Array, random: () => number): void {
   const { rows, squares, signs, duals, weights } = problem;

@@ -1,6 +1,6 @@
 /** Text beyond these bounds is not looked at, so that the time of a parse is bounded whatever people send. */
-export const MAX_CHARACTERS = 8_000;
-export const MAX_TOKENS = 400;
+export const MAX_CHARACTERS = 4_000;
+export const MAX_TOKENS = 128;
 export const MAX_WORD_LENGTH = 48;
 
 /** One word, number or symbol of a text. */
@@ -24,7 +24,8 @@ const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}_])+(?:['’.@:&+-](?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}_])+)*|\p{Extended_Pictographic}\p{M}*(?:\u200d\p{Extended_Pictographic}\p{M}*)*|\p{S}/gu;
 
 /** The form in which words are compared. */
-export const normalise = (text: string): string => text.normalize('NFKC').toLowerCase().slice(0, MAX_WORD_LENGTH);
+export const normalise = (text: string): string =>
+  text.slice(0, MAX_WORD_LENGTH).normalize('NFKC').toLowerCase().slice(0, MAX_WORD_LENGTH);
 
 /** Cuts a text into tokens. Punctuation is left out; it remains visible as the gap between two tokens. */
 export function tokenize(text: string): Token[] {
