@@ -17,7 +17,7 @@ const { measureTurns, median, percentile } = await import('../tests/bench/rest-l
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const TURNS = Number(process.env.BENCH_TURNS ?? 2_000);
-const CONCURRENCY = 32;
+const CONCURRENCY = Number(process.env.BENCH_CONCURRENCY ?? 32);
 /** As large as an average message of a turn. */
 const BODY = Buffer.alloc(1_200, 'x');
 /** gateway → nlu → dialogue → gateway */

@@ -25,11 +25,14 @@ export interface Choice {
  */
 export function chooseAction(policies: readonly Policy[], tracker: Tracker): Choice {
   const rejected = rejectedAction(tracker);
-  const predictions = policies
-    .map((policy) => policy.predict(tracker))
-    .map((prediction) =>
-      prediction.action === rejected ? { ...prediction, action: null, confidence: 0 } : prediction,
-    );
+  const predictions: Prediction[] = [];
+  for (const policy of rulesFirst(policies)) {
+    const prediction = policy.predict(tracker);
+    const isOut = prediction.action === rejected;
+    predictions.push(isOut ? { ...prediction, action: null, confidence: 0 } : prediction);
+    // Rules have the highest priority: when they are certain, nobody else needs to be asked.
+    if (policy instanceof RulePolicy && prediction.confidence === 1 && !isOut) break;
+  }
   const best = [...predictions].sort(
     (a, b) =>
       Number(b.isWithoutUser && b.action !== null) - Number(a.isWithoutUser && a.action !== null) ||
@@ -44,6 +47,11 @@ export function chooseAction(policies: readonly Policy[], tracker: Tracker): Cho
   if (!isStuck) return choice;
   return { ...choice, action: loop.name, events: [{ event: 'loop_interrupted', is_interrupted: true }] };
 }
+
+const rulesFirst = (policies: readonly Policy[]): Policy[] => [
+  ...policies.filter((policy) => policy instanceof RulePolicy),
+  ...policies.filter((policy) => !(policy instanceof RulePolicy)),
+];
 
 const describe = (best: Prediction | undefined) => ({
   policy: best?.policy ?? 'none',

@@ -32,8 +32,17 @@ export interface TrackerState {
   latestUserTime: number | null;
 }
 
-const initialSlots = (domain: Domain): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(domain.slots).map(([name, slot]) => [name, slot.initialValue ?? null]));
+const initialSlotsOf = new WeakMap<Domain, Record<string, unknown>>();
+
+/** A domain does not change and states are never mutated, so one record serves all conversations. */
+function initialSlots(domain: Domain): Record<string, unknown> {
+  let slots = initialSlotsOf.get(domain);
+  if (!slots) {
+    slots = Object.fromEntries(Object.entries(domain.slots).map(([name, slot]) => [name, slot.initialValue ?? null]));
+    initialSlotsOf.set(domain, slots);
+  }
+  return slots;
+}
 
 /** The state of a conversation in which nothing happened. */
 export const initialState = (domain: Domain): TrackerState => ({

@@ -12,10 +12,10 @@ import {
 } from './tracker-state.js';
 
 /** User turns that stay undoable and visible to the policies; what is older is folded into one state. */
-export const WINDOW_TURNS = 10;
+export const WINDOW_TURNS = 6;
 /** A bound for events that come without user turns. */
 const WINDOW_EVENTS = 400;
-const RANKING_KEPT = 3;
+const RANKING_KEPT = 2;
 
 /** A tracker as plain JSON; its size does not depend on the length of the conversation. */
 export interface TrackerSnapshot {
@@ -54,6 +54,9 @@ export interface TrackerView {
  * what policies look at and what `rewind`, `undo` and `/back` can take back; the full history is its owner's business.
  */
 export class Tracker implements TrackerView {
+  /** Found once between two events: every policy asks for them. */
+  private decisiveEvents: readonly Event[] | undefined;
+
   private constructor(
     readonly conversationId: string,
     readonly domain: Domain,
@@ -77,22 +80,25 @@ export class Tracker implements TrackerView {
    */
   static restore(snapshot: TrackerSnapshot, domain: Domain): Tracker {
     const { conversationId, base, hasOlderEvents, window, state } = snapshot;
+    const initial = initialState(domain).slots;
     const fitted = (old: TrackerState): TrackerState => ({
       ...old,
       activeLoop: isLoop(domain, old.activeLoop?.name) ? old.activeLoop : null,
-      slots: Object.fromEntries(
-        Object.entries(initialState(domain).slots).map(([name, initial]) => [
-          name,
-          Object.hasOwn(old.slots, name) ? old.slots[name] : initial,
-        ]),
-      ),
+      slots: isSameNames(old.slots, initial)
+        ? old.slots
+        : Object.fromEntries(
+            Object.entries(initial).map(([name, value]) => [
+              name,
+              Object.hasOwn(old.slots, name) ? old.slots[name] : value,
+            ]),
+          ),
     });
     return new Tracker(conversationId, domain, fitted(base), hasOlderEvents, [...window], fitted(state), [...window]);
   }
 
   snapshot(): TrackerSnapshot {
     const { conversationId, base, hasOlderEvents, window, current } = this;
-    return { conversationId, base, hasOlderEvents, window: [...window], state: current };
+    return { conversationId, base, hasOlderEvents, window: window.filter(hasEffect), state: current };
   }
 
   /** An independent tracker in the same state. */
@@ -111,7 +117,9 @@ export class Tracker implements TrackerView {
   /** What policies look at: the same without the answers that a form took. */
   get decisive(): readonly Event[] {
     const { activeLoop } = this.base;
-    return withoutAnswers(this.window, this.domain, activeLoop && !activeLoop.rejected ? activeLoop.name : null);
+    const runningForm = activeLoop && !activeLoop.rejected ? activeLoop.name : null;
+    this.decisiveEvents ??= withoutAnswers(this.window, this.domain, runningForm);
+    return this.decisiveEvents;
   }
   /** The state before the first of `applied`. */
   get stateBeforeEvents(): TrackerState {
@@ -180,6 +188,7 @@ export class Tracker implements TrackerView {
   }
 
   private applyOne(event: Event): void {
+    this.decisiveEvents = undefined;
     this.newEvents.push(event);
     this.window = appliedAfter(this.window, slimmed(event));
     this.current = applyEvent(this.current, event, this.domain);
@@ -236,6 +245,9 @@ function eventsToShow(include: IncludeEvents, history: readonly Event[], domain:
   }
 }
 
+const isSameNames = (one: object, other: object): boolean =>
+  Object.keys(one).length === Object.keys(other).length && Object.keys(one).every((name) => Object.hasOwn(other, name));
+
 /** Index of the first event to keep: the action before the oldest user turn that still counts. */
 function firstOfWindow(window: Event[]): number {
   let turns = 0;
@@ -251,6 +263,9 @@ function firstOfWindow(window: Event[]): number {
   }
   return cut;
 }
+
+/** What was said by the assistant changes no state and no decision, so a snapshot does without. */
+const hasEffect = ({ event }: Event): boolean => event !== 'bot' && event !== 'user_featurization';
 
 /** The window keeps of a message what decisions and undoing need; the latest message is whole in the state. */
 function slimmed(event: Event): Event {

@@ -12,7 +12,12 @@ export class OperationStore {
   /** Records the request unless its id is known; returns the outcome when it has one already. */
   async begin(request: OpenRequest): Promise<OpenOutcome | undefined> {
     return this.store.run(async (db) => {
-      await db.insert(operations).values({ id: request.operationId, request }).onConflictDoNothing();
+      const isNew = await db
+        .insert(operations)
+        .values({ id: request.operationId, request })
+        .onConflictDoNothing()
+        .returning({ id: operations.id });
+      if (isNew.length > 0) return undefined;
       const [known] = await db
         .select({ outcome: operations.outcome })
         .from(operations)

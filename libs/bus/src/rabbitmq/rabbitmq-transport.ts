@@ -9,6 +9,7 @@ import {
   type OutgoingMessage,
   type Transport,
 } from '../transport.js';
+import { Acknowledger } from './acknowledger.js';
 import { BrokerConnection } from './connection.js';
 import { Publisher } from './publisher.js';
 import { Topology } from './topology.js';
@@ -33,6 +34,7 @@ export class RabbitMqTransport implements Transport {
   private readonly connection: BrokerConnection;
   private readonly topology: Topology;
   private channel: Channel | undefined;
+  private acknowledger: Acknowledger | undefined;
   private readonly consumers: Consumer[] = [];
   private readonly inboxKeys = new Set<string>();
   private readonly inFlight = new InFlight();
@@ -112,6 +114,7 @@ export class RabbitMqTransport implements Transport {
       );
     }
     await this.inFlight.settle(this.tuning.drainTimeoutMs);
+    this.acknowledger?.flush();
     await this.publisher.drain();
     // A channel closed before its connection flushes the acknowledgements.
     await channel?.deleteQueue(this.inbox).catch(() => undefined);
@@ -122,21 +125,29 @@ export class RabbitMqTransport implements Transport {
 
   private async setUp(model: ChannelModel): Promise<void> {
     const channel = await model.createChannel();
+    const acknowledger = new Acknowledger(channel);
     channel.on('error', (error: Error) => this.connection.restart(error.message));
     await this.topology.declareShared(channel);
     for (const consumer of this.consumers) await consumer.declare(channel);
     await channel.prefetch(this.tuning.prefetch);
     for (const { queue, handler } of this.consumers) {
       const take = (message: ConsumeMessage | null): void => {
-        if (message) void this.inFlight.add(this.handle(channel, queue, message, handler));
+        if (message) void this.inFlight.add(this.handle(channel, acknowledger, queue, message, handler));
         else this.connection.restart(`the broker cancelled the consumer of ${queue}`);
       };
       await channel.consume(queue, take, { consumerTag: consumerTag(this.inbox, queue) });
     }
     this.channel = channel;
+    this.acknowledger = acknowledger;
   }
 
-  private async handle(channel: Channel, queue: string, message: ConsumeMessage, handler: DeliveryHandler) {
+  private async handle(
+    channel: Channel,
+    acknowledger: Acknowledger,
+    queue: string,
+    message: ConsumeMessage,
+    handler: DeliveryHandler,
+  ): Promise<void> {
     const headers = message.properties.headers ?? {};
     const attempt = Number(headers[ATTEMPT_HEADER] ?? 1);
     const replyTo = message.properties.replyTo as string | undefined;
@@ -161,7 +172,7 @@ export class RabbitMqTransport implements Transport {
           headers: { 'x-queue': queue, 'x-reason': disposition.reason.slice(0, 1_000), [ATTEMPT_HEADER]: attempt },
         });
       }
-      channel.ack(message);
+      acknowledger.add(message);
     } catch {
       // The copy was not confirmed or the channel is gone: the broker keeps the original and delivers it again.
       rejectQuietly(channel, message);
