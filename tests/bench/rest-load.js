@@ -1,12 +1,15 @@
 import { Agent, request } from 'node:http';
 
-/** What people say, over and over: every message leads to a turn with a form, slots and an answer. */
+/**
+ * What people say, over and over: every message leads to a turn with a form, slots and an answer, and every turn takes
+ * the same three durable hops as the relay. (A confirmed incident would take two more, so the person declines.)
+ */
 const SCRIPT = [
   'i have a problem with my email',
   'anything@example.com',
   '/inform{"priority":"low"}',
   "Can't log in to my email",
-  '/affirm',
+  '/deny',
   'thanks',
 ];
 

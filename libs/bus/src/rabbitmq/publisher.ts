@@ -16,7 +16,7 @@ export interface Publication {
   headers?: Record<string, unknown>;
 }
 
-/** Publishes persistent messages and knows of each whether the broker took it: confirmed, returned, or unknown. */
+/** Publishes messages, mandatory ones persistent, and knows of each whether the broker took it: confirmed, returned, or unknown. */
 export class Publisher {
   readonly connection: BrokerConnection;
   private channel: ConfirmChannel | undefined;
@@ -47,7 +47,8 @@ export class Publisher {
     }
     const messageId = randomUUID();
     const options: Options.Publish = {
-      persistent: true,
+      // What no queue must take is for whoever waits now: it stands in a database and need not survive the broker.
+      persistent: isMandatory,
       mandatory: isMandatory,
       messageId,
       contentType: 'application/cloudevents+json',

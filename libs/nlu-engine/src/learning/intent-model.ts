@@ -38,7 +38,7 @@ export class IntentModel {
     for (let intent = 0; intent < classes; intent++) decisions[intent]! += weights[offset * classes + intent]!;
     const confidences = confidencesOf(decisions, calibration);
     return intents
-      .map((name, index) => ({ name, confidence: confidences[index]! }))
+      .map((name, index) => ({ name, confidence: shortened(confidences[index]!) }))
       .sort((a, b) => b.confidence - a.confidence);
   }
 
@@ -121,6 +121,9 @@ function assignFolds(labels: Int32Array, random: () => number): Int32Array {
   }
   return foldOf;
 }
+
+/** Six decimals, downwards so that confidences never add up to more than 1: more would only lengthen every message. */
+const shortened = (confidence: number): number => Math.floor(confidence * 1e6) / 1e6;
 
 /** An intent with a single example is unknown in its own fold and says nothing about confidence. */
 function calibrate(
