@@ -7,13 +7,10 @@ import { announce, findPostgres, findRabbitMq } from '#testing';
 
 export const found = [];
 
-export default async function globalSetup(_global, project) {
-  if (project.displayName.name !== 'unit' && !process.env.AMQP_URL) {
-    process.env.AMQP_URL = (await use('Broker', findRabbitMq)).url;
-  }
-  if (project.displayName.name === 'integration' && !process.env.DATABASE_URL) {
-    process.env.DATABASE_URL = (await use('Database', findPostgres)).url;
-  }
+// Jest calls this once for all suites that name it, so it sees to what any of them needs.
+export default async function globalSetup() {
+  process.env.AMQP_URL ??= (await use('Broker', findRabbitMq)).url;
+  process.env.DATABASE_URL ??= (await use('Database', findPostgres)).url;
 }
 
 async function use(what, find) {

@@ -235,7 +235,7 @@ describe('The socket channel with session persistence', () => {
   it('gives a client that names its last turn what was said after it', async () => {
     const client = await Client.connect(await start());
     const history = nextEvent(client.socket, 'session_history');
-    await client.openSession({ session_id: 'ann-1', last_turn: 4 });
+    await client.openSession({ session_id: '0123456789abcdef0123456789abcdef', last_turn: 4 });
     expect(await history).toEqual([
       {
         turns: [

@@ -63,11 +63,7 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   deliver(turn: CompletedTurn): void {
     const room = this.server?.of(this.channel.namespace).to(turn.conversationId);
     for (const payload of turn.messages.flatMap(socketMessages)) {
-      room?.emit(this.channel.bot_message_evt, {
-        ...payload,
-        turn: turn.turn,
-        ...(turn.messageId && { message_id: turn.messageId }),
-      });
+      room?.emit(this.channel.bot_message_evt, { ...payload, turn: turn.turn });
     }
   }
 
