@@ -92,7 +92,9 @@ describe('a trained assistant', () => {
   });
 
   it('reads very long texts', () => {
-    expect(model.parse('my printer is broken '.repeat(20_000)).intent.name).toBeDefined();
+    const { intent } = model.parse('my printer is broken '.repeat(20_000));
+    expect(intent.name).not.toBeNull();
+    expect(intent.name).toBe(model.parse('my printer is broken '.repeat(20)).intent.name);
     expect(model.parse('a'.repeat(200_000)).text_tokens).toHaveLength(1);
   });
 });
