@@ -5,6 +5,7 @@ import { EmbeddedHost, Store } from '#store';
 import { ConversationStore, VersionConflict, type NewTurn } from './conversation.store.js';
 
 let host: EmbeddedHost;
+let store: Store;
 let conversations: ConversationStore;
 let count = 0;
 const freshId = (): string => `conversation-${count++}`;
@@ -22,7 +23,7 @@ const turn = (messageId: string, more: Partial<NewTurn> = {}): NewTurn => ({
 
 beforeAll(async () => {
   host = new EmbeddedHost('memory://');
-  const store = new Store(host, { service: 'dialogue', folder: join(projectRoot, 'apps/dialogue/migrations') });
+  store = new Store(host, { service: 'dialogue', folder: join(projectRoot, 'apps/dialogue/migrations') });
   await store.open();
   conversations = new ConversationStore(store);
 });
@@ -39,7 +40,9 @@ async function recordAll(id: string, ...messageIds: string[]): Promise<void> {
 describe('ConversationStore', () => {
   it('knows nothing of a conversation that nobody began', async () => {
     const id = freshId();
-    expect(await conversations.load(id, 'm1')).toEqual({ conversation: { id, version: 0, handedOffTo: null } });
+    expect(await conversations.load(id, 'm1')).toEqual({
+      conversation: { id, version: 0, snapshotVersion: 0, eventsSince: [], handedOffTo: null },
+    });
     expect(await conversations.findTurn(id, 'm1')).toBeUndefined();
     expect(await conversations.turnsAfter(id, 0, 10)).toEqual([]);
   });
@@ -50,8 +53,46 @@ describe('ConversationStore', () => {
     const { conversation } = await conversations.load(id, 'm2');
     expect(await conversations.record(conversation, turn('m2', { handedOffTo: 'desk' }))).toBe(2);
     expect(await conversations.load(id, 'm3')).toEqual({
-      conversation: { id, version: 2, snapshot: snapshot('m2'), handedOffTo: 'desk' },
+      conversation: {
+        id,
+        version: 2,
+        snapshot: snapshot('m2'),
+        snapshotVersion: 1,
+        eventsSince: [],
+        handedOffTo: 'desk',
+      },
     });
+  });
+
+  it.each([1, 2, 7, 8, 9, 10, 16, 17, 30])(
+    'tells another replica where a conversation of %i turns stands',
+    async (count) => {
+      const id = freshId();
+      const names = Array.from({ length: count }, (_, at) => `m${at + 1}`);
+      for (const name of names) {
+        const { conversation } = await conversations.load(id, name);
+        await conversations.record(conversation, turn(name, { events: [{ event: 'followup', name }] }));
+      }
+      const { conversation } = await new ConversationStore(store).load(id, 'next');
+      const said = conversation.eventsSince.map((event) => ('name' in event ? event.name : undefined));
+      const { mark } = conversation.snapshot as unknown as { mark: string };
+      expect([mark, ...said]).toEqual(names.slice(names.indexOf(mark)));
+      expect(conversation.version).toBe(count);
+    },
+  );
+
+  it('does not trust what it remembers when another replica took a turn', async () => {
+    const id = freshId();
+    const other = new ConversationStore(store);
+    await recordAll(id, 'm1');
+    const { conversation } = await other.load(id, 'm2');
+    await other.record(conversation, turn('m2', { events: [{ event: 'pause' }] }));
+    expect((await conversations.load(id, 'm3')).conversation).toMatchObject({
+      version: 2,
+      snapshot: snapshot('m1'),
+      eventsSince: [{ event: 'pause' }],
+    });
+    await expect(conversations.record({ ...conversation, version: 1 }, turn('m3'))).rejects.toThrow(VersionConflict);
   });
 
   it('finds the outcome of a message that was recorded, also long ago', async () => {

@@ -3,13 +3,20 @@ import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import { isDuplicate, Store, type Database } from '#store';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
 import { conversations, turns, type TurnOutcome } from './dialogue.schema.js';
+import { RecentSnapshots } from './recent-snapshots.js';
 
-/** A conversation as the next turn finds it. */
+/** A snapshot costs more to write than the events of a turn, and reading applies at most so many turns to it. */
+const TURNS_PER_SNAPSHOT = 8;
+
+/** A conversation as the next turn finds it: a snapshot and what happened after it. */
 export interface Conversation {
   id: string;
-  /** 0 before the first turn. */
+  /** Number of its newest turn, 0 before the first one. */
   version: number;
   snapshot?: TrackerSnapshot;
+  /** Number of the turn that left the newest stored snapshot. */
+  snapshotVersion: number;
+  eventsSince: Event[];
   handedOffTo: string | null;
 }
 
@@ -36,21 +43,33 @@ export class VersionConflict extends Error {
 /** The only writer of conversation state. */
 @Injectable()
 export class ConversationStore {
-  private loading: ReturnType<typeof prepareLoading> | undefined;
+  private readonly recent = new RecentSnapshots();
+  private prepared: Statements | undefined;
 
   constructor(private readonly store: Store) {}
 
   /** Reads a conversation together with the turn of a message, when that was recorded before. */
   async load(id: string, messageId: string): Promise<{ conversation: Conversation; recorded?: RecordedTurn }> {
-    const [row] = await this.store.run((db) => {
-      this.loading ??= prepareLoading(db);
-      return this.loading.execute({ id, messageId });
-    });
-    if (!row) return { conversation: { id, version: 0, handedOffTo: null } };
-    const { version, snapshot, handedOffTo } = row.conversation;
+    const known = this.recent.get(id);
+    const [row] = await this.store.run((db) =>
+      this.statements(db).load.execute({ id, messageId, knownVersion: known?.version ?? -1 }),
+    );
+    if (!row) {
+      return { conversation: { id, version: 0, snapshotVersion: 0, eventsSince: [], handedOffTo: null } };
+    }
+    const { version, snapshotVersion, handedOffTo, number, outcome } = row;
+    const isKnown = known?.version === version;
+    const snapshot = isKnown ? known.snapshot : row.snapshot;
     return {
-      conversation: { id, version, snapshot, handedOffTo },
-      ...(row.number !== null && row.outcome && { recorded: { number: row.number, outcome: row.outcome } }),
+      conversation: {
+        id,
+        version,
+        snapshotVersion,
+        eventsSince: isKnown ? [] : (row.eventsSince ?? []).flat(),
+        handedOffTo,
+        ...(snapshot && { snapshot }),
+      },
+      ...(number !== null && outcome && { recorded: { number, outcome } }),
     };
   }
 
@@ -66,39 +85,31 @@ export class ConversationStore {
   }
 
   /**
-   * Records a turn in one transaction: its events and outcome, and the new snapshot where the version is the one that
-   * was read.
+   * Records a turn in one transaction: its events and outcome, now and then a snapshot, and that the conversation stands
+   * there, if its version still is the one that was read.
    * @returns the turn's number.
    * @throws VersionConflict when it is not.
    */
-  async record({ id, version }: Conversation, turn: NewTurn): Promise<number> {
+  async record({ id, version, snapshotVersion }: Conversation, turn: NewTurn): Promise<number> {
     const number = version + 1;
     const { messageId, userText, events, outcome, snapshot, handedOffTo } = turn;
-    // One statement is one transaction and one round trip. The turn is inserted for the conversation that was written,
-    // which is none when its version is another.
-    const statement = sql`
-      with written as (
-        insert into ${conversations} as conversation (id, version, snapshot, handed_off_to)
-        select ${id}, ${number}::int, ${JSON.stringify(snapshot)}::json, ${handedOffTo}
-        where ${version}::int = 0 or exists (select from ${conversations} where id = ${id})
-        on conflict (id) do update
-        set version = excluded.version, snapshot = excluded.snapshot, handed_off_to = excluded.handed_off_to,
-          updated_at = now()
-        where conversation.version = ${version}::int
-        returning id
-      )
-      insert into ${turns} (conversation_id, number, message_id, user_text, events, outcome)
-      select id, ${number}::int, ${messageId}, ${userText}, ${JSON.stringify(events)}::json, ${JSON.stringify(outcome)}::json
-      from written
-      returning number`;
-    let written: { rows: unknown[] };
+    const values = { id, version, number, handedOffTo, messageId, userText };
+    const documents = { events: JSON.stringify(events), outcome: JSON.stringify(outcome) };
+    const isSnapshotDue = version === 0 || number - snapshotVersion >= TURNS_PER_SNAPSHOT;
+    let written: unknown[];
     try {
-      written = (await this.store.run((db) => db.execute(statement))) as { rows: unknown[] };
+      written = await this.store.run((db) => {
+        const { record, recordWithSnapshot } = this.statements(db);
+        return isSnapshotDue
+          ? recordWithSnapshot.execute({ ...values, ...documents, snapshot: JSON.stringify(snapshot) })
+          : record.execute({ ...values, ...documents });
+      });
     } catch (error) {
       if (isDuplicate(error)) throw new VersionConflict(`Turn ${number} exists.`, { cause: error });
       throw error;
     }
-    if (written.rows.length === 0) throw new VersionConflict(`Turn ${number} was taken by another replica.`);
+    if (written.length === 0) throw new VersionConflict(`Turn ${number} was taken by another replica.`);
+    this.recent.set(id, { version: number, snapshot });
     return number;
   }
 
@@ -119,13 +130,80 @@ export class ConversationStore {
     );
     return rows.reverse();
   }
+
+  private statements(db: Database): Statements {
+    this.prepared ??= prepareStatements(db);
+    return this.prepared;
+  }
 }
 
-/** Built once: it is asked for every message. */
-const prepareLoading = (db: Database) =>
-  db
-    .select({ conversation: conversations, number: turns.number, outcome: turns.outcome })
+type Statements = ReturnType<typeof prepareStatements>;
+
+/**
+ * The statements of a turn, prepared because every message needs them. Recording is one statement, so it is one
+ * transaction and one round trip: the turn is inserted for the conversation that was written, which is none when its
+ * version is another.
+ */
+function prepareStatements(db: Database) {
+  const given = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
+  const known = eq(conversations.version, given('knownVersion', 'int'));
+  const eventsSince = db
+    .select({ list: sql`json_agg(${turns.events} order by ${turns.number})` })
+    .from(turns)
+    .where(and(eq(turns.conversationId, conversations.id), gt(turns.number, conversations.snapshotVersion)));
+  const load = db
+    .select({
+      version: conversations.version,
+      snapshotVersion: conversations.snapshotVersion,
+      handedOffTo: conversations.handedOffTo,
+      snapshot: sql<TrackerSnapshot | null>`case when ${known} then null else ${conversations.snapshot} end`,
+      eventsSince: sql<Event[][] | null>`case when ${known} then null else (${eventsSince}) end`,
+      number: turns.number,
+      outcome: turns.outcome,
+    })
     .from(conversations)
-    .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, sql.placeholder('messageId'))))
-    .where(eq(conversations.id, sql.placeholder('id')))
-    .prepare('load_conversation');
+    .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, given('messageId', 'text'))))
+    .where(eq(conversations.id, given('id', 'text')));
+
+  const isUnchanged = eq(conversations.version, given('version', 'int'));
+  const standing = {
+    version: given('number', 'int'),
+    handedOffTo: given('handedOffTo', 'text'),
+    updatedAt: sql`now()`,
+  };
+  const updated = db.$with('written').as(
+    db
+      .update(conversations)
+      .set(standing)
+      .where(and(eq(conversations.id, given('id', 'text')), isUnchanged))
+      .returning({ id: conversations.id }),
+  );
+  const upserted = db.$with('written').as(
+    db
+      .insert(conversations)
+      .select(
+        sql`select ${given('id', 'text')}, ${standing.version}, ${given('snapshot', 'json')}, ${standing.version},
+          ${standing.handedOffTo}, now()
+          where ${given('version', 'int')} = 0 or exists (select from ${conversations} where id = ${given('id', 'text')})`,
+      )
+      .onConflictDoUpdate({
+        target: conversations.id,
+        set: { ...standing, snapshot: sql`excluded.snapshot`, snapshotVersion: standing.version },
+        setWhere: isUnchanged,
+      })
+      .returning({ id: conversations.id }),
+  );
+  const turn = sql`select id, ${standing.version}, ${given('messageId', 'text')}, ${given('userText', 'text')},
+    ${given('events', 'json')}, ${given('outcome', 'json')}, now() from written`;
+  const inserted = { number: turns.number };
+  return {
+    load: load.prepare('load_conversation'),
+    record: db.with(updated).insert(turns).select(turn).returning(inserted).prepare('record_turn'),
+    recordWithSnapshot: db
+      .with(upserted)
+      .insert(turns)
+      .select(turn)
+      .returning(inserted)
+      .prepare('record_with_snapshot'),
+  };
+}

@@ -10,7 +10,9 @@ export const conversations = dialogueSchema.table('conversations', {
   id: text().primaryKey(),
   /** Number of the newest turn; a writer that read an older one is refused. */
   version: integer().notNull(),
+  /** The conversation as its turn `snapshotVersion` left it; the turns after that are applied to it. */
   snapshot: json().$type<TrackerSnapshot>().notNull(),
+  snapshotVersion: integer('snapshot_version').notNull(),
   /** Key of the host that the conversation is handed to; null while it is ours. */
   handedOffTo: text('handed_off_to'),
   updatedAt: timestamp('updated_at', { withTimezone: true })

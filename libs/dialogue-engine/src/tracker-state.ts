@@ -115,8 +115,10 @@ export function effectOf(state: TrackerState, event: Event, domain: Domain): Tra
       return withLoop(state, { is_interrupted: event.is_interrupted });
     case 'form_validation':
       return withLoop(state, { is_interrupted: !event.validate });
-    case 'action_execution_rejected':
-      return event.name === state.activeLoop?.name ? withLoop(state, { rejected: true }) : state;
+    case 'action_execution_rejected': {
+      const next = { ...state, followupAction: null };
+      return event.name === state.activeLoop?.name ? withLoop(next, { rejected: true }) : next;
+    }
     case 'pause':
       return { ...state, isPaused: true };
     case 'resume':

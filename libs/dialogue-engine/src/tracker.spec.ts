@@ -57,14 +57,16 @@ describe('any conversation', () => {
     );
   });
 
-  it('continues from a stored snapshot as if it had not been interrupted', async () => {
+  it('continues from a stored snapshot and the turns after it as if it had not been interrupted', async () => {
+    const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
     await fc.assert(
-      fc.asyncProperty(dialogue(15), dialogue(10), async (before, after) => {
+      fc.asyncProperty(dialogue(15), dialogue(10), dialogue(10), async (before, since, after) => {
         const talk = conversation();
         await held(before, talk);
-        const stored = JSON.parse(JSON.stringify(talk.tracker.snapshot())) as ReturnType<Tracker['snapshot']>;
+        const snapshot = stored(talk.tracker.snapshot());
+        const eventsSince = stored(await held(since, talk));
         const resumed = conversation();
-        resumed.tracker = Tracker.restore(stored, helpdesk.domain);
+        resumed.tracker = Tracker.restore(snapshot, helpdesk.domain, eventsSince);
         expect(await held(after, resumed)).toEqual(await held(after, talk));
         expect(resumed.tracker.snapshot()).toEqual(talk.tracker.snapshot());
       }),

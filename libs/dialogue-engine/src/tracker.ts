@@ -75,10 +75,10 @@ export class Tracker implements TrackerView {
   }
 
   /**
-   * Continues a snapshot. Slots that the domain gained or lost since then are added or left out; a loop that it no
-   * longer has is over.
+   * Continues a snapshot, with what happened after it. Slots that the domain gained or lost since then are added or left
+   * out; a loop that it no longer has is over.
    */
-  static restore(snapshot: TrackerSnapshot, domain: Domain): Tracker {
+  static restore(snapshot: TrackerSnapshot, domain: Domain, eventsSince: readonly Event[] = []): Tracker {
     const { conversationId, base, hasOlderEvents, window, state } = snapshot;
     const initial = initialState(domain).slots;
     const fitted = (old: TrackerState): TrackerState => ({
@@ -93,7 +93,10 @@ export class Tracker implements TrackerView {
             ]),
           ),
     });
-    return new Tracker(conversationId, domain, fitted(base), hasOlderEvents, [...window], fitted(state), [...window]);
+    const tracker = new Tracker(conversationId, domain, fitted(base), hasOlderEvents, [...window], fitted(state));
+    tracker.apply(...eventsSince.filter(hasEffect));
+    tracker.beginTurn();
+    return tracker;
   }
 
   snapshot(): TrackerSnapshot {

@@ -30,8 +30,9 @@ export class Conductor {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  trackerOf({ id, snapshot }: Conversation): Tracker {
-    return snapshot ? Tracker.restore(snapshot, this.engine.domain) : Tracker.start(id, this.engine.domain);
+  trackerOf({ id, snapshot, eventsSince }: Conversation): Tracker {
+    const { domain } = this.engine;
+    return snapshot ? Tracker.restore(snapshot, domain, eventsSince) : Tracker.start(id, domain);
   }
 
   /** One turn of the conversation; advances the tracker. */
