@@ -1,6 +1,18 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { projectRoot, refuse } from '#service';
+import { type TestNluOptions } from './test-nlu/test-nlu.js';
+
+const toPath = (value: string): string => resolve(value);
+
+const wholeNumber =
+  (least: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < least)
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    return number;
+  };
 
 const port = (value: string): number => {
   const number = Number(value);
@@ -37,7 +49,8 @@ Examples:
   helpdesk run                                the chat page on http://localhost:5005
   helpdesk run --port 5006                    a second copy beside it
   helpdesk train --assistant ./my-assistant   write its model
-  helpdesk shell --debug                      talk to it here and see why it answers so`,
+  helpdesk shell --debug                      talk to it here and see why it answers so
+  helpdesk test nlu --cross-validation        say how well it understands`,
   );
 
 // Each command is loaded when it is called, so that one starts no slower for the others.
@@ -55,11 +68,12 @@ withAssistant(program.command('run'))
 
 withAssistant(program.command('train'))
   .description('Train the assistant’s model from its examples.')
-  .option('--force', 'train even when nothing changed', false)
+  .option('--force', 'train even when nothing changed, and all of it from scratch', false)
+  .option('--seed <n>', 'the same files and seed give the same model', wholeNumber(0), 0)
   .addHelpText('after', '\nExample:\n  helpdesk train --assistant ./my-assistant --force')
-  .action(async (options: { assistant: string; force: boolean }) => {
+  .action(async (options: { assistant: string; force: boolean; seed: number }) => {
     const { train } = await import('./train/train.js');
-    await train(options.assistant, options.force);
+    await train(options.assistant, options);
   });
 
 withAssistant(program.command('shell'))
@@ -69,6 +83,42 @@ withAssistant(program.command('shell'))
   .action(async (options: { assistant: string; debug: boolean }) => {
     const { shell } = await import('./shell/shell.js');
     await shell(options.assistant, options.debug);
+  });
+
+interface TestNluFlags extends Omit<TestNluOptions, 'out' | 'config'> {
+  out: string;
+  config: string[];
+  compare?: string;
+  report: boolean;
+}
+
+const tests = program.command('test').description('Say how well the assistant does.');
+
+withAssistant(tests.command('nlu'))
+  .description('Understand texts whose meaning is known, and report how well.')
+  .option('--nlu <path>', 'texts to understand: .yml or .jsonl, or a folder of them (default: the examples)', toPath)
+  .option('--train <path>', 'train on these instead of taking the assistant’s model', toPath)
+  .option('--cross-validation', 'train on parts of the texts and test on the rest', false)
+  .option('--folds <k>', 'parts of a cross-validation', wholeNumber(2), 5)
+  .option('--runs <r>', 'times that the parts are cut anew', wholeNumber(1), 1)
+  .option('--config <file>', 'a config.yml; twice compares two', (file, all: string[]) => [...all, toPath(file)], [])
+  .option('--compare <file>', 'another config.yml to compare with', toPath)
+  .option('--seed <n>', 'for splits and training', wholeNumber(0), 0)
+  .option('--out <dir>', 'folder of the reports', toPath, toPath('results'))
+  .option('--no-report', 'write no reports')
+  .option('--json <file>', 'write the figures here', toPath)
+  .option('--fail-on-prediction-errors', 'exit with 1 when anything is misunderstood', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  helpdesk test nlu --cross-validation --folds 5 --runs 3
+  helpdesk test nlu --nlu spoken.jsonl --fail-on-prediction-errors
+  helpdesk test nlu --train train.jsonl --nlu test.jsonl --compare other-config.yml --json figures.json`,
+  )
+  .action(async ({ out, config, compare, report, ...flags }: TestNluFlags) => {
+    const { testNlu } = await import('./test-nlu/test-nlu.js');
+    await testNlu({ ...flags, config: [...config, ...(compare ? [compare] : [])], ...(report && { out }) });
   });
 
 try {

@@ -1,15 +1,28 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { HttpModule } from '@nestjs/axios';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { type ServiceDefinition } from '#service';
+import { DucklingClient } from './duckling/duckling.client.js';
 import { NluSettings } from './nlu.settings.js';
 import { ParseMessageHandler } from './parse-message/parse-message.handler.js';
 import { ParseController } from './parse-message/parse.controller.js';
-import { TrainedModel } from './trained-model.js';
+import { TextParser } from './parse-message/text-parser.service.js';
+import { defaultThreads } from './serve-model/loaded-model.js';
+import { ModelController, MODELS_FOLDER } from './serve-model/model.controller.js';
+import { ServedModel } from './serve-model/served-model.js';
 
-@Module({ controllers: [ParseMessageHandler, ParseController] })
+@Module({
+  imports: [HttpModule],
+  controllers: [ParseMessageHandler, ParseController, ModelController],
+  providers: [DucklingClient, TextParser],
+})
 export class NluModule {
-  static with(model: TrainedModel): DynamicModule {
-    return { module: NluModule, providers: [{ provide: TrainedModel, useValue: model }] };
+  static with(served: ServedModel): DynamicModule {
+    const providers = [
+      { provide: ServedModel, useValue: served },
+      { provide: MODELS_FOLDER, useValue: dirname(served.about.file) },
+    ];
+    return { module: NluModule, providers };
   }
 }
 
@@ -18,8 +31,12 @@ export const nluService: ServiceDefinition<typeof NluSettings> = {
   summary: 'Understands texts: intent, ranking and entities, by a model trained on the assistant’s examples.',
   settings: NluSettings,
   port: (settings) => settings.NLU_PORT,
-  async module(settings, { projectRoot }) {
+  async module(settings, around) {
     const file = settings.MODEL_FILE ?? `${settings.ASSISTANT}/models/nlu.model`;
-    return NluModule.with(await TrainedModel.load(resolve(projectRoot, file)));
+    const served = await ServedModel.open(resolve(around.projectRoot, file), {
+      logger: around.logger('nlu'),
+      threads: { count: settings.NLU_WORKERS ?? defaultThreads() },
+    });
+    return NluModule.with(served);
   },
 };

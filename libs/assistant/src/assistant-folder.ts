@@ -6,8 +6,8 @@ import { readYaml } from './read-yaml.js';
 import { placeOf, type YamlMap } from './yaml-node.js';
 
 const DATA_KEYS = ['nlu', 'stories', 'rules', ...DOMAIN_KEYS];
-/** Keys that say something without making a file a data file: the format's version, and options of Rasa 2. */
-const OTHER_KEYS = ['version', 'config'];
+/** Keys that say something without making a file a data file: version, language of the examples, options of Rasa 2. */
+const OTHER_KEYS = ['version', 'language', 'config'];
 const SETTINGS_FILES = ['config.yml', 'endpoints.yml', 'credentials.yml'];
 /** Folders that hold what is made from an assistant, never its data. */
 const SKIPPED_FOLDERS = ['models', 'results', 'node_modules'];

@@ -24,6 +24,7 @@ export interface Finding {
 export interface Assistant {
   /** Absolute path of its folder. */
   directory: string;
+  /** The default language; the others are in `config.languages`. */
   language: string;
   config: Config;
   domain: Domain;
@@ -42,7 +43,10 @@ export interface HandoffHost {
 
 /** `config.yml`: components by name with their options, in order. */
 export interface Config {
-  pipeline: ComponentConfig[];
+  /** Of the default language. Absent: the default pipeline. */
+  pipeline?: ComponentConfig[];
+  /** Further languages of the assistant; one without a pipeline has the default pipeline. */
+  languages?: Record<string, { pipeline?: ComponentConfig[] }>;
   policies: ComponentConfig[];
   assistantId?: string;
 }
@@ -136,11 +140,12 @@ export interface SessionConfig {
   carryOverSlots: boolean;
 }
 
+/** `language` is that of the file, if it says one. */
 export interface NluData {
   examples: TrainingExample[];
-  synonyms: { value: string; surface: string; place?: Place }[];
-  regexes: { name: string; pattern: string; place?: Place }[];
-  lookups: { name: string; elements: string[]; place?: Place }[];
+  synonyms: { value: string; surface: string; language?: string; place?: Place }[];
+  regexes: { name: string; pattern: string; language?: string; place?: Place }[];
+  lookups: { name: string; elements: string[]; language?: string; place?: Place }[];
 }
 /** One labelled utterance. */
 export interface TrainingExample {
@@ -150,6 +155,8 @@ export interface TrainingExample {
   /** The key of a retrieval intent `intent/key`. */
   responseKey?: string;
   entities: AnnotatedEntity[];
+  /** Absent: the assistant's default language. */
+  language?: string;
   metadata?: unknown;
   place?: Place;
 }

@@ -2,26 +2,14 @@ import type { ComponentConfig, Config, HandoffHost } from './assistant.js';
 import type { Findings } from './findings.js';
 import { emptyRecord, Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from './yaml-node.js';
 
-/** What is trained when `config.yml` says nothing about it. */
-const DEFAULT_PIPELINE: readonly ComponentConfig[] = [
-  { name: 'WhitespaceTokenizer', options: {} },
-  { name: 'RegexFeaturizer', options: {} },
-  { name: 'LexicalSyntacticFeaturizer', options: {} },
-  { name: 'CountVectorsFeaturizer', options: {} },
-  { name: 'CountVectorsFeaturizer', options: { analyzer: 'char_wb', min_ngram: 1, max_ngram: 4 } },
-  { name: 'LinearIntentClassifier', options: {} },
-  { name: 'EntityTagger', options: {} },
-  { name: 'EntitySynonymMapper', options: {} },
-  { name: 'FallbackClassifier', options: { threshold: 0.3, ambiguity_threshold: 0.1 } },
-];
 const DEFAULT_POLICIES: readonly ComponentConfig[] = [
   { name: 'MemoizationPolicy', options: {} },
   { name: 'RulePolicy', options: {} },
 ];
 
-const CONFIG_KEYS = ['version', 'recipe', 'assistant_id', 'language', 'pipeline', 'policies', 'importers'];
+const CONFIG_KEYS = ['version', 'recipe', 'assistant_id', 'language', 'languages', 'pipeline', 'policies', 'importers'];
 
-/** Reads `config.yml`; what it leaves out takes the defaults. */
+/** Reads `config.yml`. Policies that it leaves out take the defaults; those of a pipeline are the engine's. */
 export function readConfig(file: YamlMap | undefined, findings: Findings): Config & { language: string } {
   const expect = new Expectation(findings);
   const get = (key: string) => file?.entries.get(key);
@@ -39,8 +27,10 @@ export function readConfig(file: YamlMap | undefined, findings: Findings): Confi
   const assistantId = expect.text(get('assistant_id'), 'assistant_id');
   return {
     language: expect.text(get('language'), 'language') ?? 'en',
-    pipeline: readComponents(get('pipeline'), 'pipeline', DEFAULT_PIPELINE, findings),
-    policies: readComponents(get('policies'), 'policies', DEFAULT_POLICIES, findings),
+    ...readPipeline(file, findings),
+    languages: readLanguages(get('languages'), findings),
+    policies:
+      readComponents(get('policies'), 'policies', findings) ?? DEFAULT_POLICIES.map((component) => ({ ...component })),
     ...(assistantId !== undefined && { assistantId }),
   };
 }
@@ -49,13 +39,29 @@ function warnIfMissing(file: YamlMap, key: string, findings: Findings): void {
   if (isNull(file.entries.get(key))) findings.warning(`config.yml does not say "${key}"`, file.place);
 }
 
-function readComponents(
+/** `languages` maps each further language to its own `pipeline`, or to nothing. */
+function readLanguages(
   node: YamlNode | undefined,
-  key: string,
-  defaults: readonly ComponentConfig[],
   findings: Findings,
-): ComponentConfig[] {
-  if (isNull(node)) return defaults.map((component) => ({ ...component }));
+): Record<string, { pipeline?: ComponentConfig[] }> {
+  const expect = new Expectation(findings);
+  const languages = emptyRecord<{ pipeline?: ComponentConfig[] }>();
+  for (const [language, value] of expect.map(node, 'languages')?.entries ?? []) {
+    const map = expect.map(value, `language ${language}`);
+    for (const key of map?.entries.keys() ?? [])
+      if (key !== 'pipeline') findings.warning(`"${key}" is not supported in a language`, placeOf(map!, key));
+    languages[language] = readPipeline(map, findings);
+  }
+  return languages;
+}
+
+function readPipeline(map: YamlMap | undefined, findings: Findings): { pipeline?: ComponentConfig[] } {
+  const pipeline = readComponents(map?.entries.get('pipeline'), 'pipeline', findings);
+  return pipeline ? { pipeline } : {};
+}
+
+function readComponents(node: YamlNode | undefined, key: string, findings: Findings): ComponentConfig[] | undefined {
+  if (isNull(node)) return undefined;
   const expect = new Expectation(findings);
   return expect.items(node, key).flatMap((item) => {
     const map = expect.map(item, `an item of ${key}`);

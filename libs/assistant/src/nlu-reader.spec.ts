@@ -87,6 +87,50 @@ nlu:
     expect(synonyms).toMatchObject([{ value: 'wifi', surface: 'wlan' }]);
   });
 
+  it('says of everything in a file that has a language which one it is', async () => {
+    const { assistant, findings } = await readWith({
+      'config.yml': 'recipe: default.v1\nassistant_id: x\nlanguage: en\nlanguages: {de: }\n',
+      'data/de.yml': `language: de
+nlu:
+- intent: greet
+  examples: |
+    - hello
+    - der [Drucker](service:printer)
+- regex: ticket
+  examples: |
+    - INC\\d{7}
+- lookup: service
+  examples: |
+    - Drucker
+`,
+    });
+    const { examples, synonyms, regexes, lookups } = assistant.nlu;
+    expect(examples.map(({ text, language }) => [text, language])).toEqual([
+      ['hello', 'de'],
+      ['der Drucker', 'de'],
+      ['hello', undefined],
+    ]);
+    expect([...synonyms, ...regexes, ...lookups].map(({ language }) => language)).toEqual(['de', 'de', 'de']);
+    expect(findings.filter(({ message }) => message.includes('language'))).toEqual([]);
+  });
+
+  it('warns of a file in a language that the assistant does not speak', async () => {
+    const warnings = await warningsWith({
+      'data/fr.yml': 'nlu:\n- intent: greet\n  examples: |\n    - salut\nlanguage: fr\n',
+    });
+    expect(warnings).toEqual([expect.stringContaining('data/fr.yml:5 the assistant does not speak fr')]);
+  });
+
+  it('does not mind a text that means one thing in one language and another in another', async () => {
+    const warnings = await warningsWith({
+      'domain.yml': DOMAIN,
+      'config.yml': 'recipe: default.v1\nassistant_id: x\nlanguage: en\nlanguages: {de: }\n',
+      'data/nlu.yml': 'nlu:\n- intent: greet\n  examples: |\n    - so\n',
+      'data/de.yml': 'language: de\nnlu:\n- intent: report\n  examples: |\n    - so\n',
+    });
+    expect(warnings.join()).not.toContain('is an example of');
+  });
+
   it('puts the examples of several files together and drops repetitions', async () => {
     const { assistant } = await readWith({
       'data/more/nlu.yaml': 'nlu:\n- intent: greet\n  examples: |\n    - hello\n    - hi\n    - hi\n',

@@ -10,12 +10,16 @@ export class NluReader {
   readonly data: NluData = { examples: [], synonyms: [], regexes: [], lookups: [] };
   private readonly expect: Expectation;
   private readonly seen = new Set<string>();
+  /** What the file that is being read says about its language. */
+  private language: { language?: string } = {};
 
   constructor(private readonly findings: Findings) {
     this.expect = new Expectation(findings);
   }
 
-  read(list: YamlNode): void {
+  /** @param language that of the file, if it says one. */
+  read(list: YamlNode, language?: string): void {
+    this.language = language === undefined ? {} : { language };
     for (const node of this.expect.items(list, 'nlu')) {
       const item = this.expect.map(node, 'an item of nlu');
       if (item) this.readItem(item);
@@ -39,11 +43,12 @@ export class NluReader {
     if (kind === 'intent') return this.readIntent(name, item, examples!);
     const lines = this.linesOfBlock(examples!, `the examples of ${kind} ${name}`);
     if (kind === 'synonym') {
-      for (const { text, place } of lines) this.data.synonyms.push({ value: name, surface: text, place });
+      for (const { text, place } of lines)
+        this.data.synonyms.push({ value: name, surface: text, ...this.language, place });
     } else if (kind === 'regex') {
-      for (const { text, place } of lines) this.data.regexes.push({ name, pattern: text, place });
+      for (const { text, place } of lines) this.data.regexes.push({ name, pattern: text, ...this.language, place });
     } else if (lines.length > 0) {
-      this.data.lookups.push({ name, elements: lines.map((line) => line.text), place: item.place });
+      this.data.lookups.push({ name, elements: lines.map((line) => line.text), ...this.language, place: item.place });
     }
   }
 
@@ -78,16 +83,17 @@ export class NluReader {
       intent,
       ...(responseKey.length > 0 && { responseKey: responseKey.join('/') }),
       entities,
+      ...this.language,
       ...metadata,
       place: line.place,
     };
-    const identity = JSON.stringify([name, text, entities]);
+    const identity = JSON.stringify([name, text, entities, this.language]);
     if (this.seen.has(identity)) return;
     this.seen.add(identity);
     this.data.examples.push(example);
     for (const { start, end, value } of entities) {
       const surface = text.slice(start, end);
-      if (surface !== value) this.data.synonyms.push({ value, surface, place: line.place });
+      if (surface !== value) this.data.synonyms.push({ value, surface, ...this.language, place: line.place });
     }
   }
 

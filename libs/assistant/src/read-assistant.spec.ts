@@ -145,10 +145,20 @@ describe('config.yml', () => {
     expect(assistant.config.policies).toEqual([]);
   });
 
-  it('takes the default pipeline and policies where it says nothing', async () => {
+  it('leaves the pipeline to the engine and takes the default policies where it says nothing', async () => {
     const { assistant } = await readWith({});
-    expect(assistant.config.pipeline.map(({ name }) => name)).toContain('LinearIntentClassifier');
+    expect(assistant.config).not.toHaveProperty('pipeline');
     expect(assistant.config.policies.map(({ name }) => name)).toEqual(['MemoizationPolicy', 'RulePolicy']);
+  });
+
+  it('gives further languages, each with its own pipeline or none', async () => {
+    const { assistant } = await readWith({
+      'config.yml':
+        'recipe: default.v1\nlanguage: en\nassistant_id: x\nlanguages:\n  de:\n    pipeline: [{name: A}]\n  fr:\n',
+    });
+    expect(assistant.language).toBe('en');
+    expect(assistant.config.languages).toMatchObject({ de: { pipeline: [{ name: 'A', options: {} }] }, fr: {} });
+    expect(assistant.config.languages?.['fr']).not.toHaveProperty('pipeline');
   });
 
   it('may be missing, with a warning', async () => {
@@ -165,6 +175,7 @@ describe('config.yml', () => {
     ['recipe: graph.v1', 'the recipe graph.v1 is not supported'],
     ['language: en', 'config.yml does not say "assistant_id"'],
     ['train_schema: {}', '"train_schema" is not supported'],
+    ['languages: {de: {policies: []}}', '"policies" is not supported in a language'],
     ['importers: [{name: MultiProjectImporter}]', 'importers other than RasaFileImporter are not supported'],
   ])('warns of %j', async (config, warning) => {
     expect(await warningsWith({ 'config.yml': config })).toContainEqual(expect.stringContaining(warning));
@@ -172,6 +183,7 @@ describe('config.yml', () => {
 
   it.each([
     ['pipeline: supervised', '1:11 pipeline must be a list'],
+    ['languages: [de]', '1:12 languages must be a mapping'],
     ['pipeline: [A]', '1:12 an item of pipeline must be a mapping'],
     ['policies: [{epochs: 3}]', '1:12 an item of policies has no name'],
   ])('refuses %j', async (config, error) => {

@@ -7,7 +7,7 @@ import { NluReader } from './nlu-reader.js';
 import { StoryReader } from './story-reader.js';
 import { validateAssistant, validateStory } from './validate.js';
 import { expandVariables, type Environment } from './variables.js';
-import type { YamlMap, YamlNode } from './yaml-node.js';
+import { Expectation, placeOf, type YamlMap, type YamlNode } from './yaml-node.js';
 
 /**
  * Reads and validates the assistant in a folder: a Rasa 3.x project. Training data and domain are found by their keys
@@ -36,7 +36,7 @@ export async function readAssistant(
   );
   // The gateway takes the channels from it; whether it is YAML at all should not wait until then.
   await folder.settings('credentials.yml');
-  const nlu = readNlu(files, findings);
+  const nlu = readNlu(files, [language, ...Object.keys(config.languages ?? {})], findings);
   const domainReader = readDomain(files, environment, findings);
   const domain = domainReader.finish(retrievalIntentsOf(nlu));
   const { stories, rules } = readStories(files, domain, findings);
@@ -60,9 +60,18 @@ export async function readTestStories(assistant: Assistant): Promise<{ stories: 
   return { stories, findings: findings.all };
 }
 
-function readNlu(files: YamlMap[], findings: Findings): NluData {
+function readNlu(files: YamlMap[], languages: string[], findings: Findings): NluData {
   const reader = new NluReader(findings);
-  forEachValue(files, 'nlu', (list) => reader.read(list));
+  for (const file of files) {
+    const list = file.entries.get('nlu');
+    const language = new Expectation(findings).text(file.entries.get('language'), 'language');
+    if (language !== undefined && !languages.includes(language))
+      findings.warning(
+        `the assistant does not speak ${language}, so this file teaches nothing; add it to "languages" in config.yml`,
+        placeOf(file, 'language'),
+      );
+    if (list) reader.read(list, language);
+  }
   return reader.data;
 }
 

@@ -78,13 +78,14 @@ function validateForms(domain: Domain, places: DomainPlaces, findings: Findings)
 function validateExamples({ nlu, domain }: Assistant, places: DomainPlaces, findings: Findings): void {
   const intentOfText = new Map<string, string>();
   const unknown = new Map<string, Place | undefined>();
-  for (const { text, intent, entities, place } of nlu.examples) {
+  for (const { text, intent, entities, language, place } of nlu.examples) {
     if (!domain.intents[intent]) unknown.set(`intent ${intent}`, place);
     for (const { entity } of entities) if (!domain.entities[entity]) unknown.set(`entity ${entity}`, place);
-    const other = intentOfText.get(text);
+    const inItsLanguage = JSON.stringify([language, text]);
+    const other = intentOfText.get(inItsLanguage);
     if (other !== undefined && other !== intent)
       findings.warning(`"${text}" is an example of ${intent} and of ${other}`, place);
-    intentOfText.set(text, intent);
+    intentOfText.set(inItsLanguage, intent);
   }
   for (const [name, place] of unknown) findings.warning(`${name} has examples but is not in the domain`, place);
   if (nlu.examples.length === 0) return;

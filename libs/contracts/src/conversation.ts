@@ -90,5 +90,7 @@ export const Understanding = Type.Object({
   /** `[start, end)` of each token. */
   text_tokens: Type.Optional(Type.Array(Type.Array(Type.Integer()))),
   response_selector: Type.Optional(Type.Unknown()),
+  /** Of the text, when the assistant has several; not in Rasa. */
+  language: Type.Optional(Type.String()),
 });
 export type Understanding = Static<typeof Understanding>;

@@ -30,8 +30,8 @@ describe('adopting a pipeline of Rasa', () => {
   it('knows components by a dotted path and says where they are written', () => {
     const notices: string[] = [];
     const place = { file: 'config.yml', line: 9 };
-    const name = 'rasa.nlu.selectors.response_selector.ResponseSelector';
+    const name = 'rasa.nlu.extractors.spacy_entity_extractor.SpacyEntityExtractor';
     expect(adoptPipeline([{ ...component(name), place }], (text) => notices.push(text))).toEqual([]);
-    expect(notices).toEqual([expect.stringMatching(/ResponseSelector \(config\.yml:9\): .*left out/)]);
+    expect(notices).toEqual([expect.stringMatching(/SpacyEntityExtractor \(config\.yml:9\): .*left out/)]);
   });
 });

@@ -2,10 +2,9 @@ import { type ComponentConfig } from '#assistant';
 
 /**
  * Components of Rasa that this engine does not have, and what takes their place. Null: nothing does, because what they
- * add (pre-trained vectors, retrieval of responses) has no use here.
+ * add (pre-trained vectors) has no use here.
  */
 const STAND_INS: Readonly<Record<string, ComponentConfig | null>> = {
-  ResponseSelector: null,
   SpacyNLP: null,
   MitieNLP: null,
   HFTransformersNLP: null,

@@ -1,7 +1,12 @@
 export { ModelFileError, NluConfigError } from './errors.js';
 export { fingerprintNlu } from './fingerprint.js';
+export { type DucklingServer, type ParseContext } from './component.js';
+export { entitiesFromDuckling } from './recognizers/duckling-entity.js';
 export { type ModelInfo, NluModel } from './nlu-model.js';
-export { defaultPipeline, knownComponents } from './pipeline.js';
+export { accuratePipeline, defaultPipeline, knownComponents } from './pipeline.js';
 export { type ProgressReport } from './progress.js';
 export { trainNlu, type TrainingOptions } from './train-nlu.js';
 export { type TrainingInput } from './training-input.js';
+export * from './evaluation/index.js';
+export { nothingPretrained, type Pretrained, type SentenceEncoder } from './pretrained.js';
+export { WordVectors } from './text/word-vectors.js';

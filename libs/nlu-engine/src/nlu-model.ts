@@ -1,18 +1,28 @@
 import { type Understanding } from '#contracts';
-import { type Component, emptyMessage, type State } from './component.js';
+import { type DucklingServer, type ParseContext, type State } from './component.js';
+import { ModelFileError } from './errors.js';
+import { type LanguageDetector, loadLanguageDetector } from './language/language-detector.js';
+import { parseInItsLanguage } from './language/several-languages.js';
+import { runPipeline, type TrainedPipeline } from './language/trained-pipeline.js';
 import { decodeModelFile, encodeModelFile } from './model-file.js';
 import { componentType } from './pipeline.js';
+import { nothingPretrained, type Pretrained } from './pretrained.js';
 import { type KnownNames, readShortcut } from './shortcut.js';
+import { type TrainingTrace } from './training-trace.js';
 
 /** What a model was trained for and from. */
 export interface ModelInfo {
+  /** The default language. */
   language: string;
+  /** All languages, the default one first. */
+  languages: string[];
   /** Intents that it can recognise, sorted. */
   intents: string[];
   /** Entities that it has examples of, sorted. */
   entities: string[];
   /** How many examples it was trained on, without duplicates. */
   examples: number;
+  /** Components of the default language. */
   pipeline: string[];
 }
 
@@ -23,7 +33,10 @@ interface ModelParts {
   notices: string[];
   /** Names that the domain declares, for message shortcuts. */
   domain: { intents: string[]; entities: string[] };
-  components: { name: string; component: Component }[];
+  /** One for each language, the default one first. */
+  pipelines: readonly [TrainedPipeline, ...TrainedPipeline[]];
+  /** Some texts of the training and the intents that were understood then. */
+  probes: { text: string; intent: string | null }[];
 }
 
 /** A trained NLU: text in, intent and entities out. Immutable; `parse` is pure and never throws. */
@@ -33,51 +46,107 @@ export class NluModel {
   readonly notices: readonly string[];
   readonly #known: KnownNames;
 
-  constructor(private readonly parts: ModelParts) {
+  /** @param detect needed when there are several languages. */
+  constructor(
+    private readonly parts: ModelParts,
+    private readonly detect?: LanguageDetector,
+  ) {
     this.fingerprint = parts.fingerprint;
     this.info = parts.info;
     this.notices = parts.notices;
     this.#known = { intents: new Set(parts.domain.intents), entities: new Set(parts.domain.entities) };
   }
 
+  get pipelines(): readonly TrainedPipeline[] {
+    return this.parts.pipelines;
+  }
+
+  /** Whether a parse takes so long that it should not be done where other work waits. */
+  get isHeavy(): boolean {
+    return this.parts.pipelines.some(({ components }) => components.some(({ component }) => component.isHeavy));
+  }
+
   /**
-   * Understands a text. A message shortcut (`/intent{…}`) answers for itself; anything else goes through the pipeline.
-   * Offsets are UTF-16 offsets in `text`. When nothing is classified the intent's name is null and its confidence 0.
+   * Understands a text. A message shortcut (`/intent{…}`) answers for itself; anything else goes through the pipeline of
+   * its language. Offsets are UTF-16 offsets in `text`. When nothing is classified the intent's name is null and its
+   * confidence 0.
    *
    * @param warn takes one sentence for each thing in a shortcut that is ignored.
    */
-  parse(text: string, warn?: (warning: string) => void): Understanding {
+  parse(text: string, context: ParseContext = {}, warn?: (warning: string) => void): Understanding {
     const shortcut = text.trimStart().startsWith('/') ? readShortcut(text, this.#known, warn) : undefined;
     if (shortcut) return shortcut;
-    const message = emptyMessage(text);
-    for (const { component } of this.parts.components) component.process(message);
-    return {
-      text,
-      intent: message.intent,
-      entities: message.entities,
-      intent_ranking: message.ranking,
-      text_tokens: message.tokens.map(({ start, end }) => [start, end]),
-    };
+    const { pipelines } = this.parts;
+    return this.detect
+      ? parseInItsLanguage(pipelines, this.detect, text, context)
+      : runPipeline(pipelines[0], text, context);
+  }
+
+  /**
+   * The Duckling server that wants to be asked about a text before it is parsed. Undefined when none is configured, and
+   * for message shortcuts, which are answered without the pipeline.
+   */
+  ducklingServerFor(text: string): DucklingServer | undefined {
+    if (text.trimStart().startsWith('/') && readShortcut(text, this.#known)) return undefined;
+    const [first, ...others] = this.parts.pipelines;
+    const servers = [first, ...others].map(({ language, components }) => ({
+      language,
+      server: components.find(({ component }) => component.ducklingServer)?.component.ducklingServer,
+    }));
+    if (!servers.some(({ server }) => server)) return undefined;
+    const detected = this.detect?.(text);
+    return (servers.find(({ language }) => language === detected) ?? servers[0])?.server;
+  }
+
+  /**
+   * Whether the model still understands as on the day of its training, on some texts of it. A model that does not was
+   * made by code that computes otherwise than this.
+   * @returns what is wrong, or undefined.
+   */
+  selfTest(): string | undefined {
+    const failed = this.parts.probes.find(({ text, intent }) => this.parse(text).intent.name !== intent);
+    return failed && `The NLU model does not answer as when it was trained; run \`helpdesk train\` to make it again.`;
   }
 
   /** The model as one file; the same training gives the same bytes. */
   toBytes(): Buffer {
-    const { components, ...rest } = this.parts;
+    const { pipelines, ...rest } = this.parts;
     return encodeModelFile({
       ...rest,
       info: { ...rest.info },
-      components: components.map(({ name, component }) => ({ name, state: component.save() })),
+      pipelines: pipelines.map(({ language, components }) => ({
+        language,
+        components: components.map(({ name, component, trace }) => ({
+          name,
+          trace: { ...trace },
+          state: component.save(),
+        })),
+      })),
     });
   }
 
-  /** @throws ModelFileError when the bytes are no model, damaged, or of another version. */
-  static fromBytes(bytes: Uint8Array): NluModel {
-    const saved = decodeModelFile(bytes) as unknown as Omit<ModelParts, 'components'> & {
-      components: { name: string; state: State }[];
-    };
-    return new NluModel({
-      ...saved,
-      components: saved.components.map(({ name, state }) => ({ name, component: componentType(name).load(state) })),
-    });
+  /**
+   * @param pretrained what the model was trained with.
+   * @throws ModelFileError when the bytes are no model, damaged, or of another version, or something pre-trained is missing.
+   */
+  static async load(bytes: Uint8Array, pretrained: Pretrained = nothingPretrained): Promise<NluModel> {
+    const saved = decodeModelFile(bytes) as unknown as SavedModel;
+    const pipelines: TrainedPipeline[] = [];
+    for (const { language, components } of saved.pipelines) {
+      const loaded = components.map(async ({ name, trace, state }) => ({
+        name,
+        trace,
+        component: await componentType(name).load(state, pretrained),
+      }));
+      pipelines.push({ language, components: await Promise.all(loaded) });
+    }
+    const [first, ...others] = pipelines;
+    if (!first) throw new ModelFileError('The NLU model has no pipeline; run `helpdesk train` to make it again.');
+    const detection = others.length > 0 ? await loadLanguageDetector(saved.info.languages) : undefined;
+    return new NluModel({ ...saved, pipelines: [first, ...others] }, detection?.detect);
   }
 }
+
+type SavedModel = Omit<ModelParts, 'pipelines'> & {
+  pipelines: { language: string; components: { name: string; trace: TrainingTrace; state: State }[] }[];
+};

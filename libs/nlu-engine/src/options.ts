@@ -23,6 +23,16 @@ export class Options {
     throw this.error(option, `must be ${kind} from ${range.min} to ${range.max}, not ${JSON.stringify(value)}`);
   }
 
+  /** A number, or the word that leaves it to the engine. */
+  numberOr<Word extends string>(
+    option: string,
+    word: Word,
+    byDefault: number,
+    range: { min: number; max: number },
+  ): number | Word {
+    return this.#value(option) === word ? word : this.number(option, byDefault, range);
+  }
+
   boolean(option: string, byDefault: boolean): boolean {
     const value = this.#value(option) ?? byDefault;
     if (typeof value === 'boolean') return value;
@@ -34,6 +44,13 @@ export class Options {
     const choice = choices.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
     throw this.error(option, `must be one of ${choices.join(', ')}, not ${JSON.stringify(value)}`);
+  }
+
+  /** Undefined when the option is absent or null. */
+  text(option: string): string | undefined {
+    const value = this.#value(option);
+    if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+    throw this.error(option, `must be a text, not ${JSON.stringify(value)}`);
   }
 
   /** Undefined when the option is absent or null. */

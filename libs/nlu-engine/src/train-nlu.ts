@@ -1,74 +1,111 @@
 import { type ComponentConfig, type TrainingExample } from '#assistant';
 import { adoptPipeline } from './adopted-components.js';
-import { emptyMessage, type LabelledMessage, type Training } from './component.js';
+import { type TrainingData } from './component.js';
 import { fingerprintNlu } from './fingerprint.js';
+import { loadLanguageDetector } from './language/language-detector.js';
+import { type TrainedPipeline } from './language/trained-pipeline.js';
 import { NluModel } from './nlu-model.js';
-import { Options } from './options.js';
-import { checkOrder, componentType, defaultPipeline } from './pipeline.js';
+import { checkOrder, defaultPipeline } from './pipeline.js';
+import { nothingPretrained, type Pretrained } from './pretrained.js';
 import { Progress, type ProgressReport } from './progress.js';
+import { trainPipeline } from './train-pipeline.js';
 import { type TrainingInput } from './training-input.js';
 
-/** Rows between two turns of the event loop. */
-const BATCH = 500;
+/** How many examples the self-test of a model parses, about. */
+const PROBES = 10;
 
 export interface TrainingOptions {
   /** Default 0. The same input and seed give the same model, byte by byte. */
   seed?: number;
+  /** Default: nothing. The same must be there when the model is loaded. */
+  pretrained?: Pretrained;
+  /** An earlier model; its components are used again where training would give the same ones. Changes no byte. */
+  previous?: NluModel | undefined;
   onProgress?: (report: ProgressReport) => void;
 }
 
+/** What one language is trained from. */
+interface LanguagePlan {
+  language: string;
+  pipeline: ComponentConfig[];
+  nlu: TrainingData;
+}
+
 /**
- * Trains a model. Components are trained in the order of the pipeline, each on what the ones before it made of the
+ * Trains a model: a pipeline for each language, component after component, each on what the ones before it made of the
  * examples. Lets the event loop take a turn now and then.
  *
  * @throws NluConfigError for an unknown component, a bad option, a wrong order or a dangerous regular expression.
  */
 export async function trainNlu(input: TrainingInput, options: TrainingOptions = {}): Promise<NluModel> {
-  const { seed = 0 } = options;
-  const progress = new Progress(options.onProgress);
+  const { seed = 0, pretrained = nothingPretrained, previous } = options;
   const notices: string[] = [];
-  const pipeline = adoptPipeline(input.pipeline ?? defaultPipeline, (text) => notices.push(text));
-  checkOrder(pipeline);
-  const messages = withoutDuplicates(input.nlu.examples).map((example): LabelledMessage => ({
-    ...emptyMessage(example.text),
-    label: example.intent,
-    annotations: example.entities,
-  }));
-  const training: Training = {
-    messages,
-    nlu: input.nlu,
-    seed,
-    progress,
-    notice: (text) => notices.push(text),
-  };
-  const components = [];
-  for (const [at, config] of pipeline.entries()) {
-    await progress.report(config.name, at, pipeline.length);
-    const type = componentType(config.name);
-    const componentOptions = new Options(config);
-    const component = await type.train(training, componentOptions);
-    notices.push(...noticesOf(config, componentOptions));
-    if (type.role === 'tokenizer' || type.role === 'featurizer')
-      for (const [row, message] of messages.entries()) {
-        component.process(message);
-        if (row % BATCH === BATCH - 1) await progress.report(config.name, at, pipeline.length);
-      }
-    components.push({ name: config.name, component });
+  const plans = plansOf(input, (text) => notices.push(text));
+  const progress = new Progress(
+    plans.reduce((sum, { pipeline }) => sum + pipeline.length, 0),
+    options.onProgress,
+  );
+  const reusable = previous?.pipelines.flatMap(({ components }) => components) ?? [];
+  const pipelines: TrainedPipeline[] = [];
+  for (const { language, pipeline, nlu } of plans) {
+    const trained = await trainPipeline(pipeline, nlu, { pretrained, seed, progress, reusable });
+    pipelines.push({ language, components: trained.components });
+    notices.push(...trained.notices.map((text) => (plans.length > 1 ? `${language}: ${text}` : text)));
   }
-  await progress.report('done', pipeline.length, pipeline.length);
-  return new NluModel({
+  await progress.report('done', 1, 1);
+  const examples = plans.flatMap(({ nlu }) => nlu.examples);
+  const languages = plans.map(({ language }) => language);
+  const detection = languages.length > 1 ? await loadLanguageDetector(languages) : undefined;
+  for (const language of detection?.unknown ?? [])
+    notices.push(`${language}: this language cannot be detected; the surest pipeline answers every message.`);
+  const parts = {
     fingerprint: fingerprintNlu(input, seed),
     info: {
       language: input.language,
-      intents: sortedUnique(messages.map(({ label }) => label)),
-      entities: sortedUnique(messages.flatMap(({ annotations }) => annotations.map(({ entity }) => entity))),
-      examples: messages.length,
-      pipeline: pipeline.map(({ name }) => name),
+      languages,
+      intents: sortedUnique(examples.map(({ intent }) => intent)),
+      entities: sortedUnique(examples.flatMap(({ entities }) => entities.map(({ entity }) => entity))),
+      examples: examples.length,
+      pipeline: plans[0]!.pipeline.map(({ name }) => name),
     },
     notices,
     domain: { intents: Object.keys(input.domain.intents), entities: Object.keys(input.domain.entities) },
-    components,
+    pipelines: pipelines as [TrainedPipeline, ...TrainedPipeline[]],
+    probes: [],
+  };
+  const untested = new NluModel(parts, detection?.detect);
+  const probes = examples.filter((_, at) => at % Math.ceil(examples.length / PROBES) === 0).map(({ text }) => text);
+  return new NluModel(
+    { ...parts, probes: probes.map((text) => ({ text, intent: untested.parse(text).intent.name })) },
+    detection?.detect,
+  );
+}
+
+/** Checks the pipelines of all languages before any is trained. The default language comes first. */
+function plansOf(input: TrainingInput, notice: (text: string) => void): LanguagePlan[] {
+  const { language, pipeline, languages = {} } = input;
+  const others = Object.entries(languages).filter(([name]) => name !== language);
+  return [[language, { pipeline }] as const, ...others].map(([name, config]): LanguagePlan => {
+    const adopted = adoptPipeline(config.pipeline ?? defaultPipeline, notice);
+    checkOrder(adopted);
+    return { language: name, pipeline: adopted, nlu: dataOf(input, name) };
   });
+}
+
+/**
+ * Examples that do not say their language are of the default one. Synonyms, regular expressions and lookups that do not
+ * are of every language: a ticket's number looks the same in each.
+ */
+function dataOf({ nlu, domain, language: byDefault }: TrainingInput, language: string): TrainingData {
+  const isShared = (item: { language?: string }): boolean => (item.language ?? language) === language;
+  return {
+    examples: withoutDuplicates(nlu.examples.filter((example) => (example.language ?? byDefault) === language)),
+    synonyms: nlu.synonyms.filter(isShared),
+    regexes: nlu.regexes.filter(isShared),
+    lookups: nlu.lookups.filter(isShared),
+    language,
+    responses: domain.responses,
+  };
 }
 
 /** An example counts once an intent, whatever its annotations; the first is kept. Blank ones teach nothing. */
@@ -80,11 +117,6 @@ function withoutDuplicates(examples: readonly TrainingExample[]): TrainingExampl
     seen.add(key);
     return true;
   });
-}
-
-function noticesOf({ name, place }: ComponentConfig, options: Options): string[] {
-  const where = place ? ` (${place.file}:${place.line})` : '';
-  return options.unread().map((option) => `${name}${where}: the option ${option} has no effect here.`);
 }
 
 const sortedUnique = (names: readonly string[]): string[] => [...new Set(names)].sort();

@@ -108,10 +108,7 @@ export async function startService<S extends TObject>(
       new DocumentBuilder().setTitle(`Helpdesk Assistant: ${name}`).setDescription(definition.summary).build(),
     ),
   );
-  // Pipes stay at the HTTP edge: what comes over the bus was held against its contract there.
-  app
-    .connectMicroservice({ strategy: new BusServer(bus) }, { deferInitialization: true })
-    .useGlobalFilters(new ProblemFilter(logger));
+  app.connectMicroservice({ strategy: new BusServer(bus) }, { inheritAppConfig: true });
   const close = async (): Promise<void> => {
     const server = app.getHttpServer();
     // A connection that was answering when the server began to close would be kept open for its next request.

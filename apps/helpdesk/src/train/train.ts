@@ -1,77 +1,62 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { readAssistant, type Assistant, type Finding } from '#assistant';
-import { fingerprintNlu, NluModel, trainNlu } from '#nlu-engine';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { type ProgressReport } from '#nlu-engine';
+import { modelFile, unfinishedFile } from './model-file.js';
+import { ProgressView } from './progress-view.js';
+import { type TrainOptions } from './train-assistant.js';
 
-/** Where the model of an assistant lies. */
-export const modelFile = (assistantDirectory: string): string => join(assistantDirectory, 'models', 'nlu.model');
+export { modelFile } from './model-file.js';
+
+/** What the process that trains says. */
+export type FromTraining =
+  { kind: 'line'; line: string } | { kind: 'progress'; report: ProgressReport } | { kind: 'failed'; reason: string };
+
+const PROGRAM = new URL('./training.process.js', import.meta.url);
 
 /**
- * Reads the assistant and writes its model, unless the one that is there was trained from the same files. Says on
- * standard error what it does.
+ * Trains an assistant unless its model is up to date, and says on standard error what is done. It happens in a process
+ * of its own: the memory that a training takes is given back, and Ctrl-C leaves the model as it was.
  * @returns the model's file.
- * @throws AssistantError, NluConfigError with file and line of what is wrong.
+ * @throws Error with file and line of what is wrong with the assistant.
  */
-export async function train(directory: string, force = false): Promise<string> {
-  const { assistant, findings } = await readAssistant(directory);
-  for (const finding of findings) say(warning(finding));
+export async function train(directory: string, options: Partial<TrainOptions> = {}): Promise<string> {
+  const { force = false, seed = 0 } = options;
   const file = modelFile(directory);
-  const shown = relative(process.cwd(), file) || file;
-  const input = nluInput(assistant);
-  if (!force && (await fingerprintOf(file)) === fingerprintNlu(input)) {
-    say(`› The model is up to date (${shown}).`);
-    return file;
+  const view = new ProgressView(process.stderr);
+  const child = fork(PROGRAM, [directory, JSON.stringify({ force, seed })], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let failure: string | undefined;
+  child.on('message', (message: FromTraining) => {
+    if (message.kind === 'progress') view.show(message.report);
+    else if (message.kind === 'line') view.say(message.line);
+    else failure = message.reason;
+  });
+  const stop = stopOnSignal(child);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  stop.forget();
+  view.end();
+  await rm(unfinishedFile(file, child.pid ?? 0), { force: true });
+  if (stop.wasAsked()) {
+    view.say('› Stopped. The model is as it was.');
+    process.exit(130);
   }
-  const begun = performance.now();
-  const examples = assistant.nlu.examples.length;
-  const intents = new Set(assistant.nlu.examples.map(({ intent }) => intent)).size;
-  say(`› Training on ${examples} examples of ${intents} intents…`);
-  const model = await trainNlu(input, { onProgress: ({ stage, done, total }) => progress(stage, done, total) });
-  progress();
-  for (const notice of model.notices) say(`  note: ${notice}`);
-  await replaceFile(file, model.toBytes());
-  say(
-    `› Trained in ${((performance.now() - begun) / 1_000).toFixed(1)} s: ${shown} (${model.fingerprint.slice(0, 12)})`,
-  );
+  if (failure !== undefined) throw new Error(failure);
+  if (code !== 0) throw new Error(`The training ended unexpectedly (${signal ?? `exit code ${code}`}).`);
   return file;
 }
 
-const nluInput = ({ language, config, domain, nlu }: Assistant) => ({
-  language,
-  pipeline: config.pipeline,
-  domain,
-  nlu,
-});
-
-async function fingerprintOf(file: string): Promise<string | undefined> {
-  try {
-    return NluModel.fromBytes(await readFile(file)).fingerprint;
-  } catch {
-    // Missing, damaged or of another version: all are cured by training.
-    return undefined;
-  }
-}
-
-/** A reader sees the old file or the new one, never half of it. */
-async function replaceFile(file: string, content: Buffer): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}.tmp`;
-  await writeFile(fresh, content);
-  await rename(fresh, file);
-}
-
-const say = (line: string): void => console.error(line);
-
-function warning({ message, place }: Finding): string {
-  return `  warning: ${place ? `${place.file}:${place.line} ` : ''}${message}`;
-}
-
-const BAR_WIDTH = 24;
-
-/** One line that is drawn over; without a terminal nothing. Without arguments it is wiped. */
-function progress(stage = '', done = 0, total = 0): void {
-  if (!process.stderr.isTTY) return;
-  const filled = total > 0 ? Math.round((done / total) * BAR_WIDTH) : 0;
-  const bar = stage ? `  ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${stage}` : '';
-  process.stderr.write(`\r\x1b[K${bar}`);
+/** Ends the training on Ctrl-C, which a terminal sends to both processes and `kill` only to this one. */
+function stopOnSignal(child: ChildProcess): { wasAsked(): boolean; forget(): void } {
+  let isAsked = false;
+  const end = (): void => {
+    isAsked = true;
+    child.kill();
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  return {
+    wasAsked: () => isAsked,
+    forget: () => process.off('SIGINT', end).off('SIGTERM', end),
+  };
 }

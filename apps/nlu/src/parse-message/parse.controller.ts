@@ -1,8 +1,11 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { MAX_TEXT_LENGTH, type Understanding } from '#contracts';
-import { TrainedModel } from '../trained-model.js';
+import { TextParser } from './text-parser.service.js';
+
+/** Most texts of one request; its body is bounded by the service as well. */
+const MAX_TEXTS = 1_000;
 
 export class ParseRequest {
   @ApiProperty({ example: 'my outlook does not start', maxLength: MAX_TEXT_LENGTH })
@@ -17,15 +20,31 @@ export class ParseRequest {
   message_id?: string;
 }
 
+export class ParseBatchRequest {
+  @ApiProperty({ example: ['good morning', 'my outlook does not start'], maxItems: MAX_TEXTS, type: [String] })
+  @IsArray()
+  @ArrayMaxSize(MAX_TEXTS)
+  @IsString({ each: true })
+  @MaxLength(MAX_TEXT_LENGTH, { each: true })
+  texts!: string[];
+}
+
 @ApiTags('nlu')
 @Controller('model')
 export class ParseController {
-  constructor(private readonly model: TrainedModel) {}
+  constructor(private readonly parser: TextParser) {}
 
   @Post('parse')
   @HttpCode(200)
   @ApiOperation({ summary: "Intent, ranking and entities of a text, in Rasa's shape." })
-  parse(@Body() { text }: ParseRequest): Understanding {
-    return this.model.parse(text);
+  parse(@Body() { text, message_id }: ParseRequest): Promise<Understanding> {
+    return this.parser.parse(text, { now: new Date() }, message_id);
+  }
+
+  @Post('parse/batch')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'The same for up to 1000 texts (64 KB); the results are in their order.' })
+  parseBatch(@Body() { texts }: ParseBatchRequest): Promise<Understanding[]> {
+    return this.parser.parseAll(texts, { now: new Date() });
   }
 }

@@ -8,10 +8,11 @@ import {
   type State,
   type Training,
 } from '../component.js';
+import { KnownPhrases, type TokenSpan } from '../learning/crf-phrases.js';
 import { beginOf, insideOf, isInside, OUTSIDE, typeOf } from '../learning/lattice.js';
 import { SequenceTagger } from '../learning/sequence-tagger.js';
 import { taggerFeatures } from '../learning/tagger-features.js';
-import { trainTagger } from '../learning/train-tagger.js';
+import { type TaggedSentence, trainTagger } from '../learning/train-tagger.js';
 import { type Token } from '../text/tokens.js';
 
 /** What the tagger tells apart: an entity together with its role and group. */
@@ -26,32 +27,33 @@ const kindOf = ({ entity, role, group }: AnnotatedEntity): EntityKind => ({
   ...(group !== undefined && { group }),
 });
 
+interface Trained {
+  tagger: SequenceTagger;
+  phrases: KnownPhrases;
+}
+
 /** Adds the entities that a sequence tagger finds. */
 export class EntityTagger implements Component {
   constructor(
     private readonly extractor: string,
     private readonly kinds: readonly EntityKind[],
-    private readonly tagger: SequenceTagger | null,
+    private readonly trained: Trained | null,
   ) {}
 
   process(message: Message): void {
-    const { tokens } = message;
-    if (!this.tagger || tokens.length === 0) return;
-    const tagging = this.tagger.tag(taggerFeatures(message.text, tokens));
-    if (tagging.path.every((label) => label === OUTSIDE)) return;
+    const { text, tokens, intent } = message;
+    if (!this.trained || tokens.length === 0) return;
+    const { tagger, phrases } = this.trained;
+    const tagging = tagger.tag(withPhrases(taggerFeatures(text, tokens, intent.name), tokens, phrases));
+    const spans = spansOf(tagging.path);
+    if (spans.length === 0) return;
     const probabilities = tagging.marginals();
-    for (let first = 0; first < tokens.length; first++) {
-      const label = tagging.path[first]!;
-      if (label === OUTSIDE) continue;
-      let last = first;
-      while (last + 1 < tokens.length && isInside(tagging.path[last + 1]!)) last++;
-      message.entities.push(this.#entity(message, probabilities, { type: typeOf(label), first, last }));
-      first = last;
-    }
+    for (const span of spans) message.entities.push(this.#entity(message, probabilities, span));
   }
 
   save(): State {
-    return { extractor: this.extractor, kinds: [...this.kinds], tagger: this.tagger?.save() ?? null };
+    const trained = this.trained && { tagger: this.trained.tagger.save(), phrases: this.trained.phrases.save() };
+    return { extractor: this.extractor, kinds: [...this.kinds], trained };
   }
 
   static async train(training: Training, extractor: string): Promise<EntityTagger> {
@@ -60,10 +62,8 @@ export class EntityTagger implements Component {
       for (const annotation of annotations) kinds.set(JSON.stringify(kindOf(annotation)), kindOf(annotation));
     if (kinds.size === 0) return new EntityTagger(extractor, [], null);
     const keys = [...kinds.keys()].sort();
-    const sentences = training.messages.map((message) => ({
-      tokens: taggerFeatures(message.text, message.tokens),
-      labels: labelsOf(message, (annotation) => keys.indexOf(JSON.stringify(kindOf(annotation)))),
-    }));
+    const phrases = new KnownPhrases();
+    const sentences = sentencesOf(training, (one) => keys.indexOf(JSON.stringify(kindOf(one))), phrases);
     const tagger = await trainTagger(sentences, 1 + 2 * keys.length, {
       seed: training.seed,
       report: (done, total) => training.progress.report(`${extractor}: entities`, done, total),
@@ -71,19 +71,27 @@ export class EntityTagger implements Component {
     return new EntityTagger(
       extractor,
       keys.map((key) => kinds.get(key)!),
-      tagger,
+      { tagger, phrases },
     );
   }
 
   static load(state: State | undefined): EntityTagger {
-    const { extractor, kinds, tagger } = state as { extractor: string; kinds: EntityKind[]; tagger: State };
-    return new EntityTagger(extractor, kinds, tagger === null ? null : SequenceTagger.load(tagger));
+    const { extractor, kinds, trained } = state as {
+      extractor: string;
+      kinds: EntityKind[];
+      trained: { tagger: State; phrases: State } | null;
+    };
+    return new EntityTagger(
+      extractor,
+      kinds,
+      trained && { tagger: SequenceTagger.load(trained.tagger), phrases: KnownPhrases.load(trained.phrases) },
+    );
   }
 
   #entity(
     { text, tokens }: { text: string; tokens: Token[] },
     probabilities: Float64Array,
-    { type, first, last }: { type: number; first: number; last: number },
+    { type, first, last }: TokenSpan,
   ): Entity {
     const kind = this.kinds[type]!;
     const sameEntity = this.kinds.flatMap(({ entity }, other) => (entity === kind.entity ? [other] : []));
@@ -96,7 +104,7 @@ export class EntityTagger implements Component {
       return Math.min(1, sum / (last - first + 1));
     };
     const start = tokens[first]!.start;
-    const end = tokens[last]!.end;
+    const end = endOf(text, tokens.slice(first, last + 1));
     const confidence = confidenceIn([type]);
     return {
       entity: kind.entity,
@@ -111,6 +119,31 @@ export class EntityTagger implements Component {
   }
 }
 
+/** The examples as the tagger learns them; `phrases` knows all annotations afterwards. */
+function sentencesOf(
+  { messages }: Training,
+  typeOfKind: (one: AnnotatedEntity) => number,
+  phrases: KnownPhrases,
+): TaggedSentence[] {
+  const labelled = messages.map((message) => {
+    const labels = labelsOf(message, typeOfKind);
+    return { message, labels, spans: spansOf(labels) };
+  });
+  for (const { message, spans } of labelled) phrases.add(message.tokens, spans);
+  return labelled.map(({ message: { text, tokens, label }, labels, spans }) => {
+    const intent = label === '' ? null : label;
+    phrases.remove(tokens, spans);
+    const features = withPhrases(taggerFeatures(text, tokens, intent), tokens, phrases);
+    phrases.add(tokens, spans);
+    return { tokens: features, labels };
+  });
+}
+
+function withPhrases(features: string[][], tokens: readonly Token[], phrases: KnownPhrases): string[][] {
+  phrases.featuresOf(tokens).forEach((found, at) => features[at]!.push(...found));
+  return features;
+}
+
 /** A token belongs to the first annotation that it touches. */
 function labelsOf({ tokens, annotations }: LabelledMessage, typeOfKind: (one: AnnotatedEntity) => number): Int32Array {
   const owners = tokens.map((token) => annotations.find(({ start, end }) => token.start < end && token.end > start));
@@ -118,6 +151,22 @@ function labelsOf({ tokens, annotations }: LabelledMessage, typeOfKind: (one: An
     if (!owner) return OUTSIDE;
     return owner === owners[at - 1] ? insideOf(typeOfKind(owner)) : beginOf(typeOfKind(owner));
   });
+}
+
+function spansOf(labels: Int32Array): TokenSpan[] {
+  const spans: TokenSpan[] = [];
+  labels.forEach((label, at) => {
+    if (isInside(label)) spans.at(-1)!.last = at;
+    else if (label !== OUTSIDE) spans.push({ type: typeOf(label), first: at, last: at });
+  });
+  return spans;
+}
+
+/** The point that ends an abbreviation of several letters (`u. s. d.`) belongs to it. */
+function endOf(text: string, tokens: readonly Token[]): number {
+  const [before, last] = [tokens.at(-2), tokens.at(-1)!];
+  const isAbbreviated = (token: Token): boolean => /^\p{L}$/u.test(token.text) && text[token.end] === '.';
+  return before && isAbbreviated(before) && isAbbreviated(last) ? last.end + 1 : last.end;
 }
 
 /** `EntityTagger`, or Rasa's `CRFEntityExtractor`: entities with role and group by a sequence tagger. */

@@ -1,36 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
 import { emptyMessage } from '../component.js';
+import { nothingPretrained } from '../pretrained.js';
 import { fallbackClassifier } from './fallback-classifier.js';
 
-function classified(...confidences: number[]) {
+async function classified(...confidences: number[]) {
   const ranking = confidences.map((confidence, at) => ({ name: `intent ${at}`, confidence }));
   const message = { ...emptyMessage('x'), ranking };
   message.intent = ranking[0] ?? message.intent;
-  fallbackClassifier.load({ threshold: 0.7, ambiguityThreshold: 0.125 }).process(message);
+  const component = await fallbackClassifier.load({ threshold: 0.7, ambiguityThreshold: 0.125 }, nothingPretrained);
+  component.process(message);
   return message;
 }
 const fallback = { name: 'nlu_fallback', confidence: 0.7 };
 
 describe('the fallback classifier', () => {
-  it('falls back strictly below the threshold', () => {
-    expect(classified(0.69, 0.1).intent).toEqual(fallback);
-    expect(classified(0.7, 0.1).intent.name).toBe('intent 0');
+  it('falls back strictly below the threshold', async () => {
+    expect((await classified(0.69, 0.1)).intent).toEqual(fallback);
+    expect((await classified(0.7, 0.1)).intent.name).toBe('intent 0');
   });
 
-  it('falls back when the first two differ by strictly less than the ambiguity threshold', () => {
-    expect(classified(0.875, 0.76).intent).toEqual(fallback);
-    expect(classified(0.875, 0.75).intent.name).toBe('intent 0');
+  it('falls back when the first two differ by strictly less than the ambiguity threshold', async () => {
+    expect((await classified(0.875, 0.76)).intent).toEqual(fallback);
+    expect((await classified(0.875, 0.75)).intent.name).toBe('intent 0');
   });
 
-  it('sees no ambiguity in a single intent', () => {
-    expect(classified(0.9).intent.name).toBe('intent 0');
+  it('sees no ambiguity in a single intent', async () => {
+    expect((await classified(0.9)).intent.name).toBe('intent 0');
   });
 
-  it('puts itself in front of the ranking', () => {
-    expect(classified(0.5, 0.2).ranking.map(({ name }) => name)).toEqual(['nlu_fallback', 'intent 0', 'intent 1']);
+  it('puts itself in front of the ranking', async () => {
+    expect((await classified(0.5, 0.2)).ranking.map(({ name }) => name)).toEqual([
+      'nlu_fallback',
+      'intent 0',
+      'intent 1',
+    ]);
   });
 
-  it('falls back when nothing is classified', () => {
-    expect(classified()).toMatchObject({ intent: fallback, ranking: [fallback] });
+  it('falls back when nothing is classified', async () => {
+    expect(await classified()).toMatchObject({ intent: fallback, ranking: [fallback] });
   });
 });

@@ -14,6 +14,7 @@ export class LinearIntentClassifier implements Component {
     if (!ranking[0]) return;
     message.intent = ranking[0];
     message.ranking = ranking;
+    message.lowConfidence = this.model.lowConfidence;
   }
 
   save(): State {

@@ -1,21 +1,37 @@
 import { type Component, type ComponentType, type Message, type State } from '../component.js';
+import { type PretrainedReference, sameWordVectors } from '../pretrained.js';
 import { SpellingCorrector } from '../text/spelling.js';
 import { normalise, tokenize } from '../text/tokens.js';
+import { type WordVectors } from '../text/word-vectors.js';
+
+interface Saved {
+  [key: string]: State;
+  words: string[];
+  /** How often each is seen. */
+  counts: Int32Array;
+  /** Where the words of the language are known from. */
+  vectors: PretrainedReference | null;
+}
 
 /**
  * `WhitespaceTokenizer`: cuts the text into words and prepares each for comparison. It learns the words of the training
- * data and offers the classifier a spelling-corrected copy of unknown ones.
+ * data and offers the classifier a spelling-corrected copy of unknown ones. Where there are word vectors for the language,
+ * their words are right as they are.
  *
  * Options: `spelling_correction` (true).
  */
 class WhitespaceTokenizer implements Component {
   readonly #corrector: SpellingCorrector | undefined;
 
-  /** @param frequencies words and how often they are seen; null: no correction. */
-  constructor(private readonly frequencies: [words: string[], counts: Int32Array] | null) {
-    if (!frequencies) return;
-    const [words, counts] = frequencies;
-    this.#corrector = new SpellingCorrector(new Map(words.map((word, index) => [word, counts[index]!])));
+  /** @param saved null: no correction. */
+  constructor(
+    private readonly saved: Saved | null,
+    vectors?: WordVectors,
+  ) {
+    if (!saved) return;
+    const { words, counts } = saved;
+    const frequencies = new Map(words.map((word, index) => [word, counts[index]!]));
+    this.#corrector = new SpellingCorrector(frequencies, (word) => vectors?.has(word) ?? false);
   }
 
   process(message: Message): void {
@@ -25,7 +41,7 @@ class WhitespaceTokenizer implements Component {
   }
 
   save(): State {
-    return this.frequencies;
+    return this.saved;
   }
 }
 
@@ -33,16 +49,29 @@ export const whitespaceTokenizer: ComponentType = {
   names: ['WhitespaceTokenizer'],
   role: 'tokenizer',
   needs: [],
-  train(training, options) {
+  async train({ nlu, messages, pretrained }, options) {
     if (!options.boolean('spelling_correction', true)) return new WhitespaceTokenizer(null);
-    const counts = new Map<string, number>();
-    for (const { elements } of training.nlu.lookups)
-      for (const element of elements) for (const { word } of tokenize(element)) counts.set(word, 0);
-    for (const { surface, value } of training.nlu.synonyms)
-      for (const word of [surface, value].flatMap((text) => text.split(/\s+/))) counts.set(normalise(word), 0);
-    for (const { text } of training.messages)
-      for (const { word } of tokenize(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
-    return new WhitespaceTokenizer([[...counts.keys()], Int32Array.from(counts.values())]);
+    const frequencies = new Map<string, number>();
+    for (const { elements } of nlu.lookups)
+      for (const element of elements) for (const { word } of tokenize(element)) frequencies.set(word, 0);
+    for (const { surface, value } of nlu.synonyms)
+      for (const word of [surface, value].flatMap((text) => text.split(/\s+/))) frequencies.set(normalise(word), 0);
+    for (const { text } of messages)
+      for (const { word } of tokenize(text)) frequencies.set(word, (frequencies.get(word) ?? 0) + 1);
+    const { language } = nlu;
+    const vectors = await pretrained.wordVectors(language);
+    return new WhitespaceTokenizer(
+      {
+        words: [...frequencies.keys()],
+        counts: Int32Array.from(frequencies.values()),
+        vectors: vectors ? { language, id: vectors.id } : null,
+      },
+      vectors,
+    );
   },
-  load: (state) => new WhitespaceTokenizer(state as [string[], Int32Array] | null),
+  async load(state, pretrained) {
+    const saved = state as Saved | null;
+    if (!saved?.vectors) return new WhitespaceTokenizer(saved);
+    return new WhitespaceTokenizer(saved, await sameWordVectors(pretrained, saved.vectors));
+  },
 };

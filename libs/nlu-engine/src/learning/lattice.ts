@@ -1,6 +1,5 @@
 /**
  * Labels of a tagging in BIO form: 0 is outside; the entity type `t` begins with `1 + 2t` and goes on with `2 + 2t`.
- * Scores of `length` tokens lie token after token, `labels` numbers each; `transitions[previous * labels + next]`.
  */
 export const OUTSIDE = 0;
 export const beginOf = (type: number): number => 1 + 2 * type;
@@ -8,126 +7,170 @@ export const insideOf = (type: number): number => 2 + 2 * type;
 export const isInside = (label: number): boolean => label > 0 && label % 2 === 0;
 export const typeOf = (label: number): number => (label - 1) >> 1;
 
+/** An entity goes on only after its own beginning. */
+const mayFollow = (previous: number, label: number): boolean =>
+  !isInside(label) || previous === label || previous === label - 1;
+
+/** The labels that are worth a look at each token of a sentence; those of token `t` lie from `starts[t]` on. */
+export interface Lattice {
+  starts: Int32Array;
+  labels: Int32Array;
+  scores: Float64Array;
+}
+
+/** Scores of pairs of neighbouring labels, `weights[previous * labels + next]`. */
+export interface Transitions {
+  labels: number;
+  weights: Float32Array;
+}
+
 /**
- * The best sequence of labels (Viterbi, 1967); an entity goes on only after its own beginning.
- *
- * @param reach no transition is further than this from 0; predecessors too far behind to be made up for are skipped.
+ * Keeps of the scores of all labels, token after token, those within `margin` of the best and at most `most` a token;
+ * always outside and, when given, the right label.
  */
-export function bestPath(
+export function latticeOf(
   scores: Float64Array,
-  transitions: ArrayLike<number>,
-  { labels, reach }: { labels: number; reach: number },
-): Int32Array {
+  labels: number,
+  { margin, most, right }: { margin: number; most: number; right?: Int32Array },
+): Lattice {
   const length = scores.length / labels;
-  const path = new Int32Array(length);
-  if (length === 0) return path;
-  const from = new Int32Array(scores.length);
-  let best = new Float64Array(labels).fill(-Infinity);
-  let next = new Float64Array(labels);
-  for (let label = 0; label < labels; label++) if (!isInside(label)) best[label] = scores[label]!;
-  for (let token = 1; token < length; token++) {
-    const here = token * labels;
-    const hopeless = best[highestAt(best)]! - 2 * reach;
-    next.fill(-Infinity);
-    for (let previous = 0; previous < labels; previous++) {
-      const score = best[previous]!;
-      if (score === -Infinity) continue;
-      const row = previous * labels;
-      if (score >= hopeless) {
-        // Outside, then every beginning, are the labels 0 and the odd ones.
-        for (let label = 0; label < labels; label += label === 0 ? 1 : 2) {
-          const total = score + transitions[row + label]!;
-          if (total > next[label]!) {
-            next[label] = total;
-            from[here + label] = previous;
-          }
+  const starts = new Int32Array(length + 1);
+  const kept: number[] = [];
+  const keptScores: number[] = [];
+  for (let token = 0; token < length; token++) {
+    const row = token * labels;
+    const least = leastOf(scores, { from: row, to: row + labels, margin, most });
+    for (let label = 0; label < labels; label++) {
+      const score = scores[row + label]!;
+      if (score < least && label !== OUTSIDE && label !== right?.[token]) continue;
+      if (isInside(label) && !follows(kept, starts[token - 1] ?? 0, starts[token]!, label)) continue;
+      kept.push(label);
+      keptScores.push(score);
+    }
+    starts[token + 1] = kept.length;
+  }
+  return { starts, labels: Int32Array.from(kept), scores: Float64Array.from(keptScores) };
+}
+
+/** The score from which on labels of a token are kept. */
+function leastOf(
+  scores: Float64Array,
+  { from, to, margin, most }: { from: number; to: number; margin: number; most: number },
+): number {
+  let best = -Infinity;
+  for (let at = from; at < to; at++) if (scores[at]! > best) best = scores[at]!;
+  let count = 0;
+  for (let at = from; at < to; at++) if (scores[at]! >= best - margin) count++;
+  return count <= most ? best - margin : scores.slice(from, to).sort()[to - from - most]!;
+}
+
+function follows(labels: readonly number[], from: number, to: number, label: number): boolean {
+  for (let at = from; at < to; at++) if (labels[at] === label || labels[at] === label - 1) return true;
+  return false;
+}
+
+/** The best sequence of labels (Viterbi, 1967). */
+export function bestPath({ starts, labels, scores }: Lattice, { labels: width, weights }: Transitions): Int32Array {
+  const length = starts.length - 1;
+  const best = scores.slice();
+  const from = new Int32Array(best.length);
+  for (let token = 1; token < length; token++)
+    for (let at = starts[token]!; at < starts[token + 1]!; at++) {
+      let highest = -Infinity;
+      for (let before = starts[token - 1]!; before < starts[token]!; before++) {
+        if (!mayFollow(labels[before]!, labels[at]!)) continue;
+        const score = best[before]! + weights[labels[before]! * width + labels[at]!]!;
+        if (score > highest) {
+          highest = score;
+          from[at] = before;
         }
       }
-      if (previous === OUTSIDE) continue;
-      const inside = insideOf(typeOf(previous));
-      const total = score + transitions[row + inside]!;
-      if (total > next[inside]!) {
-        next[inside] = total;
-        from[here + inside] = previous;
-      }
+      best[at]! += highest;
     }
-    for (let label = 0; label < labels; label++) next[label]! += scores[here + label]!;
-    [best, next] = [next, best];
-  }
-  let last = highestAt(best);
+  const path = new Int32Array(length);
+  let last = starts[length - 1] ?? 0;
+  for (let at = last; at < best.length; at++) if (best[at]! > best[last]!) last = at;
   for (let token = length - 1; token >= 0; token--) {
-    path[token] = last;
-    last = from[token * labels + last]!;
+    path[token] = labels[last]!;
+    last = from[last]!;
   }
   return path;
 }
 
-function highestAt(values: Float64Array): number {
-  let highest = 0;
-  for (let at = 1; at < values.length; at++) if (values[at]! > values[highest]!) highest = at;
-  return highest;
+/** Probabilities when sequences of labels are weighted by the exponential of their score. */
+export interface Marginals {
+  /** The logarithm of the sum of all weights. */
+  logSum: number;
+  /** Of each candidate of the lattice. */
+  probabilities: Float64Array;
+  /** Of pairs of neighbours: for each token but the first, each candidate of the one before, each of its own. */
+  pairs: Float64Array;
 }
 
-/**
- * The probability of each label at each token when sequences are weighted by the exponential of their score
- * (forward-backward). `transitionFactors` come from `transitionFactorsOf`.
- */
-export function marginals(scores: Float64Array, transitionFactors: Float64Array, labels: number): Float64Array {
-  const length = scores.length / labels;
-  const factors = new Float64Array(scores.length);
+/** Forward-backward (Rabiner, 1989), scaled token by token. */
+export function marginalsOf({ starts, labels, scores }: Lattice, transitions: Transitions): Marginals {
+  const length = starts.length - 1;
+  const forward = scores.slice();
+  let logSum = 0;
   for (let token = 0; token < length; token++) {
-    const row = scores.subarray(token * labels, (token + 1) * labels);
-    const highest = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    row.forEach((score, label) => (factors[token * labels + label] = Math.exp(score - highest)));
+    const [from, to] = [starts[token]!, starts[token + 1]!];
+    let highest = -Infinity;
+    for (let at = from; at < to; at++) if (scores[at]! > highest) highest = scores[at]!;
+    for (let at = from; at < to; at++) forward[at] = Math.exp(scores[at]! - highest);
+    logSum += highest;
   }
-  const forward = new Float64Array(scores.length);
-  for (let label = 0; label < labels; label++) forward[label] = isInside(label) ? 0 : factors[label]!;
-  scale(forward, 0, labels);
-  for (let token = 1; token < length; token++) {
-    const [here, before] = [token * labels, (token - 1) * labels];
-    for (let previous = 0; previous < labels; previous++) {
-      const weight = forward[before + previous]!;
-      if (weight === 0) continue;
-      const row = previous * labels;
-      for (let label = 0; label < labels; label += label === 0 ? 1 : 2)
-        forward[here + label]! += weight * transitionFactors[row + label]!;
-      if (previous === OUTSIDE) continue;
-      const inside = insideOf(typeOf(previous));
-      forward[here + inside]! += weight * transitionFactors[row + inside]!;
-    }
-    for (let label = 0; label < labels; label++) forward[here + label]! *= factors[here + label]!;
-    scale(forward, here, labels);
+  const factors = forward.slice();
+  const pairs = pairFactors(starts, labels, transitions);
+  logSum += Math.log(scale(forward, 0, starts[1] ?? 0));
+  for (let token = 1, pair = 0; token < length; token++) {
+    const [from, to] = [starts[token]!, starts[token + 1]!];
+    const reached = new Float64Array(to - from);
+    for (let before = starts[token - 1]!; before < from; before++)
+      for (let at = from; at < to; at++) reached[at - from]! += forward[before]! * pairs[pair++]!;
+    for (let at = from; at < to; at++) forward[at]! *= reached[at - from]!;
+    logSum += Math.log(scale(forward, from, to));
   }
-  const backward = new Float64Array(scores.length).fill(1, scores.length - labels);
-  const ahead = new Float64Array(labels);
-  for (let token = length - 2; token >= 0; token--) {
-    const [here, after] = [token * labels, (token + 1) * labels];
-    for (let label = 0; label < labels; label++) ahead[label] = backward[after + label]! * factors[after + label]!;
-    for (let previous = 0; previous < labels; previous++) {
-      const row = previous * labels;
-      let sum = 0;
-      for (let label = 0; label < labels; label += label === 0 ? 1 : 2)
-        sum += transitionFactors[row + label]! * ahead[label]!;
-      if (previous !== OUTSIDE) {
-        const inside = insideOf(typeOf(previous));
-        sum += transitionFactors[row + inside]! * ahead[inside]!;
+  const backward = new Float64Array(scores.length).fill(1);
+  for (let token = length - 1, pair = pairs.length; token > 0; token--) {
+    const [from, to] = [starts[token]!, starts[token + 1]!];
+    let sum = 0;
+    for (let before = from - 1; before >= starts[token - 1]!; before--) {
+      let ahead = 0;
+      for (let at = to - 1; at >= from; at--) {
+        const onward = pairs[--pair]! * factors[at]! * backward[at]!;
+        ahead += onward;
+        pairs[pair] = onward * forward[before]!;
+        sum += pairs[pair]!;
       }
-      backward[here + previous] = sum;
+      backward[before] = ahead;
     }
-    scale(backward, here, labels);
+    const count = (to - from) * (from - starts[token - 1]!);
+    for (let at = pair; at < pair + count; at++) pairs[at]! /= sum;
+    scale(backward, starts[token - 1]!, from);
   }
   for (let at = 0; at < forward.length; at++) forward[at]! *= backward[at]!;
-  for (let token = 0; token < length; token++) scale(forward, token * labels, labels);
-  return forward;
+  for (let token = 0; token < length; token++) scale(forward, starts[token]!, starts[token + 1]!);
+  return { logSum, probabilities: forward, pairs };
 }
 
-/** Exponentials of transition scores for `marginals`. */
-export function transitionFactorsOf(transitions: Float32Array, temperature: number): Float64Array {
-  return Float64Array.from(transitions, (score) => Math.exp(score / temperature));
+function pairFactors(starts: Int32Array, labels: Int32Array, { labels: width, weights }: Transitions): Float64Array {
+  let count = 0;
+  for (let token = 1; token < starts.length - 1; token++)
+    count += (starts[token]! - starts[token - 1]!) * (starts[token + 1]! - starts[token]!);
+  const factors = new Float64Array(count);
+  let pair = 0;
+  for (let token = 1; token < starts.length - 1; token++)
+    for (let before = starts[token - 1]!; before < starts[token]!; before++)
+      for (let at = starts[token]!; at < starts[token + 1]!; at++, pair++)
+        if (mayFollow(labels[before]!, labels[at]!))
+          factors[pair] = Math.exp(weights[labels[before]! * width + labels[at]!]!);
+  return factors;
 }
 
-function scale(values: Float64Array, start: number, count: number): void {
+/** Divides by the sum and returns it. */
+function scale(values: Float64Array, from: number, to: number): number {
   let sum = 0;
-  for (let at = start; at < start + count; at++) sum += values[at]!;
-  if (sum > 0) for (let at = start; at < start + count; at++) values[at]! /= sum;
+  for (let at = from; at < to; at++) sum += values[at]!;
+  for (let at = from; at < to; at++) values[at]! /= sum;
+  return sum;
 }

@@ -1,62 +1,92 @@
 import { shuffle } from './random.js';
-import { addScaled, dot, type SparseRows } from './sparse-rows.js';
+import { addToClass, decide, type SparseRows } from './sparse-rows.js';
 
-const PENALTY = 2;
-const TOLERANCE = 0.1;
-const MAX_EPOCHS = 50;
+const PENALTY = 1;
+/** A row without a step is passed over in so many epochs. */
+const REST = 2;
 
-/** One binary problem and how far it is solved. `weights` always equals the sum of `duals[i] * signs[i] * row i`. */
+/**
+ * A linear support vector machine for each class against the rest, and how far they are solved. `weights` (class after
+ * class, for one feature after the other) always equals the sum of `dual * sign * row` over the rows.
+ */
 export interface Problem {
   rows: SparseRows;
   squares: Float64Array;
-  /** +1 or -1 for each row. */
-  signs: Int8Array;
-  duals: Float64Array;
-  weights: Float64Array;
+  /** The class of each row. */
+  labels: Int32Array;
+  classes: number;
+  /** Class after class, for one row after the other. */
+  duals: Float32Array;
+  weights: Float32Array;
+}
+
+/** How near the solution to come. */
+export interface Effort {
+  epochs: number;
+  /** A step that would change the row's own decision value by less is left out. */
+  smallestChange: number;
+}
+
+/** An unsolved problem. */
+export function newProblem(rows: SparseRows, squares: Float64Array, labels: Int32Array, classes: number): Problem {
+  const duals = new Float32Array(rows.count * classes);
+  return { rows, squares, labels, classes, duals, weights: new Float32Array(rows.dimension * classes) };
 }
 
 /**
- * Solves a linear support vector machine with squared hinge loss over the rows `members`, from where `problem` stands,
- * in place. Dual coordinate descent with shrinking: Hsieh et al., "A Dual Coordinate Descent Method for Large-scale
- * Linear SVM", ICML 2008, algorithm 3. C is 2, the tolerance 0.1, at most 50 epochs.
+ * Solves the machines of all classes, with squared hinge loss, over the rows `members`, from where `problem` stands, in
+ * place. Dual coordinate descent (Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM", ICML 2008)
+ * that takes a step for every class while a row is at hand: rows are read once an epoch, and the weights of a feature for
+ * all classes lie side by side. C is 1.
  */
-export function solve(problem: Problem, members: Int32Array, random: () => number): void {
-  const { rows, squares, signs, duals, weights } = problem;
+export async function solve(
+  { rows, squares, labels, classes, duals, weights }: Problem,
+  members: Int32Array,
+  { random, epochs, smallestChange }: Effort & { random: () => number },
+  report: (epoch: number, epochs: number) => Promise<void>,
+): Promise<void> {
   const diagonal = 1 / (2 * PENALTY);
   const order = members.slice();
-  let active = order.length;
-  let upper = Infinity;
-  for (let epoch = 0; epoch < MAX_EPOCHS; epoch++) {
-    let highest = -Infinity;
-    let lowest = Infinity;
-    shuffle(order, random, active);
-    for (let at = 0; at < active; at++) {
-      const row = order[at]!;
-      const sign = signs[row]!;
-      const dual = duals[row]!;
-      const gradient = sign * dot(rows, row, weights) - 1 + dual * diagonal;
-      if (dual === 0 && gradient > upper) {
-        active--;
-        order[at] = order[active]!;
-        order[active] = row;
-        at--;
+  const resting = new Uint8Array(rows.count);
+  const decisions = new Float64Array(classes);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    shuffle(order, random);
+    let steps = 0;
+    for (const row of order) {
+      if (resting[row]! > 0) {
+        resting[row]!--;
         continue;
       }
-      const projected = dual === 0 ? Math.min(gradient, 0) : gradient;
-      highest = Math.max(highest, projected);
-      lowest = Math.min(lowest, projected);
-      if (Math.abs(projected) < 1e-12) continue;
-      const moved = Math.max(dual - gradient / (squares[row]! + diagonal), 0);
-      duals[row] = moved;
-      addScaled(rows, row, (moved - dual) * sign, weights);
+      decide(rows, row, weights, decisions);
+      const stepsBefore = steps;
+      for (let label = 0; label < classes; label++) {
+        const sign = labels[row] === label ? 1 : -1;
+        const dual = duals[row * classes + label]!;
+        const gradient = sign * decisions[label]! - 1 + dual * diagonal;
+        const curvature = squares[row]! + diagonal;
+        const moved = Math.max(dual - gradient / curvature, 0);
+        if (Math.abs(moved - dual) * curvature < smallestChange) continue;
+        duals[row * classes + label] = moved;
+        addToClass(rows, row, (moved - dual) * sign, weights, label);
+        steps++;
+      }
+      if (steps === stepsBefore) resting[row] = REST;
     }
-    if (highest - lowest <= TOLERANCE) {
-      if (active === order.length) return;
-      // What was shrunk away gets another look before the solution counts.
-      active = order.length;
-      upper = Infinity;
-      continue;
-    }
-    upper = highest > 0 ? highest : Infinity;
+    await report(epoch + 1, epochs);
+    if (steps === 0) return;
   }
+}
+
+/** The problem as if some rows had taken no part in solving it so far. */
+export function withoutRows(problem: Problem, left: Int32Array): Problem {
+  const { rows, labels, classes } = problem;
+  const copy = { ...problem, duals: problem.duals.slice(), weights: problem.weights.slice() };
+  for (const row of left)
+    for (let label = 0; label < classes; label++) {
+      const dual = copy.duals[row * classes + label]!;
+      if (dual === 0) continue;
+      addToClass(rows, row, labels[row] === label ? -dual : dual, copy.weights, label);
+      copy.duals[row * classes + label] = 0;
+    }
+  return copy;
 }

@@ -1,18 +1,27 @@
 import { type State } from '../component.js';
-import { bestPath, marginals, transitionFactorsOf } from './lattice.js';
+import { bestPath, latticeOf, marginalsOf, type Transitions } from './lattice.js';
 
-interface Saved {
-  [key: string]: State;
+/** Weights of a tagger: those of feature `f` lie from `starts[f]` to `starts[f + 1]`, each for the label beside it. */
+export interface TaggerWeights {
   labels: number;
-  features: string[];
-  /** The weights of feature `f` lie from `starts[f]` to `starts[f + 1]`, each for the label beside it. */
   starts: Int32Array;
   weightLabels: Uint16Array;
   weights: Float32Array;
+  /** `transitions[previous * labels + next]`. */
   transitions: Float32Array;
-  /** Scores are divided by it to become log probabilities. */
-  temperature: number;
 }
+
+/** Weights with the names of the features. */
+export interface NamedWeights extends TaggerWeights {
+  features: string[];
+}
+
+/**
+ * Labels that are further behind the best of a token than `margin` (in logarithms of probabilities) play no part; nor do
+ * more than `most` a token. This makes a hundred labels as cheap as a few and bounds the time of a tagging. Transitions
+ * count for much: with a smaller number, right labels are missed.
+ */
+const PRUNING = { margin: 10, most: 64 } as const;
 
 export interface Tagging {
   path: Int32Array;
@@ -23,13 +32,11 @@ export interface Tagging {
 /** A trained linear-chain tagger: features of tokens in, BIO labels out (see `lattice.ts`). */
 export class SequenceTagger {
   readonly #index: Map<string, number>;
-  readonly #transitionFactors: Float64Array;
-  readonly #reach: number;
+  readonly #transitions: Transitions;
 
-  constructor(private readonly saved: Saved) {
+  constructor(private readonly saved: NamedWeights) {
     this.#index = new Map(saved.features.map((feature, index) => [feature, index]));
-    this.#transitionFactors = transitionFactorsOf(saved.transitions, saved.temperature);
-    this.#reach = saved.transitions.reduce((reach, weight) => Math.max(reach, Math.abs(weight)), 0);
+    this.#transitions = { labels: saved.labels, weights: saved.transitions };
   }
 
   get labels(): number {
@@ -37,42 +44,55 @@ export class SequenceTagger {
   }
 
   tag(tokens: readonly (readonly string[])[]): Tagging {
-    const { labels, transitions, temperature } = this.saved;
-    const scores = this.#scoresOf(tokens);
+    const { labels } = this.saved;
+    const known = tokens.map((features) => numbersOf(features, this.#index));
+    const lattice = latticeOf(scoresOf(known, this.saved), labels, PRUNING);
     return {
-      path: bestPath(scores, transitions, { labels, reach: this.#reach }),
-      marginals: () =>
-        marginals(
-          scores.map((score) => score / temperature),
-          this.#transitionFactors,
-          labels,
-        ),
+      path: bestPath(lattice, this.#transitions),
+      marginals: () => {
+        const all = new Float64Array(tokens.length * labels);
+        const { probabilities } = marginalsOf(lattice, this.#transitions);
+        for (let token = 0; token < tokens.length; token++)
+          for (let at = lattice.starts[token]!; at < lattice.starts[token + 1]!; at++)
+            all[token * labels + lattice.labels[at]!] = probabilities[at]!;
+        return all;
+      },
     };
   }
 
-  withTemperature(temperature: number): SequenceTagger {
-    return new SequenceTagger({ ...this.saved, temperature });
-  }
-
   save(): State {
-    return this.saved;
+    return { ...this.saved };
   }
 
   static load(state: State | undefined): SequenceTagger {
-    return new SequenceTagger(state as Saved);
+    return new SequenceTagger(state as unknown as NamedWeights);
   }
+}
 
-  #scoresOf(tokens: readonly (readonly string[])[]): Float64Array {
-    const { labels, starts, weightLabels, weights } = this.saved;
-    const scores = new Float64Array(tokens.length * labels);
-    tokens.forEach((features, token) => {
-      for (const feature of features) {
-        const index = this.#index.get(feature);
-        if (index === undefined) continue;
-        for (let at = starts[index]!; at < starts[index + 1]!; at++)
-          scores[token * labels + weightLabels[at]!]! += weights[at]!;
-      }
-    });
-    return scores;
+/** The numbers of the features that the index knows. */
+export function numbersOf(features: readonly string[], index: ReadonlyMap<string, number>): number[] {
+  const numbers: number[] = [];
+  for (const feature of features) {
+    const number = index.get(feature);
+    if (number !== undefined) numbers.push(number);
   }
+  return numbers;
+}
+
+/** Scores of all labels, token after token, from the numbers of the tokens' features. */
+export function scoresOf(
+  tokens: readonly ArrayLike<number>[],
+  { labels, starts, weightLabels, weights }: TaggerWeights,
+): Float64Array {
+  const scores = new Float64Array(tokens.length * labels);
+  for (let token = 0; token < tokens.length; token++) {
+    const features = tokens[token]!;
+    const row = token * labels;
+    for (let at = 0; at < features.length; at++) {
+      const end = starts[features[at]! + 1]!;
+      for (let weight = starts[features[at]!]!; weight < end; weight++)
+        scores[row + weightLabels[weight]!]! += weights[weight]!;
+    }
+  }
+  return scores;
 }

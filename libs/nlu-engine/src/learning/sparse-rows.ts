@@ -35,16 +35,59 @@ export function stackRows(texts: readonly (readonly FeatureBlock[])[]): SparseRo
   return { count: texts.length, dimension, starts, indices, values };
 }
 
-export function dot(rows: SparseRows, row: number, weights: Float64Array): number {
-  const end = rows.starts[row + 1]!;
-  let sum = 0;
-  for (let at = rows.starts[row]!; at < end; at++) sum += weights[rows.indices[at]!]! * rows.values[at]!;
-  return sum;
+/** Writes into `decisions`, for each class, the row times the class's weights (class after class for each feature). */
+export function decide(
+  { starts, indices, values }: SparseRows,
+  row: number,
+  weights: Float32Array,
+  decisions: Float64Array,
+) {
+  decisions.fill(0);
+  addWeighted({ indices, values }, { from: starts[row]!, to: starts[row + 1]!, offset: 0 }, weights, decisions);
 }
 
-export function addScaled(rows: SparseRows, row: number, factor: number, weights: Float64Array): void {
-  const end = rows.starts[row + 1]!;
-  for (let at = rows.starts[row]!; at < end; at++) weights[rows.indices[at]!]! += factor * rows.values[at]!;
+/**
+ * Adds to `decisions`, for each class, the weights of some features times their values. Four features at a time: the
+ * decisions are read and written less often, which makes it three times faster.
+ */
+export function addWeighted(
+  { indices, values }: Pick<FeatureBlock, 'indices' | 'values'>,
+  { from, to, offset }: { from: number; to: number; offset: number },
+  weights: Float32Array,
+  decisions: Float64Array,
+): void {
+  const classes = decisions.length;
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    const a = (offset + indices[at]!) * classes;
+    const b = (offset + indices[at + 1]!) * classes;
+    const c = (offset + indices[at + 2]!) * classes;
+    const d = (offset + indices[at + 3]!) * classes;
+    const [valueA, valueB, valueC, valueD] = [values[at]!, values[at + 1]!, values[at + 2]!, values[at + 3]!];
+    for (let label = 0; label < classes; label++)
+      decisions[label]! +=
+        weights[a + label]! * valueA +
+        weights[b + label]! * valueB +
+        weights[c + label]! * valueC +
+        weights[d + label]! * valueD;
+  }
+  for (; at < to; at++) {
+    const start = (offset + indices[at]!) * classes;
+    for (let label = 0; label < classes; label++) decisions[label]! += weights[start + label]! * values[at]!;
+  }
+}
+
+/** Adds `factor` times the row to the weights of one class. */
+export function addToClass(
+  { dimension, starts, indices, values }: SparseRows,
+  row: number,
+  factor: number,
+  weights: Float32Array,
+  label: number,
+): void {
+  const classes = weights.length / dimension;
+  const end = starts[row + 1]!;
+  for (let at = starts[row]!; at < end; at++) weights[indices[at]! * classes + label]! += factor * values[at]!;
 }
 
 /** Squared length of each row. */

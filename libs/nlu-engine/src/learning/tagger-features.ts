@@ -1,18 +1,25 @@
 import { type Token } from '../text/tokens.js';
 
+/** What stands to the left and right of every text. */
+const [START, END] = ['<s>', '</s>'];
+/** How far to the beginning and the end of the text is told apart. */
+const FARTHEST = 3;
+const LONGEST_GAP = 8;
+
 /**
- * What the tagger looks at, for each token: the words up to two to the left and right, pairs with the neighbours, the
- * punctuation before and after, what the featurizers noted about the token, and outlines and patterns of its neighbours.
+ * What the tagger looks at, for each token: the words up to two to the left and right, pairs of words, the place in the
+ * text, the punctuation before and after, the intent, what the featurizers noted about the token, and outlines, patterns
+ * and clusters of its neighbours.
  */
-export function taggerFeatures(text: string, tokens: readonly Token[]): string[][] {
-  const word = (at: number): string => tokens[at]?.word ?? (at < 0 ? '<s>' : '</s>');
-  const gap = (at: number): string =>
-    text
-      .slice(tokens[at - 1]?.end ?? 0, Math.min(tokens[at]?.start ?? text.length, (tokens[at - 1]?.end ?? 0) + 8))
-      .trim();
+export function taggerFeatures(text: string, tokens: readonly Token[], intent: string | null): string[][] {
+  const word = (at: number): string => tokens[at]?.word ?? (at < 0 ? START : END);
+  const gaps = gapsOf(text, tokens);
+  const clusters = tokens.map((token) => token.features.filter((feature) => feature.startsWith('cluster:')));
   return tokens.map((token, at) => {
     const features = [
       'bias',
+      `from=${Math.min(at, FARTHEST)}`,
+      `to=${Math.min(tokens.length - 1 - at, FARTHEST)}`,
       `0=${word(at)}`,
       `-1=${word(at - 1)}`,
       `+1=${word(at + 1)}`,
@@ -26,13 +33,32 @@ export function taggerFeatures(text: string, tokens: readonly Token[]): string[]
     for (const near of [-1, 1])
       for (const feature of tokens[at + near]?.features ?? [])
         if (feature.startsWith('shape:') || feature.startsWith('pattern:')) features.push(`${near}${feature}`);
-    const before = gap(at);
-    const after = gap(at + 1);
-    if (before) features.push(`before=${before}`);
-    if (after) features.push(`after=${after}`);
+    for (const near of [-2, -1, 1, 2])
+      for (const cluster of clusters[at + near] ?? []) features.push(`${near}${cluster}`);
+    for (const near of [-1, 1])
+      for (const [size, cluster] of clusters[at]!.entries())
+        features.push(`0,${near}${cluster} ${clusters[at + near]?.[size] ?? ''}`);
+    if (intent !== null) {
+      features.push(`intent=${intent}`, `intent,0=${intent} ${word(at)}`);
+      for (const cluster of clusters[at]!) features.push(`intent,${cluster} ${intent}`);
+    }
+    if (gaps[at]) features.push(`before=${gaps[at]}`);
+    if (gaps[at + 1]) features.push(`after=${gaps[at + 1]}`);
     return features;
   });
 }
 
+/** What is written before each token and after the last, without blanks. */
+function gapsOf(text: string, tokens: readonly Token[]): string[] {
+  return Array.from({ length: tokens.length + 1 }, (_, at) => {
+    const start = tokens[at - 1]?.end ?? 0;
+    return text.slice(start, Math.min(tokens[at]?.start ?? text.length, start + LONGEST_GAP)).trim();
+  });
+}
+
 /** Whether a feature says which word stands at the token, so that an unknown word would not have it. */
-export const namesItsWord = (feature: string): boolean => /^(?:0=|-1,0=|0,\+1=|prefix:|suffix:)/.test(feature);
+export const namesItsWord = (feature: string): boolean =>
+  /^(?:0=|-1,0=|0,\+1=|intent,0=|prefix:|suffix:|known:[BI]|part:)/.test(feature);
+
+/** Whether a feature says what the intent of the text is. */
+export const namesIntent = (feature: string): boolean => /^intent[=,]/.test(feature);

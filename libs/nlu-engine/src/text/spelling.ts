@@ -9,13 +9,19 @@ const allowedDistance = (word: string): number => (word.length >= LONG_WORD ? 2 
 /**
  * Maps unknown words to the nearest known word, by symmetric deletion (the SymSpell algorithm of Wolf Garbe): one edit
  * in words of four to six letters, two from seven. An edit inserts, drops, replaces or swaps neighbouring characters.
- * Known words are never changed; of equally near words the more frequent wins, then the alphabetically first.
+ * Known words are never changed, nor words of the language; of equally near words the more frequent wins, then the alphabetically first.
  */
 export class SpellingCorrector {
   readonly #index = new Map<string, string[]>();
 
-  /** @param frequencies how often each word is seen; words with 0 are known but nobody is corrected to them. */
-  constructor(private readonly frequencies: ReadonlyMap<string, number>) {
+  /**
+   * @param frequencies how often each word is seen; words with 0 are known but nobody is corrected to them.
+   * @param isOfTheLanguage whether a word that was not seen is right all the same.
+   */
+  constructor(
+    private readonly frequencies: ReadonlyMap<string, number>,
+    private readonly isOfTheLanguage: (word: string) => boolean = () => false,
+  ) {
     for (const [word, frequency] of frequencies) {
       if (frequency === 0 || word.length < MIN_LENGTH || !LETTERS.test(word)) continue;
       for (const key of deletions(word, 2)) {
@@ -28,7 +34,7 @@ export class SpellingCorrector {
 
   correct(word: string): string {
     const limit = allowedDistance(word);
-    if (limit === 0 || this.frequencies.has(word) || !LETTERS.test(word)) return word;
+    if (limit === 0 || this.frequencies.has(word) || this.isOfTheLanguage(word) || !LETTERS.test(word)) return word;
     let best = word;
     let bestDistance = limit + 1;
     const seen = new Set<string>();

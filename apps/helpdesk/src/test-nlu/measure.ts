@@ -1,0 +1,60 @@
+import { type LabelledText, type NluModel, type Prediction, trainNlu, type TrainingInput } from '#nlu-engine';
+import { pretrained } from '#nlu-pretrained';
+
+/** Before the time counts, so many messages are parsed, or as many as this time allows. */
+const WARM_UP = { messages: 1_000, ms: 1_000 };
+
+/** What training and parsing cost; times of several trainings are gathered. */
+export class Costs {
+  readonly trainSeconds: number[] = [];
+  readonly parseMs: number[] = [];
+  readonly modelBytes: number[] = [];
+
+  async train(input: TrainingInput, seed: number): Promise<NluModel> {
+    const begun = performance.now();
+    const model = await trainNlu(input, { seed, pretrained });
+    this.trainSeconds.push((performance.now() - begun) / 1_000);
+    this.modelBytes.push(model.toBytes().length);
+    return model;
+  }
+
+  /** Understands the texts, each timed by itself. */
+  predict(model: NluModel, examples: readonly LabelledText[]): Prediction[] {
+    if (this.parseMs.length === 0) warmUp(model, examples);
+    return examples.map((example) => {
+      const begun = performance.now();
+      const understanding = model.parse(example.text);
+      this.parseMs.push(performance.now() - begun);
+      return { example, understanding };
+    });
+  }
+
+  /** Means over the trainings and percentiles over the messages; null of what did not happen. */
+  summary(): CostSummary {
+    const sorted = [...this.parseMs].sort((a, b) => a - b);
+    const percentile = (share: number) =>
+      sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
+    return {
+      trainSeconds: this.trainSeconds.length === 0 ? null : meanOf(this.trainSeconds),
+      parseMs: { p50: percentile(0.5), p99: percentile(0.99) },
+      modelBytes: this.modelBytes.length === 0 ? null : Math.round(meanOf(this.modelBytes)),
+      rssBytes: process.memoryUsage().rss,
+    };
+  }
+}
+
+export interface CostSummary {
+  trainSeconds: number | null;
+  parseMs: { p50: number | null; p99: number | null };
+  modelBytes: number | null;
+  /** Of this process, training included. */
+  rssBytes: number;
+}
+
+function warmUp(model: NluModel, examples: readonly LabelledText[]): void {
+  const end = performance.now() + WARM_UP.ms;
+  for (let at = 0; at < WARM_UP.messages && examples.length > 0 && performance.now() < end; at++)
+    model.parse(examples[at % examples.length]!.text);
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,82 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import { readAssistant, type Assistant, type Finding } from '#assistant';
+import { fingerprintNlu, NluModel, trainNlu, type ProgressReport, type TrainingInput } from '#nlu-engine';
+import { pretrained } from '#nlu-pretrained';
+import { modelFile, unfinishedFile } from './model-file.js';
+
+export interface TrainOptions {
+  /** Train even when nothing changed, and everything from scratch. */
+  force: boolean;
+  /** The same files and seed give the same model, byte by byte. */
+  seed: number;
+}
+
+/** Who is told what the training does. */
+export interface Listener {
+  /** Takes a line for the person at the terminal. */
+  say: (line: string) => void;
+  progress: (report: ProgressReport) => void;
+}
+
+/**
+ * Reads the assistant and writes its model in this process, unless the one that is there was trained from the same.
+ * What of that one is still right is not trained again.
+ * @throws AssistantError, NluConfigError with file and line of what is wrong.
+ */
+export async function trainAssistant(
+  directory: string,
+  { force, seed }: TrainOptions,
+  { say, progress }: Listener,
+): Promise<void> {
+  const { assistant, findings } = await readAssistant(directory);
+  for (const finding of findings) say(warning(finding));
+  const file = modelFile(directory);
+  const shown = relative(process.cwd(), file) || file;
+  const input = inputOf(assistant);
+  const previous = force ? undefined : await readModel(file);
+  if (previous?.fingerprint === fingerprintNlu(input, seed)) return say(`› The model is up to date (${shown}).`);
+  const begun = performance.now();
+  const examples = assistant.nlu.examples.length;
+  const intents = new Set(assistant.nlu.examples.map(({ intent }) => intent)).size;
+  say(`› Training on ${examples} examples of ${intents} intents…`);
+  const model = await trainNlu(input, { seed, pretrained, previous, onProgress: progress });
+  for (const notice of model.notices) say(`  note: ${notice}`);
+  await replaceFile(file, model.toBytes());
+  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+  say(`› Trained in ${seconds} s: ${shown} (${model.fingerprint.slice(0, 12)})`);
+}
+
+const inputOf = ({ language, config, domain, nlu }: Assistant): TrainingInput => ({
+  language,
+  pipeline: config.pipeline,
+  languages: config.languages,
+  domain,
+  nlu,
+});
+
+async function readModel(file: string): Promise<NluModel | undefined> {
+  try {
+    return await NluModel.load(await readFile(file), pretrained);
+  } catch {
+    // Missing, damaged or of another version: all are cured by training.
+    return undefined;
+  }
+}
+
+/** A reader sees the old file or the new one, never half of it, whenever the power fails. */
+async function replaceFile(file: string, content: Buffer): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const unfinished = unfinishedFile(file, process.pid);
+  try {
+    await writeFile(unfinished, content, { flush: true });
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+function warning({ message, place }: Finding): string {
+  return `  warning: ${place ? `${place.file}:${place.line} ` : ''}${message}`;
+}

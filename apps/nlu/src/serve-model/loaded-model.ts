@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { setImmediate as turn } from 'node:timers/promises';
+import { NluModel } from '#nlu-engine';
+import { pretrained } from '#nlu-pretrained';
+import { ParsePool } from './parse-pool.js';
+import { notUnderstood, type Parsed, parseText, type ToParse } from './parse-text.js';
+
+/** Texts that one thread parses before another has its turn. */
+const CHUNK = 50;
+/** From so many texts on, a batch is worth starting threads for. */
+const LARGE_BATCH = 200;
+/** After so long without a batch, the threads of a light model are ended. */
+const IDLE_MS = 30_000;
+
+/** A file that cannot be served. The message is one sentence that says what to do. */
+export class ModelRefusedError extends Error {
+  override readonly name = 'ModelRefusedError';
+}
+
+export interface Threads {
+  /** 0: everything is parsed in this thread. */
+  count: number;
+  script?: URL;
+}
+
+/** One less than there are cores, so that one is left for messages. */
+export const defaultThreads = (): number => Math.max(1, availableParallelism() - 1);
+
+/**
+ * A model that was read from its file and has passed its test. A light model parses here, where a text takes less time
+ * than sending it to another thread; a heavy model, and large batches of any, are parsed in threads.
+ */
+export class LoadedModel {
+  readonly loadedAt = new Date();
+  #pool: Promise<ParsePool> | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  private constructor(
+    readonly file: string,
+    readonly model: NluModel,
+    private readonly bytes: Uint8Array,
+    private readonly threads: Threads,
+  ) {}
+
+  /** @throws ModelRefusedError when the file is missing, damaged, of another version, or does not pass its test. */
+  static async load(file: string, threads: Threads): Promise<LoadedModel> {
+    let bytes: Buffer;
+    try {
+      bytes = await readFile(file);
+    } catch (cause) {
+      throw new ModelRefusedError(`There is no model at ${file}. Train one with \`bin/helpdesk train\`.`, { cause });
+    }
+    try {
+      const model = await NluModel.load(bytes, pretrained);
+      const problem = model.selfTest();
+      if (problem) throw new ModelRefusedError(problem);
+      const loaded = new LoadedModel(file, model, bytes, threads);
+      if (loaded.#isHeavy) await loaded.#openPool();
+      return loaded;
+    } catch (cause) {
+      throw new ModelRefusedError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    }
+  }
+
+  get sizeInBytes(): number {
+    return this.bytes.length;
+  }
+
+  /** What became of each text, in their order. Never rejects. */
+  async parse(texts: readonly ToParse[]): Promise<Parsed[]> {
+    const chunks = Array.from({ length: Math.ceil(texts.length / CHUNK) }, (_, at) =>
+      texts.slice(at * CHUNK, (at + 1) * CHUNK),
+    );
+    if (this.#isHeavy || (this.threads.count > 0 && texts.length >= LARGE_BATCH)) {
+      clearTimeout(this.#idle);
+      const parsed = await Promise.all(chunks.map((chunk) => this.#parseInThread(chunk)));
+      if (!this.#isHeavy) this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+      return parsed.flat();
+    }
+    const parsed: Parsed[] = [];
+    for (const chunk of chunks) {
+      if (parsed.length > 0) await turn();
+      parsed.push(...chunk.map((each) => parseText(this.model, each)));
+    }
+    return parsed;
+  }
+
+  /** Ends the threads when they have answered. The model still parses: a batch starts new ones. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    const pool = await this.#pool?.catch(() => undefined);
+    this.#pool = undefined;
+    await pool?.close();
+  }
+
+  async #parseInThread(texts: readonly ToParse[]): Promise<Parsed[]> {
+    try {
+      const pool = await this.#openPool();
+      return await pool.run(texts);
+    } catch (error) {
+      return texts.map(({ text }) => notUnderstood(text, error as Error));
+    }
+  }
+
+  async #openPool(): Promise<ParsePool> {
+    const { count, script } = this.threads;
+    this.#pool ??= ParsePool.start(this.bytes, count, script);
+    try {
+      return await this.#pool;
+    } catch (error) {
+      this.#pool = undefined;
+      throw error;
+    }
+  }
+
+  get #isHeavy(): boolean {
+    return this.model.isHeavy && this.threads.count > 0;
+  }
+}

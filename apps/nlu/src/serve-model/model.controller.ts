@@ -1,0 +1,90 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { Body, Controller, Get, HttpCode, Inject, Put } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import { Problem } from '#service';
+import { ModelRefusedError } from './loaded-model.js';
+import { ServedModel } from './served-model.js';
+
+/** Inject the folder that models may be taken from with this. */
+export const MODELS_FOLDER = Symbol('models folder');
+
+export class ReplaceModelRequest {
+  @ApiProperty({ example: 'nlu.model', description: 'a file in the folder of the models' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1_000)
+  model_file!: string;
+}
+
+class RefusedModel {
+  @ApiProperty() file!: string;
+  @ApiProperty() reason!: string;
+  @ApiProperty() at!: string;
+}
+
+export class ModelDescription {
+  @ApiProperty() model_file!: string;
+  @ApiProperty({ description: 'the same for the same training data, configuration and seed' }) fingerprint!: string;
+  @ApiProperty() size_in_bytes!: number;
+  @ApiProperty({ description: 'since when it answers' }) loaded_at!: string;
+  @ApiProperty({ description: 'the default one first', type: [String] }) languages!: readonly string[];
+  @ApiProperty({ type: [String] }) intents!: readonly string[];
+  @ApiProperty({ type: [String] }) entities!: readonly string[];
+  @ApiProperty({ description: 'how many examples it was trained on' }) examples!: number;
+  @ApiProperty({ description: 'components of the default language', type: [String] }) pipeline!: readonly string[];
+  @ApiProperty({ description: 'what of the configuration has no effect', type: [String] }) notices!: readonly string[];
+  @ApiProperty({ required: false, description: 'the last file that was not taken since' }) refused?: RefusedModel;
+}
+
+@ApiTags('nlu')
+@Controller('model')
+export class ModelController {
+  constructor(
+    private readonly served: ServedModel,
+    @Inject(MODELS_FOLDER) private readonly folder: string,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The model that answers: from which file, since when, and what it knows.' })
+  @ApiResponse({ status: 200, type: ModelDescription })
+  describe(): ModelDescription {
+    const { model, about } = this.served;
+    const { languages, intents, entities, examples, pipeline } = model.info;
+    const { refusal } = about;
+    return {
+      model_file: about.file,
+      fingerprint: model.fingerprint,
+      size_in_bytes: about.sizeInBytes,
+      loaded_at: about.loadedAt.toISOString(),
+      ...{ languages, intents, entities, examples, pipeline },
+      notices: model.notices,
+      ...(refusal && { refused: { ...refusal, at: refusal.at.toISOString() } }),
+    };
+  }
+
+  @Put()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Answers with another model of the folder of models, until the next start.' })
+  @ApiResponse({ status: 204, description: 'It answers.' })
+  @ApiResponse({ status: 400, description: 'It cannot be used; the old one goes on.' })
+  async replace(@Body() { model_file }: ReplaceModelRequest): Promise<void> {
+    try {
+      await this.served.replace(await this.#inFolder(model_file));
+    } catch (error) {
+      if (error instanceof ModelRefusedError) throw new Problem(400, { detail: error.message });
+      throw error;
+    }
+  }
+
+  /** Links are followed before it is decided where a file lies. */
+  async #inFolder(name: string): Promise<string> {
+    const file = resolve(this.folder, name);
+    const path = await Promise.all([realpath(this.folder), realpath(file)])
+      .then(([folder, real]) => relative(folder, real))
+      .catch(() => undefined);
+    if (path !== undefined && path !== '' && !path.startsWith('..') && !isAbsolute(path)) return file;
+    throw new Problem(400, { detail: `There is no model ${name} in ${this.folder}.` });
+  }
+}

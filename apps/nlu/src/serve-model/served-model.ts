@@ -1,0 +1,125 @@
+import { stat } from 'node:fs/promises';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type NluModel } from '#nlu-engine';
+import { type Logger } from '#service';
+import { LoadedModel, ModelRefusedError, type Threads } from './loaded-model.js';
+import { type Parsed, type ToParse } from './parse-text.js';
+
+/** File systems that containers share tell nothing of a change, so its file is looked at. */
+const LOOK_EVERY_MS = 2_000;
+export interface ServedModelOptions {
+  logger: Logger;
+  threads: Threads;
+  /** Default 2000. */
+  lookEveryMs?: number;
+}
+
+/** Why a file was not taken. */
+export interface Refusal {
+  file: string;
+  reason: string;
+  at: Date;
+}
+
+/**
+ * The model that answers. When its file is replaced by another one, that is loaded and tested beside it and takes its
+ * place between two messages; what the old one has begun it ends. A file that is refused changes nothing.
+ */
+@Injectable()
+export class ServedModel implements OnApplicationShutdown {
+  #current: LoadedModel;
+  /** Which state of the file was looked at last, taken or refused. */
+  #seen: string | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #refusal: Refusal | undefined;
+  /** Replacements happen one after the other. */
+  #replacing: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    loaded: LoadedModel,
+    seen: string | undefined,
+    private readonly options: ServedModelOptions,
+  ) {
+    this.#current = loaded;
+    this.#seen = seen;
+    this.#lookLater();
+  }
+
+  /** @throws ModelRefusedError with one sentence that says what to do. */
+  static async open(file: string, options: ServedModelOptions): Promise<ServedModel> {
+    const seen = await stateOf(file);
+    return new ServedModel(await LoadedModel.load(file, options.threads), seen, options);
+  }
+
+  get model(): NluModel {
+    return this.#current.model;
+  }
+
+  get about(): { file: string; sizeInBytes: number; loadedAt: Date; refusal: Refusal | undefined } {
+    const { file, sizeInBytes, loadedAt } = this.#current;
+    return { file, sizeInBytes, loadedAt, refusal: this.#refusal };
+  }
+
+  /** What became of each text, in their order. Never rejects. */
+  parse(texts: readonly ToParse[]): Promise<Parsed[]> {
+    return this.#current.parse(texts);
+  }
+
+  /**
+   * Answers with the model of another file from now on, and watches that one.
+   * @throws ModelRefusedError when it cannot be used; the model that was there goes on.
+   */
+  async replace(file: string): Promise<void> {
+    const replacing = this.#replacing.then(() => this.#load(file));
+    this.#replacing = replacing.catch(() => undefined);
+    await replacing;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#looking);
+    await this.#replacing;
+    await this.#current.close();
+  }
+
+  async #load(file: string): Promise<void> {
+    const { logger, threads } = this.options;
+    const old = this.#current;
+    const seen = await stateOf(file);
+    // One that is refused is not tried again until it changes.
+    if (file === old.file) this.#seen = seen;
+    try {
+      const fresh = await LoadedModel.load(file, threads);
+      this.#current = fresh;
+      this.#seen = seen;
+      this.#refusal = undefined;
+      logger.info({ file, fingerprint: fresh.model.fingerprint }, 'A new model answers.');
+    } catch (error) {
+      if (!(error instanceof ModelRefusedError)) throw error;
+      this.#refusal = { file, reason: error.message, at: new Date() };
+      logger.error({ file, reason: error.message }, 'A new model was refused; the old one goes on.');
+      throw error;
+    }
+    await old.close();
+  }
+
+  #lookLater(): void {
+    if (this.#isClosed) return;
+    const look = () => void this.#look().finally(() => this.#lookLater());
+    this.#looking = setTimeout(look, this.options.lookEveryMs ?? LOOK_EVERY_MS).unref();
+  }
+
+  async #look(): Promise<void> {
+    const { file } = this.#current;
+    const state = await stateOf(file);
+    if (state !== undefined && state !== this.#seen) await this.replace(file).catch(() => undefined);
+  }
+}
+
+/** Tells one state of a file from another; undefined while there is none. */
+const stateOf = (file: string): Promise<string | undefined> =>
+  stat(file).then(
+    ({ ino, mtimeMs, size }) => [ino, mtimeMs, size].join(),
+    () => undefined,
+  );

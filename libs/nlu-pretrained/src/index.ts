@@ -1,0 +1,2 @@
+export { pretrained } from './pretrained.js';
+export { loadSentenceEncoder } from './sentence-encoder.js';
