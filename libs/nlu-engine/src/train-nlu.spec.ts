@@ -96,8 +96,6 @@ describe('training from an earlier model', () => {
   });
 
   it('trains what had no word vectors when there are some, and the other way round', async () => {
-    const vectors = await pretrained.wordVectors('en');
-    expect(vectors).toBeDefined();
     const input = withPipeline([...PIPELINE.slice(0, 4), component('WordVectorsFeaturizer'), ...PIPELINE.slice(4)]);
     const [without, withVectors] = [await trainNlu(input), await trainNlu(input, { pretrained })];
     expect(withVectors.toBytes().equals(without.toBytes())).toBe(false);

@@ -24,6 +24,18 @@ describe('the fallback classifier', () => {
     expect((await classified(0.875, 0.75)).intent.name).toBe('intent 0');
   });
 
+  it('takes what the classifier found to be unusually unsure, when told to choose the threshold itself', async () => {
+    const component = await fallbackClassifier.load({ threshold: 'auto', ambiguityThreshold: 0 }, nothingPretrained);
+    const understood = (confidence: number, lowConfidence?: number) => {
+      const message = { ...emptyMessage('x'), ranking: [{ name: 'greet', confidence }] };
+      message.intent = message.ranking[0]!;
+      component.process(lowConfidence === undefined ? message : Object.assign(message, { lowConfidence }));
+      return message.intent.name;
+    };
+    expect([understood(0.44, 0.45), understood(0.45, 0.45)]).toEqual(['nlu_fallback', 'greet']);
+    expect([understood(0.29), understood(0.3)]).toEqual(['nlu_fallback', 'greet']);
+  });
+
   it('sees no ambiguity in a single intent', async () => {
     expect((await classified(0.9)).intent.name).toBe('intent 0');
   });
