@@ -54,12 +54,21 @@ export async function runMain<S extends TObject>(definition: ServiceDefinition<S
   }
 }
 
-/** Calls `close` once on the first SIGTERM or SIGINT and exits 0; a second signal ends at once. */
+/** Milliseconds in which several signals are one wish: a terminal signals npm and this process, and npm passes its own on. */
+const ONE_WISH = 1_000;
+
+/**
+ * Calls `close` once on the first SIGTERM or SIGINT and exits 0; a signal that comes more than a second after it, the
+ * second Ctrl-C of somebody who will not wait, ends at once with 130.
+ */
 export function endOnSignal(close: () => Promise<void>): void {
-  let isClosing = false;
+  let firstAt: number | undefined;
   const end = (): void => {
-    if (isClosing) process.exit(130);
-    isClosing = true;
+    if (firstAt !== undefined) {
+      if (performance.now() - firstAt > ONE_WISH) process.exit(130);
+      return;
+    }
+    firstAt = performance.now();
     close().then(
       () => process.exit(0),
       (error) => {

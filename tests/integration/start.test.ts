@@ -1,0 +1,38 @@
+/** `npm start` as a person uses it in a terminal: it becomes ready, answers, and ends orderly with Ctrl-C. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePort, TestProcess, waitUntil } from '#testing';
+
+let data: string;
+let port: number;
+let started: TestProcess;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'helpdesk-start-'));
+  port = await freePort();
+  // Detached, it leads a process group like the foreground job of a terminal.
+  started = new TestProcess('npm start', 'npm', ['start', '--', '--port', String(port), '--data', data], {
+    detached: true,
+  });
+  await waitUntil('it is ready', () => started.output.includes('is ready'), 60_000);
+});
+afterEach(async () => {
+  if (started.isRunning) process.kill(-(started.child.pid ?? 0), 'SIGKILL');
+  await rm(data, { recursive: true, force: true });
+});
+
+describe('npm start', () => {
+  it('answers, and finishes and ends with 0 on Ctrl-C, which a terminal sends to npm and to the program', async () => {
+    const answer = await fetch(`http://localhost:${port}/webhooks/rest/webhook`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sender: 'ann', message: 'hi' }),
+    });
+    expect(await answer.json()).toContainEqual(expect.objectContaining({ text: expect.stringContaining('password') }));
+    const ended = started.ended();
+    process.kill(-(started.child.pid ?? 0), 'SIGINT');
+    expect(await ended).toBe(0);
+    expect(started.output).toContain('Finishing open conversations');
+  });
+});
