@@ -14,12 +14,11 @@ export interface FeatureBlock {
 
 /** A block that has a number for every index; none when all are 0. */
 export const denseBlock = (values: Float32Array): FeatureBlock => {
-  const isZero = values.every((value) => value === 0);
-  return {
-    indices: Int32Array.from(isZero ? [] : values.keys()),
-    values: isZero ? new Float32Array() : values,
-    dimension: values.length,
-  };
+  const { length: dimension } = values;
+  if (values.every((value) => value === 0)) return { indices: new Int32Array(), values: new Float32Array(), dimension };
+  const indices = new Int32Array(dimension);
+  for (let at = 0; at < dimension; at++) indices[at] = at;
+  return { indices, values, dimension };
 };
 
 /** What is known about a message besides its text. */

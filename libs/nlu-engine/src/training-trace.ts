@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type ComponentConfig } from '#assistant';
-import { type LabelledMessage, type Training, type TrainingData } from './component.js';
+import { type FeatureBlock, type LabelledMessage, type Training, type TrainingData } from './component.js';
 import { canonicalJson } from './fingerprint.js';
 import { type Pretrained } from './pretrained.js';
 
@@ -81,14 +81,17 @@ export class TracedData {
       return (await this.pretrained[source](field))?.id ?? 'none';
     const hash = createHash('sha256');
     if (source === 'nlu') hash.update(contentOf(this.nlu[field]));
-    else for (const message of this.messages) hash.update(contentOf(message[field])).update('\n');
+    else if (field === 'features') for (const { features } of this.messages) addFeatures(hash, features);
+    else for (const message of this.messages) hash.update(JSON.stringify(message[field]) ?? '').update('\n');
     return hash.digest('hex');
   }
 }
 
-/** Typed arrays by their bytes, places in files left out. */
+function addFeatures(hash: Hash, blocks: readonly FeatureBlock[]): void {
+  hash.update(`${blocks.map(({ dimension, indices }) => `${dimension}:${indices.length}`).join()}\n`);
+  for (const { indices, values } of blocks) hash.update(indices).update(values);
+}
+
+/** Places in files do not count. */
 const contentOf = (value: unknown): string =>
-  JSON.stringify(value, (key, part: unknown) => {
-    if (ArrayBuffer.isView(part)) return Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64');
-    return key === 'place' ? undefined : part;
-  }) ?? '';
+  JSON.stringify(value, (key, part: unknown) => (key === 'place' ? undefined : part)) ?? '';

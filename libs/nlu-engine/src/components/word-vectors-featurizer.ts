@@ -33,9 +33,12 @@ class WordVectorsFeaturizer implements Component {
       const rank = this.vectors.rankOf(token.corrected);
       if (rank !== undefined) this.vectors.addTo(sum, rank, (rank + 10) / (rank + 10 + HALF_WEIGHT_RANK));
     }
-    const length = Math.sqrt(sum.reduce((squares, value) => squares + value * value, 0)) || 1;
-    const { weight } = this.saved;
-    message.features.push(denseBlock(Float32Array.from(sum, (value) => (value / length) * weight)));
+    let squares = 0;
+    for (let at = 0; at < sum.length; at++) squares += sum[at]! ** 2;
+    const scale = this.saved.weight / (Math.sqrt(squares) || 1);
+    const scaled = new Float32Array(sum.length);
+    for (let at = 0; at < sum.length; at++) scaled[at] = sum[at]! * scale;
+    message.features.push(denseBlock(scaled));
   }
 
   save(): State {

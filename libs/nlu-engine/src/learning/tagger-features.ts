@@ -35,9 +35,6 @@ export function taggerFeatures(text: string, tokens: readonly Token[], intent: s
         if (feature.startsWith('shape:') || feature.startsWith('pattern:')) features.push(`${near}${feature}`);
     for (const near of [-2, -1, 1, 2])
       for (const cluster of clusters[at + near] ?? []) features.push(`${near}${cluster}`);
-    for (const near of [-1, 1])
-      for (const [size, cluster] of clusters[at]!.entries())
-        features.push(`0,${near}${cluster} ${clusters[at + near]?.[size] ?? ''}`);
     if (intent !== null) {
       features.push(`intent=${intent}`, `intent,0=${intent} ${word(at)}`);
       for (const cluster of clusters[at]!) features.push(`intent,${cluster} ${intent}`);

@@ -76,6 +76,7 @@ export class WordVectors {
   addTo(sum: Float64Array, rank: number, factor: number): void {
     const start = rank * this.dimension;
     const scaled = factor * this.#unit;
-    for (let at = 0; at < this.dimension; at++) sum[at]! += scaled * this.#numbers[start + at]!;
+    const [numbers, dimension] = [this.#numbers, this.dimension];
+    for (let at = 0; at < dimension; at++) sum[at]! += scaled * numbers[start + at]!;
   }
 }
