@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AnnotationError, readAnnotated } from './annotation.js';
+import { AnnotationError, readAnnotated, writeAnnotated } from './annotation.js';
 import type { AnnotatedEntity } from './assistant.js';
 
 describe('readAnnotated', () => {
@@ -105,6 +105,64 @@ describe('readAnnotated', () => {
         } catch (error) {
           expect(error).toBeInstanceOf(AnnotationError);
         }
+      }),
+    );
+  });
+});
+
+describe('writeAnnotated', () => {
+  it.each([
+    ['the [vpn](service) is down'],
+    ['[wlan]{"entity":"service","value":"wifi"} drops'],
+    ['from [2]{"entity":"floor","role":"from"} to [3]{"entity":"floor","role":"to","group":"1"}'],
+    ['[Paris][{"entity":"city"},{"entity":"name","role":"first"}]'],
+    ['no entities'],
+  ])('writes back %s', (annotated) => {
+    const { text, entities } = readAnnotated(annotated);
+    expect(writeAnnotated(text, entities)).toBe(annotated);
+  });
+
+  const entity = { entity: 'x', start: 0, end: 1, value: 'a' };
+  it.each<[string, string, AnnotatedEntity[]]>([
+    [
+      'overlaps',
+      'abc',
+      [
+        { ...entity, end: 2, value: 'ab' },
+        { ...entity, start: 1, end: 3, value: 'bc' },
+      ],
+    ],
+    ['ends after the text', 'a', [{ ...entity, end: 2 }]],
+    ['is empty', 'a', [{ ...entity, end: 0 }]],
+    ['has a bracket in it', 'a]b', [{ ...entity, end: 3, value: 'a]b' }]],
+    ['stands in a text that looks like an annotation', 'a [b](c)', [entity]],
+    ['stands in a text of two lines', 'a\nb', [entity]],
+  ])('refuses an entity that %s', (_, text, entities) => {
+    expect(writeAnnotated(text, entities)).toBeUndefined();
+  });
+
+  const word = fc.stringMatching(/^[a-zäß😀 ]{1,6}$/u);
+  const name = fc.stringMatching(/^[a-z_]{1,6}$/);
+  const piece = fc.record({
+    before: word,
+    surface: word,
+    labels: fc.array(fc.record({ entity: name, value: fc.string({ minLength: 1 }), role: name, group: name }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  });
+
+  it('is read back as the same text and entities', () => {
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        let text = '';
+        const entities: AnnotatedEntity[] = [];
+        for (const { before, surface, labels } of pieces) {
+          text += before + surface;
+          for (const label of labels)
+            entities.push({ ...label, start: text.length - surface.length, end: text.length });
+        }
+        expect(readAnnotated(writeAnnotated(text, entities)!)).toEqual({ text, entities });
       }),
     );
   });

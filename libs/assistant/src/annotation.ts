@@ -39,6 +39,56 @@ export function readAnnotated(source: string): AnnotatedText {
   return { text: text + source.slice(read), entities };
 }
 
+/**
+ * Writes a text with its entities as annotations, the opposite of `readAnnotated`. Undefined for what annotations
+ * cannot say: entities that overlap without being of the same span, or a text that would read as something else.
+ */
+export function writeAnnotated(text: string, entities: readonly AnnotatedEntity[]): string | undefined {
+  let written = '';
+  let read = 0;
+  const sorted = entities.toSorted((a, b) => a.start - b.start);
+  for (let at = 0; at < sorted.length;) {
+    const { start, end } = sorted[at]!;
+    const labels = sorted.filter((other) => other.start === start && other.end === end);
+    at += labels.length;
+    if (start < read || end <= start || end > text.length) return undefined;
+    const surface = text.slice(start, end);
+    written += `${text.slice(read, start)}[${surface}]${writeLabels(labels, surface)}`;
+    read = end;
+  }
+  written += text.slice(read);
+  return isReadAs(written, text, entities) ? written : undefined;
+}
+
+function writeLabels(labels: readonly AnnotatedEntity[], surface: string): string {
+  const written = labels.map(({ entity, value, role, group }) => ({
+    entity,
+    ...(role !== undefined && { role }),
+    ...(group !== undefined && { group }),
+    ...(value !== surface && { value }),
+  }));
+  const [only] = written;
+  if (written.length > 1) return JSON.stringify(written);
+  const isName = only && Object.keys(only).length === 1 && /^[\w-]+$/.test(only.entity);
+  return isName ? `(${only.entity})` : JSON.stringify(only);
+}
+
+function isReadAs(written: string, text: string, entities: readonly AnnotatedEntity[]): boolean {
+  if (/[\r\n]/.test(written)) return false;
+  try {
+    const read = readAnnotated(written);
+    return read.text === text && keyOf(read.entities) === keyOf(entities);
+  } catch {
+    return false;
+  }
+}
+
+const keyOf = (entities: readonly AnnotatedEntity[]): string =>
+  entities
+    .map(({ entity, start, end, value, role, group }) => JSON.stringify([start, end, entity, value, role, group]))
+    .sort()
+    .join();
+
 type Label = Omit<AnnotatedEntity, 'start' | 'end'>;
 
 function readAnnotation(source: string, at: number, surface: string): { labels: Label[]; end: number } | undefined {

@@ -2,6 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { DOMAIN_KEYS } from './domain-reader.js';
 import type { Findings } from './findings.js';
+import { isForeignData } from './foreign-data.js';
+import { modernNlu } from './legacy-nlu.js';
 import { readYaml } from './read-yaml.js';
 import { placeOf, type YamlMap } from './yaml-node.js';
 
@@ -9,6 +11,8 @@ const DATA_KEYS = ['nlu', 'stories', 'rules', ...DOMAIN_KEYS];
 /** Keys that say something without making a file a data file: version, language of the examples, options of Rasa 2. */
 const OTHER_KEYS = ['version', 'language', 'config'];
 const SETTINGS_FILES = ['config.yml', 'endpoints.yml', 'credentials.yml'];
+/** What a JSON file must have somewhere to be looked at: other programs keep theirs in the same folders. */
+const JSON_DATA = new RegExp(`"(?:rasa_nlu_data|${DATA_KEYS.join('|')})"\\s*:`);
 /** Folders that hold what is made from an assistant, never its data. */
 const SKIPPED_FOLDERS = ['models', 'results', 'node_modules'];
 /** The newest version of the format that is understood. */
@@ -19,7 +23,8 @@ export class AssistantFolder {
   private constructor(
     /** Absolute. */
     readonly path: string,
-    private readonly yamlFiles: readonly string[],
+    /** YAML, JSON and Markdown. */
+    private readonly textFiles: readonly string[],
     private readonly findings: Findings,
   ) {}
 
@@ -30,27 +35,35 @@ export class AssistantFolder {
     if (!found) findings.error(`There is no folder ${path}.`);
     else if (!found.isDirectory()) findings.error(`${path} is a file; an assistant is a folder with a domain.yml.`);
     findings.throwIfRefused();
-    return new AssistantFolder(path, await findYamlFiles(path), findings);
+    return new AssistantFolder(path, await findTextFiles(path), findings);
   }
 
-  /** Files with training data or parts of the domain; `domain.yml` first, then by path. */
+  /** Files with training data or parts of the domain; the domain at the top first, then by path. */
   async dataFiles(): Promise<YamlMap[]> {
-    const names = this.yamlFiles.filter((name) => !isTestFile(name) && !SETTINGS_FILES.includes(name));
-    const isDomain = (name: string) => Number(name === 'domain.yml');
-    names.sort((a, b) => isDomain(b) - isDomain(a) || (a < b ? -1 : 1));
+    const names = this.textFiles.filter((name) => !isTestFile(name) && !SETTINGS_FILES.includes(name));
+    const isDomain = (name: string) => Number(/^domain\.(?:ya?ml|json)$/.test(name));
+    names.sort((a, b) => isDomain(b) - isDomain(a));
     const files = await this.readAll(names);
     return files.filter((file) => this.hasKeyOf(file, DATA_KEYS) && this.isUnderstood(file));
   }
 
   /** Files with test stories. */
   async testFiles(): Promise<YamlMap[]> {
-    const files = await this.readAll(this.yamlFiles.filter(isTestFile));
-    return files.filter((file) => this.hasKeyOf(file, ['stories']) && this.isUnderstood(file));
+    const files = await this.readAll(this.textFiles.filter(isTestFile));
+    const tests = files.filter((file) => this.hasKeyOf(file, ['stories']) && this.isUnderstood(file));
+    for (const file of tests)
+      for (const key of file.entries.keys())
+        if (DATA_KEYS.includes(key) && key !== 'stories')
+          this.findings.warning(
+            `"${key}" is ignored here: files named test_… have test stories only`,
+            placeOf(file, key),
+          );
+    return tests;
   }
 
   /** `config.yml` or `endpoints.yml`; undefined when it is not there or cannot be read. */
   async settings(name: string): Promise<YamlMap | undefined> {
-    return this.yamlFiles.includes(name) ? (await this.readAll([name]))[0] : undefined;
+    return this.textFiles.includes(name) ? (await this.readAll([name]))[0] : undefined;
   }
 
   private async readAll(names: string[]): Promise<YamlMap[]> {
@@ -69,6 +82,9 @@ export class AssistantFolder {
       this.findings.error('is not UTF-8 text; save it as UTF-8', place);
       return undefined;
     }
+    const isJson = name.endsWith('.json');
+    if (isForeignData(name, source, this.findings)) return undefined;
+    if (name.endsWith('.md') || (isJson && !JSON_DATA.test(source))) return undefined;
     const { errorCount } = this.findings;
     const node = readYaml(source, name, this.findings);
     if (!node) {
@@ -77,13 +93,22 @@ export class AssistantFolder {
       this.findings[level]('is empty', place);
       return undefined;
     }
-    if (node.kind === 'map') return node;
-    this.findings.error('must have keys at its top, such as "nlu:" or "intents:"', place);
+    if (node.kind === 'map') return this.withModernNlu(node);
+    if (!isJson) this.findings.error('must have keys at its top, such as "nlu:" or "intents:"', place);
     return undefined;
+  }
+
+  /** A file of Rasa's JSON format becomes one with an `nlu` list. */
+  private withModernNlu(file: YamlMap): YamlMap {
+    const data = file.entries.get('rasa_nlu_data');
+    if (!data) return file;
+    const entries = new Map([...file.entries].filter(([key]) => key !== 'rasa_nlu_data'));
+    return { ...file, entries: entries.set('nlu', modernNlu(data, this.findings)) };
   }
 
   private hasKeyOf(file: YamlMap, keys: string[]): boolean {
     const isData = keys.some((key) => file.entries.has(key));
+    if (!isData && file.place.file.endsWith('.json')) return false;
     if (!isData) this.findings.warning(`has none of the keys ${keys.join(', ')}; it is ignored`, file.place);
     else
       for (const key of file.entries.keys())
@@ -110,7 +135,7 @@ export class AssistantFolder {
 
 const isTestFile = (name: string): boolean => basename(name).startsWith('test_');
 
-async function findYamlFiles(path: string): Promise<string[]> {
+async function findTextFiles(path: string): Promise<string[]> {
   const found: string[] = [];
   const visit = async (folder: string): Promise<void> => {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -118,12 +143,16 @@ async function findYamlFiles(path: string): Promise<string[]> {
       const entryPath = join(folder, entry.name);
       if (entry.isDirectory()) {
         if (!SKIPPED_FOLDERS.includes(entry.name)) await visit(entryPath);
-      } else if (/\.ya?ml$/.test(entry.name)) found.push(relative(path, entryPath).split(sep).join('/'));
+      } else if (/\.(ya?ml|json|md)$/.test(entry.name)) found.push(relative(path, entryPath).split(sep).join('/'));
     }
   };
   await visit(path);
-  return found.sort();
+  // By what stands before the ending, so that the order is the same in every notation.
+  const key = (name: string): string => name.replace(/\.[^.]+$/, '');
+  return found.sort((a, b) => compare(key(a), key(b)) || compare(a, b));
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {

@@ -67,6 +67,10 @@ export interface Domain {
   responses: Record<string, ResponseVariation[]>;
   /** Custom action names as listed in the domain. */
   actions: string[];
+  /** Those of them that are listed with `send_domain: true`. */
+  actionsWithDomain?: string[];
+  /** Texts of the assistant that end-to-end stories may use, from `e2e_actions`. */
+  endToEndActions?: string[];
   session: SessionConfig;
 }
 

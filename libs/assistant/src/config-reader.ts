@@ -1,4 +1,4 @@
-import type { ComponentConfig, Config, HandoffHost } from './assistant.js';
+import type { ComponentConfig, Config } from './assistant.js';
 import type { Findings } from './findings.js';
 import { emptyRecord, Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from './yaml-node.js';
 
@@ -74,26 +74,4 @@ function readComponents(node: YamlNode | undefined, key: string, findings: Findi
     const { name: _, ...options } = valueOf(map) as Record<string, unknown>;
     return [{ name, options, place: map.place }];
   });
-}
-
-/**
- * Reads the hosts of `endpoints.yml`. The other endpoints of Rasa are settings of the services here, so each one that
- * is found is a warning.
- */
-export function readHandoffHosts(file: YamlMap | undefined, findings: Findings): Record<string, HandoffHost> {
-  const expect = new Expectation(findings);
-  for (const key of file?.entries.keys() ?? [])
-    if (key !== 'handoff_hosts')
-      findings.warning(`"${key}" is not read from endpoints.yml; it is a setting of the services`, placeOf(file!, key));
-  const hosts = emptyRecord<HandoffHost>();
-  for (const [key, node] of expect.map(file?.entries.get('handoff_hosts'), 'handoff_hosts')?.entries ?? []) {
-    const map = expect.map(node, `handoff host ${key}`);
-    const title = expect.text(map?.entries.get('title'), `the title of handoff host ${key}`);
-    const url = expect.text(map?.entries.get('url'), `the url of handoff host ${key}`);
-    if (!title) findings.error(`handoff host ${key} has no title`, node.place);
-    if (url !== undefined && !(/^https?:/i.test(url) && URL.canParse(url)))
-      findings.error(`the url of handoff host ${key} must start with http:// or https://`, placeOf(map!, 'url'));
-    hosts[key] = { title: title ?? key, ...(url !== undefined && { url }) };
-  }
-  return hosts;
 }

@@ -130,6 +130,17 @@ session_config: {session_expiration_time: 0, carry_over_slots_to_new_session: fa
     expect(domain.session).toEqual({ expirationTime: 0, carryOverSlots: false });
   });
 
+  it('knows which actions get the domain, and the texts of end-to-end stories', async () => {
+    const domain = await domainOf(
+      'intents: [greet]\nactions: [a, b: {send_domain: true}, c: {send_domain: false}]\ne2e_actions: [Hi, Hi, Bye]\n',
+    );
+    expect(domain).toMatchObject({
+      actions: ['a', 'b', 'c'],
+      actionsWithDomain: ['b'],
+      endToEndActions: ['Hi', 'Bye'],
+    });
+  });
+
   it('keeps sessions for an hour and carries slots over unless told otherwise', async () => {
     expect((await domainOf('intents: [greet]')).session).toEqual({ expirationTime: 60, carryOverSlots: true });
   });
@@ -264,8 +275,17 @@ responses:
       '3 form f cannot ask for slot s',
     ],
     ['intents: [{greet: {triggers: x}}]', '1 "triggers" of intent greet is not supported'],
-    ['intents: [greet]\nactions: [{a: {send_domain: true}}]', '2 the properties of action a are not supported'],
-    ['intents: [greet]\ne2e_actions: [Hi]', '2 "e2e_actions" of the domain is not supported'],
+    ['intents: [greet]\nactions: [{a: {timeout: 3}}]', '2 "timeout" of action a is not supported'],
+    ['intents: [greet]\nconfig: {store_entities_as_slots: false}', '2 "config" of the domain is not supported'],
+    ['intents: [greet]\nentities: [{x: {colour: red}}]', '2 "colour" of entity x is not supported'],
+    ['intents: [greet]\nsession_config: {session_time: 3}', '2 "session_time" of session_config is not supported'],
+    [slot('{type: text, initial: a, mappings: []}'), '3 "initial" of slot s is not supported'],
+    [slot('{type: text, mappings: [{type: from_text, value: x}]}'), '3 "value" of a from_text mapping of slot s'],
+    [slot('{type: categorical, mappings: []}'), '3 the categorical slot s has no values'],
+    [
+      slot('{type: categorical, values: [a], initial_value: b, mappings: []}'),
+      '3 initial_value of slot s is none of its values',
+    ],
     ['intents: [greet]\nresponses: {utter_a: [{text: a, colour: red}]}', '2 "colour" in utter_a is not supported'],
     ['intents: [greet]\nthings: 1', '2 "things" is not a known key'],
   ])('warns of %j', async (domain, warning) => {

@@ -16,6 +16,10 @@ export const DOMAIN_KEYS = [
   'session_config',
 ];
 
+const INTENT_KEYS = ['use_entities', 'ignore_entities', 'is_retrieval_intent'];
+const ENTITY_KEYS = ['roles', 'groups', 'influence_conversation'];
+const SESSION_KEYS = ['session_expiration_time', 'carry_over_slots_to_new_session'];
+
 const IMPLICIT_INTENTS = ['restart', 'back', 'out_of_scope', 'session_start', 'nlu_fallback'];
 
 const automaticSlot = (type: 'text' | 'any'): SlotDefinition => ({
@@ -41,11 +45,19 @@ export interface DomainPlaces {
   slots: Map<string, Place>;
   forms: Map<string, Place>;
   responses: Map<string, Place>;
+  /** Of each variation of a response. */
+  variations: Map<string, Place[]>;
 }
 
 /** Merges the domain keys of all files into one domain. */
 export class DomainReader {
-  readonly places: DomainPlaces = { intents: new Map(), slots: new Map(), forms: new Map(), responses: new Map() };
+  readonly places: DomainPlaces = {
+    intents: new Map(),
+    slots: new Map(),
+    forms: new Map(),
+    responses: new Map(),
+    variations: new Map(),
+  };
   private readonly domain: Domain = {
     intents: emptyRecord(),
     entities: emptyRecord(),
@@ -87,11 +99,13 @@ export class DomainReader {
     });
     this.readDefined(get('responses'), 'response', this.domain.responses, (name, node, place) => {
       this.places.responses.set(name, place);
+      this.places.variations.set(name, node.kind === 'list' ? node.items.map((item) => item.place) : []);
       return this.responseReader.read(name, node);
     });
     this.readSession(get('session_config'));
-    for (const key of ['e2e_actions', 'config'])
-      if (file.entries.has(key)) this.findings.warning(`"${key}" of the domain is not supported`, placeOf(file, key));
+    this.readEndToEndActions(get('e2e_actions'));
+    if (file.entries.has('config'))
+      this.findings.warning('"config" of the domain is not supported', placeOf(file, 'config'));
   }
 
   /**
@@ -156,10 +170,22 @@ export class DomainReader {
     const here = new Set<string>();
     for (const { name, properties, place } of this.namedItems(node, 'actions')) {
       if (here.has(name)) this.findings.error(`${name} is listed twice in actions`, place);
-      if (properties) this.findings.warning(`the properties of action ${name} are not supported`, place);
       here.add(name);
+      if (properties) this.readActionProperties(name, properties);
       if (!this.domain.actions.includes(name)) this.domain.actions.push(name);
     }
+  }
+
+  private readActionProperties(name: string, properties: YamlMap): void {
+    this.expect.onlyKeys(properties, ['send_domain'], `action ${name}`);
+    const sendsDomain = this.expect.boolean(properties.entries.get('send_domain'), `send_domain of action ${name}`);
+    if (sendsDomain) this.domain.actionsWithDomain = [...(this.domain.actionsWithDomain ?? []), name];
+  }
+
+  private readEndToEndActions(node: YamlNode | undefined): void {
+    const texts = this.expect.texts(node, 'e2e_actions');
+    if (texts.length > 0)
+      this.domain.endToEndActions = [...new Set([...(this.domain.endToEndActions ?? []), ...texts])];
   }
 
   // -- mappings of names ----------------------------------------------------------------------------------------------
@@ -205,12 +231,10 @@ export class DomainReader {
 
   // -- definitions ----------------------------------------------------------------------------------------------------
 
-  private readIntent({ name, properties, place }: NamedItem): IntentDefinition {
+  private readIntent({ name, properties }: NamedItem): IntentDefinition {
     const intent: IntentDefinition = { usedEntities: true, isRetrieval: false };
     if (!properties) return intent;
-    for (const key of properties.entries.keys())
-      if (key !== 'use_entities' && key !== 'ignore_entities' && key !== 'is_retrieval_intent')
-        this.findings.warning(`"${key}" of intent ${name} is not supported`, place);
+    this.expect.onlyKeys(properties, INTENT_KEYS, `intent ${name}`);
     const used = properties.entries.get('use_entities');
     const usesFlag = used?.kind === 'scalar' && typeof used.value === 'boolean';
     if (usesFlag) intent.usedEntities = used.value === true ? true : [];
@@ -229,6 +253,7 @@ export class DomainReader {
   }
 
   private readEntity({ name, properties }: NamedItem): EntityDefinition {
+    if (properties) this.expect.onlyKeys(properties, ENTITY_KEYS, `entity ${name}`);
     const get = (key: string) => properties?.entries.get(key);
     return {
       roles: this.expect.texts(get('roles'), `roles of entity ${name}`),
@@ -241,6 +266,7 @@ export class DomainReader {
   private readSession(node: YamlNode | undefined): void {
     const map = this.expect.map(node, 'session_config');
     if (!map) return;
+    this.expect.onlyKeys(map, SESSION_KEYS, 'session_config');
     const get = (key: string) => map.entries.get(key);
     const expiration = this.expect.number(get('session_expiration_time'), 'session_expiration_time');
     const carryOver = this.expect.boolean(get('carry_over_slots_to_new_session'), 'carry_over_slots_to_new_session');

@@ -131,6 +131,13 @@ nlu:
     expect(warnings.join()).not.toContain('is an example of');
   });
 
+  it('takes an example with metadata of its own with or without a dash', async () => {
+    const { examples } = await nluOf(
+      'nlu:\n- intent: greet\n  examples:\n  - text: |\n      good [day](site)\n    metadata: {a: 1}\n  - text: "- hey"\n',
+    );
+    expect(examples).toMatchObject([{ text: 'good day', metadata: { a: 1 }, place: { line: 5 } }, { text: 'hey' }]);
+  });
+
   it('puts the examples of several files together and drops repetitions', async () => {
     const { assistant } = await readWith({
       'data/more/nlu.yaml': 'nlu:\n- intent: greet\n  examples: |\n    - hello\n    - hi\n    - hi\n',

@@ -1,7 +1,7 @@
 import { AnnotationError, readAnnotated, type AnnotatedText } from './annotation.js';
 import type { NluData, Place, TrainingExample } from './assistant.js';
 import type { Findings } from './findings.js';
-import { Expectation, isNull, linesOf, valueOf, type YamlMap, type YamlNode } from './yaml-node.js';
+import { Expectation, isNull, linesOf, valueOf, type YamlMap, type YamlNode, type YamlScalar } from './yaml-node.js';
 
 const ITEM_KINDS = ['intent', 'synonym', 'regex', 'lookup'] as const;
 
@@ -38,6 +38,7 @@ export class NluReader {
     }
     const name = this.expect.text(item.entries.get(kind), kind);
     if (!name) return this.findings.error(`this ${kind} has no name`, item.place);
+    this.expect.onlyKeys(item, [kind, 'examples', 'metadata'], `${kind} ${name}`);
     const examples = item.entries.get('examples');
     if (isNull(examples)) return this.findings.warning(`${kind} ${name} has no examples`, item.place);
     if (kind === 'intent') return this.readIntent(name, item, examples!);
@@ -67,8 +68,9 @@ export class NluReader {
         this.findings.error(`an example of intent ${name} has no text`, example.place);
         continue;
       }
+      this.expect.onlyKeys(example, ['text', 'metadata'], `an example of intent ${name}`);
       const metadata = { ...itemMetadata, ...metadataOf(example) };
-      for (const line of this.linesOfBlock(text, `the text of an example of intent ${name}`))
+      for (const line of this.linesOfText(text, `the text of an example of intent ${name}`))
         this.addExample(name, line, metadata);
     }
   }
@@ -105,6 +107,13 @@ export class NluReader {
       this.findings.error(error.message, place);
       return undefined;
     }
+  }
+
+  /** Such a block, or one example that is written without `-`. */
+  private linesOfText(node: YamlNode, what: string): { text: string; place: Place }[] {
+    const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value.trim() : undefined;
+    if (text === undefined || text.startsWith('-') || /[\r\n]/.test(text)) return this.linesOfBlock(node, what);
+    return text ? [{ text, place: (node as YamlScalar).contentPlace ?? node.place }] : [];
   }
 
   /** The lines of a block in which each one starts with `-`. */

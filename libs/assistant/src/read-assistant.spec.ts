@@ -125,6 +125,17 @@ nlu:
     expect(assistant.domain.responses['utter_a']).toEqual([{ text: 'Hi from desk' }, { text: '${NAME}' }]);
   });
 
+  it('expands them in stories and examples too', async () => {
+    const { assistant } = await readWith(
+      {
+        'domain.yml': 'intents: [greet]\nslots: {s: {type: text, mappings: []}}\n',
+        'data/s.yml': 'stories:\n- story: at ${NAME}\n  steps: [{intent: greet}, {slot_was_set: [{s: "${NAME}"}]}]\n',
+      },
+      { NAME: 'desk' },
+    );
+    expect(assistant.stories).toMatchObject([{ name: 'at desk', steps: [{}, { value: '${NAME}' }] }]);
+  });
+
   it('names an environment variable that is not set', async () => {
     expect(await errorsWith({ 'config.yml': 'language: ${NOWHERE}\n' })).toEqual([
       'config.yml:1:11 the environment variable NOWHERE is not set',

@@ -1,19 +1,21 @@
 import type { Assistant, Finding, NluData, Story } from './assistant.js';
 import { AssistantFolder } from './assistant-folder.js';
-import { readConfig, readHandoffHosts } from './config-reader.js';
+import { readConfig } from './config-reader.js';
 import { DOMAIN_KEYS, DomainReader } from './domain-reader.js';
 import { Findings } from './findings.js';
 import { NluReader } from './nlu-reader.js';
+import { readHandoffHosts } from './read-endpoints.js';
 import { StoryReader } from './story-reader.js';
-import { validateAssistant, validateStory } from './validate.js';
+import { validateAssistant } from './validate.js';
+import { validateStories } from './validate-stories.js';
 import { expandVariables, type Environment } from './variables.js';
 import { Expectation, placeOf, type YamlMap, type YamlNode } from './yaml-node.js';
 
 /**
  * Reads and validates the assistant in a folder: a Rasa 3.x project. Training data and domain are found by their keys
- * in any `.yml` or `.yaml` file below the folder; `test_*` files and hidden ones are left out.
+ * in any `.yml`, `.yaml` or `.json` file below the folder; `test_*` files and hidden ones are left out.
  *
- * @param environment values for `${NAME}` in config, endpoints and domain
+ * @param environment values for `${NAME}` in every file
  * @returns the assistant and the warnings
  * @throws AssistantError when anything is wrong with it, with everything that was found
  */
@@ -23,9 +25,10 @@ export async function readAssistant(
 ): Promise<{ assistant: Assistant; findings: Finding[] }> {
   const findings = new Findings();
   const folder = await AssistantFolder.open(directory, findings);
-  const files = await folder.dataFiles();
+  const written = await folder.dataFiles();
   // A file that is not YAML makes everything that refers to it look wrong too.
   findings.throwIfRefused();
+  const files = written.map((file) => expandMap(file, environment, findings));
   const configFile = await folder.settings('config.yml');
   if (!configFile) findings.warning('There is no config.yml; the default pipeline and policies are used.');
   const { language, ...config } = readConfig(configFile && expandMap(configFile, environment, findings), findings);
@@ -37,7 +40,7 @@ export async function readAssistant(
   // The gateway takes the channels from it; whether it is YAML at all should not wait until then.
   await folder.settings('credentials.yml');
   const nlu = readNlu(files, [language, ...Object.keys(config.languages ?? {})], findings);
-  const domainReader = readDomain(files, environment, findings);
+  const domainReader = readDomain(files, findings);
   const domain = domainReader.finish(retrievalIntentsOf(nlu));
   const { stories, rules } = readStories(files, domain, findings);
   findings.throwIfRefused();
@@ -51,11 +54,15 @@ export async function readAssistant(
  * Reads the test stories of an assistant: those in `test_*.yml` anywhere below its folder.
  * @throws AssistantError when they cannot be read or name what the assistant does not have
  */
-export async function readTestStories(assistant: Assistant): Promise<{ stories: Story[]; findings: Finding[] }> {
+export async function readTestStories(
+  assistant: Assistant,
+  environment: Environment = process.env,
+): Promise<{ stories: Story[]; findings: Finding[] }> {
   const findings = new Findings();
   const folder = await AssistantFolder.open(assistant.directory, findings);
-  const { stories } = readStories(await folder.testFiles(), assistant.domain, findings);
-  for (const story of stories) validateStory(story, assistant.domain, findings);
+  const files = (await folder.testFiles()).map((file) => expandMap(file, environment, findings));
+  const { stories } = readStories(files, assistant.domain, findings);
+  validateStories(stories, assistant.domain, findings);
   findings.throwIfRefused();
   return { stories, findings: findings.all };
 }
@@ -75,12 +82,12 @@ function readNlu(files: YamlMap[], languages: string[], findings: Findings): Nlu
   return reader.data;
 }
 
-function readDomain(files: YamlMap[], environment: Environment, findings: Findings): DomainReader {
+function readDomain(files: YamlMap[], findings: Findings): DomainReader {
   const reader = new DomainReader(findings);
   const domainFiles = files.filter((file) => DOMAIN_KEYS.some((key) => file.entries.has(key)));
   if (domainFiles.length === 0)
     findings.error('There is no domain.yml, nor another file that declares intents, slots, actions or responses.');
-  for (const file of domainFiles) reader.read(expandMap(file, environment, findings, DOMAIN_KEYS));
+  for (const file of domainFiles) reader.read(file);
   return reader;
 }
 

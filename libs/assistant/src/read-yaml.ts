@@ -19,10 +19,13 @@ import type { YamlMap, YamlNode, YamlScalar } from './yaml-node.js';
  * which are recorded with line and column.
  *
  * A text of ASCII characters only has its `\uXXXX` escapes decoded first, as Rasa does.
- * @param file the name that places carry
+ * @param file the name that places carry. In a `.json` file, which has no values without quotes, those count as such
+ * that hold a `${` as it is; `\u0024{` writes one that is meant literally.
  */
 export function readYaml(source: string, file: string, findings: Findings): YamlNode | undefined {
-  const text = decodeEscapes(source.replace(/^\uFEFF/, ''));
+  const isJson = file.endsWith('.json');
+  const withoutMark = source.replace(/^\uFEFF/, '');
+  const text = isJson ? withoutMark : decodeEscapes(withoutMark);
   const lineCounter = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lineCounter.linePos(offset);
@@ -30,23 +33,26 @@ export function readYaml(source: string, file: string, findings: Findings): Yaml
   };
   const document = parseDocument(text, { version: '1.2', lineCounter, prettyErrors: false });
   const { errorCount } = findings;
-  const complain = (what: string, offset = 0) => findings.error(`is not valid YAML: ${what}`, placeAt(offset));
+  const complain = (what: string, offset = 0) =>
+    findings.error(`is not valid ${isJson ? 'JSON' : 'YAML'}: ${what}`, placeAt(offset));
   for (const { message, pos, code } of document.errors) {
     // After a key without a value the parser puts the next one, when it is a repetition, at the end of the line before.
     const offset = code === 'DUPLICATE_KEY' ? pos[0] + text.slice(pos[0]).search(/\S/) : pos[0];
     complain(message, offset);
   }
   for (const { message, pos } of document.warnings) findings.warning(message, placeAt(pos[0]));
+  let hasAliases = false;
   visit(document, {
     Alias: (_, alias) => {
+      hasAliases = true;
       if (!alias.resolve(document)) complain(`no anchor &${alias.source} stands before this`, alias.range?.[0]);
     },
   });
   if (findings.errorCount > errorCount || document.contents === null) return undefined;
   try {
     // Counts what the aliases unfold to, and throws before a few lines of YAML fill the memory.
-    document.toJS({ maxAliasCount: 1_000 });
-    const node = new Converter(document, text, placeAt).convert(document.contents);
+    if (hasAliases) document.toJS({ maxAliasCount: 1_000 });
+    const node = new Converter(document, text, isJson, placeAt).convert(document.contents);
     return node.kind === 'scalar' && node.value === null ? undefined : node;
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
@@ -54,6 +60,9 @@ export function readYaml(source: string, file: string, findings: Findings): Yaml
     return undefined;
   }
 }
+
+/** Numbers whose notation is kept: what JSON and YAML write alike. */
+const DECIMAL = /^(?:0|-?[1-9]\d*|(?:0|[1-9]\d{0,14})\.\d{1,6})$/;
 
 const decodeEscapes = (text: string): string =>
   Buffer.byteLength(text) === text.length
@@ -66,6 +75,7 @@ class Converter {
   constructor(
     private readonly document: Document.Parsed,
     private readonly text: string,
+    private readonly isJson: boolean,
     private readonly placeAt: (offset: number) => Place,
   ) {}
 
@@ -111,11 +121,14 @@ class Converter {
 
   private convertScalar(node: Scalar & { range: [number, number, number] }, place: Place): YamlScalar {
     const value = node.value as YamlScalar['value'] | bigint;
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
     const scalar: YamlScalar = {
       kind: 'scalar',
       place,
-      value: typeof value === 'bigint' ? Number(value) : value,
-      isPlain: node.type === 'PLAIN',
+      // There is no other way to write -0 in JSON than the way to write 0.
+      value: isNumber ? Number(value) || (Number.isNaN(value) ? NaN : 0) : value,
+      ...(isNumber && node.source !== undefined && DECIMAL.test(node.source) && { source: node.source }),
+      isPlain: this.isJson ? this.text.slice(node.range[0], node.range[1]).includes('${') : node.type === 'PLAIN',
     };
     return node.type === 'BLOCK_LITERAL' ? { ...scalar, contentPlace: this.contentPlace(node.range[0]) } : scalar;
   }

@@ -2,19 +2,8 @@ import type { ResponseVariation } from './assistant.js';
 import type { Findings } from './findings.js';
 import { Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from './yaml-node.js';
 
-const KEYS = [
-  'text',
-  'buttons',
-  'button_type',
-  'image',
-  'custom',
-  'attachment',
-  'elements',
-  'quick_replies',
-  'channel',
-  'condition',
-  'metadata',
-];
+const CONTENT_KEYS = ['text', 'buttons', 'image', 'custom', 'attachment', 'elements', 'quick_replies'];
+const KEYS = [...CONTENT_KEYS, 'button_type', 'channel', 'condition', 'metadata'];
 
 type Button = NonNullable<ResponseVariation['buttons']>[number];
 
@@ -40,6 +29,8 @@ export class ResponseReader {
     for (const key of map.entries.keys())
       if (!KEYS.includes(key)) this.findings.warning(`"${key}" in ${name} is not supported`, placeOf(map, key));
     const get = (key: string) => map.entries.get(key);
+    if (!CONTENT_KEYS.some((key) => !isNull(get(key))))
+      this.findings.warning(`a variation of ${name} has nothing to say`, map.place);
     const text = this.expect.text(get('text'), `the text of ${name}`);
     const image = this.expect.text(get('image'), `the image of ${name}`);
     const channel = this.expect.text(get('channel'), `the channel of ${name}`);

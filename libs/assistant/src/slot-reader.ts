@@ -1,4 +1,5 @@
 import type { MappingCondition, SlotDefinition, SlotMapping, SlotType } from './assistant.js';
+import { isCategory } from './domain-names.js';
 import type { Findings } from './findings.js';
 import { Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from './yaml-node.js';
 
@@ -10,6 +11,19 @@ const MAPPING_TYPES: readonly string[] = [
   'from_trigger_intent',
   'custom',
 ] satisfies SlotMapping['type'][];
+
+const SLOT_KEYS = [
+  ...['type', 'mappings', 'initial_value', 'influence_conversation', 'auto_fill'],
+  ...['values', 'min_value', 'max_value'],
+];
+const MAPPING_KEYS: Record<SlotMapping['type'], string[]> = {
+  from_entity: ['entity', 'role', 'group'],
+  from_text: [],
+  from_intent: ['value'],
+  from_trigger_intent: ['value'],
+  custom: ['action'],
+};
+const EVERY_MAPPING_KEYS = ['type', 'intent', 'not_intent', 'conditions'];
 
 /** Reads one slot of the domain with its mappings. */
 export class SlotReader {
@@ -28,6 +42,7 @@ export class SlotReader {
     }
     const get = (key: string) => map.entries.get(key);
     const type = this.readType(name, map);
+    this.expect.onlyKeys(map, SLOT_KEYS, `slot ${name}`);
     if (map.entries.has('auto_fill'))
       this.findings.warning(
         `auto_fill of slot ${name} is no longer supported; use mappings`,
@@ -50,6 +65,7 @@ export class SlotReader {
       mappings: this.readMappings(name, map),
     };
     this.checkRange(name, slot, map);
+    this.checkCategories(name, slot, map);
     return slot;
   }
 
@@ -81,6 +97,13 @@ export class SlotReader {
       );
   }
 
+  private checkCategories(name: string, { type, values, initialValue }: SlotDefinition, map: YamlMap): void {
+    if (type !== 'categorical') return;
+    if (values.length === 0) this.findings.warning(`the categorical slot ${name} has no values`, map.place);
+    else if (initialValue !== null && !isCategory(initialValue, values))
+      this.findings.warning(`initial_value of slot ${name} is none of its values`, placeOf(map, 'initial_value'));
+  }
+
   private readMappings(name: string, map: YamlMap): SlotMapping[] {
     const node = map.entries.get('mappings');
     if (isNull(node)) {
@@ -105,6 +128,8 @@ export class SlotReader {
       );
       return undefined;
     }
+    const keys = [...EVERY_MAPPING_KEYS, ...MAPPING_KEYS[type as SlotMapping['type']]];
+    this.expect.onlyKeys(map, keys, `a ${type} mapping of slot ${name}`);
     const entity = text('entity');
     const role = text('role');
     const group = text('group');

@@ -10,6 +10,17 @@ type SlotStep = Extract<StoryStep, { kind: 'slot' }>;
 /** What a slot holds in a story that says only that it was set. */
 const PLACEHOLDERS: Partial<Record<string, unknown>> = { text: 'filled', list: ['filled'], any: null };
 
+/** The keys that say what a step is, in order of precedence, and what may stand beside them. */
+const STEP_KINDS: { names: string[]; more: string[] }[] = [
+  { names: ['intent', 'user'], more: ['entities'] },
+  { names: ['or'], more: [] },
+  { names: ['action'], more: [] },
+  { names: ['bot'], more: [] },
+  { names: ['checkpoint'], more: ['slot_was_set'] },
+  { names: ['slot_was_set'], more: [] },
+  { names: ['active_loop'], more: [] },
+];
+
 /** Reads the steps of a story, a rule or a rule's condition. */
 export class StoryStepReader {
   private readonly expect: Expectation;
@@ -32,6 +43,7 @@ export class StoryStepReader {
 
   private readStep(map: YamlMap, what: string): StoryStep[] {
     const has = (key: string) => map.entries.has(key);
+    this.checkKeys(map, what);
     if (has('intent') || has('user')) return this.readUser(map, what);
     if (has('or')) return this.readOr(map, what);
     if (has('action')) {
@@ -54,6 +66,15 @@ export class StoryStepReader {
       map.place,
     );
     return [];
+  }
+
+  /** A step is what its first known key says; keys that do not go with it would be lost in silence. */
+  private checkKeys(map: YamlMap, what: string): void {
+    const kind = STEP_KINDS.find(({ names }) => names.some((name) => map.entries.has(name)));
+    if (!kind) return;
+    for (const key of map.entries.keys())
+      if (![...kind.names, ...kind.more, 'metadata'].includes(key))
+        this.findings.warning(`"${key}" does not belong to a step "${kind.names[0]}" in ${what}`, placeOf(map, key));
   }
 
   private requiredText(map: YamlMap, key: string, what: string): string | undefined {

@@ -1,46 +1,33 @@
-import type { Domain, Rule, Story, StoryStep } from './assistant.js';
+import type { Domain, Place, Rule, SlotDefinition, Story, StoryEntity, StoryStep } from './assistant.js';
+import { isCategory, knownActions, unknownLabels } from './domain-names.js';
 import type { Findings } from './findings.js';
 
-const DEFAULT_ACTIONS = [
-  'action_listen',
-  'action_restart',
-  'action_session_start',
-  'action_default_fallback',
-  'action_deactivate_loop',
-  'action_revert_fallback_events',
-  'action_default_ask_affirmation',
-  'action_default_ask_rephrase',
-  'action_two_stage_fallback',
-  'action_unlikely_intent',
-  'action_back',
-  'action_extract_slots',
-  '...',
-];
-
-/** Everything that an `action:` step may name. */
-export function knownActions(domain: Domain): Set<string> {
-  const responses = Object.keys(domain.responses).filter((name) => name.startsWith('utter_'));
-  return new Set([
-    ...DEFAULT_ACTIONS,
-    ...domain.actions,
-    ...responses,
-    // A retrieval intent answers with one of `utter_<intent>/<key>`.
-    ...responses.filter((name) => name.includes('/')).map((name) => name.slice(0, name.indexOf('/'))),
-    ...Object.keys(domain.forms),
-  ]);
+/** Checks the names in stories, rules or test stories against the domain, and that no two of them have one name. */
+export function validateStories(stories: readonly (Story | Rule)[], domain: Domain, findings: Findings): void {
+  const actions = knownActions(domain);
+  const seen = new Map<string, Place | undefined>();
+  for (const story of stories) {
+    validateStory(story, domain, actions, findings);
+    const other = seen.get(story.name);
+    const where = other ? `: see ${other.file}:${other.line}` : '';
+    if (seen.has(story.name)) findings.warning(`there are two ${whatIs(story)}${where}`, story.place);
+    else seen.set(story.name, story.place);
+  }
 }
 
-/** Checks the names in a story, a rule or a test story against the domain. */
-export function validateStory(story: Story | Rule, domain: Domain, findings: Findings): void {
+const whatIs = (story: Story | Rule): string =>
+  'condition' in story ? `rules named ${story.name}` : `stories named ${story.name}`;
+
+function validateStory(story: Story | Rule, domain: Domain, actions: ReadonlySet<string>, findings: Findings): void {
   const what = 'condition' in story ? `rule ${story.name}` : `story ${story.name}`;
-  const actions = knownActions(domain);
   const check = (step: StoryStep): void => {
     const unknown = (name: string) => findings.error(`${what} names the unknown ${name}`, step.place);
     switch (step.kind) {
       case 'user':
         if (!domain.intents[step.intent]) unknown(`intent ${step.intent}`);
-        for (const { entity } of step.entities)
-          if (!domain.entities[entity]) findings.warning(`${what} names the unknown entity ${entity}`, step.place);
+        for (const entity of step.entities)
+          for (const problem of entityProblems(entity, domain))
+            findings.warning(`${what} names ${problem}`, step.place);
         break;
       case 'action':
         if (actions.has(step.name)) break;
@@ -50,6 +37,11 @@ export function validateStory(story: Story | Rule, domain: Domain, findings: Fin
         break;
       case 'slot':
         if (!domain.slots[step.name]) unknown(`slot ${step.name}`);
+        else if (!isOfSlot(step.value, domain.slots[step.name]!))
+          findings.warning(
+            `${what} sets slot ${step.name} to ${JSON.stringify(step.value)}, none of its values`,
+            step.place,
+          );
         break;
       case 'loop':
         if (step.name !== null && !domain.forms[step.name] && !actions.has(step.name)) unknown(`form ${step.name}`);
@@ -68,3 +60,12 @@ export function validateStory(story: Story | Rule, domain: Domain, findings: Fin
   if ('condition' in story) story.condition.forEach(check);
   story.steps.forEach(check);
 }
+
+function entityProblems({ entity, role, group }: StoryEntity, domain: Domain): string[] {
+  const definition = domain.entities[entity];
+  if (!definition) return [`the unknown entity ${entity}`];
+  return unknownLabels(definition, role, group).map((label) => `the ${label}, which entity ${entity} does not have`);
+}
+
+const isOfSlot = (value: unknown, { type, values }: SlotDefinition): boolean =>
+  type !== 'categorical' || value === null || isCategory(value, values);

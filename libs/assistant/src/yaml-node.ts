@@ -21,6 +21,8 @@ export interface YamlScalar {
   kind: 'scalar';
   place: Place;
   value: string | number | boolean | null;
+  /** Of a number in decimal notation: as it was written. */
+  source?: string;
   /** Written without quotes and not as a block: environment variables are expanded in such values only. */
   isPlain: boolean;
   /** Of a literal block (`|`): where its first line of content starts. */
@@ -78,7 +80,7 @@ export class Expectation {
   /** A string; numbers and booleans are taken as they are written. */
   text(node: YamlNode | undefined, what: string): string | undefined {
     const scalar = this.kind(node, 'scalar', `${what} must be a text`);
-    return scalar && String(scalar.value);
+    return scalar && (scalar.source ?? String(scalar.value));
   }
 
   number(node: YamlNode | undefined, what: string): number | undefined {
@@ -87,6 +89,12 @@ export class Expectation {
 
   boolean(node: YamlNode | undefined, what: string): boolean | undefined {
     return this.value(node, 'boolean', `${what} must be true or false`);
+  }
+
+  /** Warns of each key of a map that has no meaning there. */
+  onlyKeys(map: YamlMap, keys: readonly string[], what: string): void {
+    for (const key of map.entries.keys())
+      if (!keys.includes(key)) this.findings.warning(`"${key}" of ${what} is not supported`, placeOf(map, key));
   }
 
   /** One text or a list of texts. */

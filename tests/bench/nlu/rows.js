@@ -8,9 +8,11 @@ import { crossValidate, evaluate, reportOutOfScope } from '#nlu-engine';
 import { median, percentile } from '../rest-load.js';
 import { readSet } from './data.js';
 import { remembering } from './engines.js';
+import { hostileTexts } from './hostile-texts.js';
 import { rssOf } from './memory.js';
 
 const UNSEEN_INTENTS = 12;
+const HOSTILE_ROUNDS = 30;
 
 /** Groups of rows by name, those whose data is there. `options`: the folder of the data, and the seed. */
 export async function groupsOf({ data, root, seed }) {
@@ -79,8 +81,26 @@ async function measureEntities(train, { train: examples, test }) {
       'HWU64 fold 1, entities, exact span F1': entity.exact.f1,
       'HWU64 fold 1, entities, overlapping span F1': entity.overlap.f1,
       'training HWU64, intents and entities, s': model.seconds,
+      ...(await slowest(model, hostileTexts(examples))),
     };
   });
+}
+
+/** Of texts that try to take long, the time of the one that takes longest: the median of its parses. */
+async function slowest(model, texts) {
+  const times = [];
+  for (const [name, text] of Object.entries(texts)) {
+    const ofText = await model.parseMs(Array.from({ length: HOSTILE_ROUNDS }, () => ({ text })));
+    times.push([name, median(ofText)]);
+  }
+  times.sort(([, a], [, b]) => b - a);
+  console.error(
+    `  slowest texts: ${times
+      .slice(0, 4)
+      .map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`)
+      .join(', ')}`,
+  );
+  return { 'parse of the worst of 100 KB texts, ms': times[0][1] };
 }
 
 async function measureSnips(train, { train: examples, test }) {

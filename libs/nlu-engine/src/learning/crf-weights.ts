@@ -75,14 +75,14 @@ export class CrfWeights {
     return loss;
   }
 
-  /** One step along the gradient of a sentence. */
-  learn(sentence: EncodedSentence): void {
+  /** One step along the gradient of a sentence. @returns what `errors` does. */
+  learn(sentence: EncodedSentence): number {
     const { labels, starts, weightLabels, weights, transitions } = this.current;
     const { tokens, right } = sentence;
-    if (right.length === 0) return;
+    if (right.length === 0) return 0;
     const wrong = new Float64Array(labels * right.length);
     const isWrong = new Uint8Array(right.length);
-    this.errors(sentence, {
+    const loss = this.errors(sentence, {
       label(token, label, error) {
         if (Math.abs(error) < SMALLEST_ERROR) return;
         wrong[token * labels + label] = error;
@@ -101,6 +101,7 @@ export class CrfWeights {
           if (error !== 0) descend(weights, this.#squares.weights, at, error);
         }
     }
+    return loss;
   }
 
   /** The regularisation of an epoch in one step. */

@@ -22,6 +22,8 @@ const HIDDEN_WORDS = 0.15;
  * without a classifier.
  */
 const HIDDEN_INTENTS = 0.3;
+/** A sentence that costs no more than this, as negative log-likelihood, rests an epoch. */
+const LITTLE_LOSS = 0.05;
 /** Kinds of features that can be hidden, as bits. */
 const [WORD, INTENT] = [1, 2];
 
@@ -42,29 +44,59 @@ export async function trainTagger(
     (feature) => (namesItsWord(feature) ? WORD : 0) | (namesIntent(feature) ? INTENT : 0),
   );
   const encoded = sentences.map(({ tokens, labels: right }) => ({
-    tokens: tokens.map((features) => Int32Array.from(numbersOf(features, index))),
+    tokens: tokens.map((features) => inOrderOfHiding(numbersOf(features, index), kinds)),
     right,
   }));
-  const weights = new CrfWeights(encoded, { features: index.size, labels });
+  const all = encoded.map(({ tokens, right }) => ({ tokens: tokens.map((token) => token.subset(0)), right }));
+  const weights = new CrfWeights(all, { features: index.size, labels });
   const random = randomNumbers(seed);
   const order = Int32Array.from(sentences.keys());
+  const resting = new Uint8Array(sentences.length);
   const epochs = epochsFor(sentences.length);
   for (let epoch = 0; epoch < epochs; epoch++) {
     shuffle(order, random);
     for (const at of order) {
+      if (resting[at] === 1) {
+        resting[at] = 0;
+        continue;
+      }
       const { tokens, right } = encoded[at]!;
       const always = random() < HIDDEN_INTENTS ? INTENT : 0;
-      const seen = tokens.map((all) => {
-        const hidden = always | (random() < HIDDEN_WORDS ? WORD : 0);
-        return hidden === 0 ? all : all.filter((feature) => (kinds[feature]! & hidden) === 0);
-      });
-      weights.learn({ tokens: seen, right });
+      const seen = tokens.map((token) => token.subset(always | (random() < HIDDEN_WORDS ? WORD : 0)));
+      const loss = weights.learn({ tokens: seen, right });
+      if (loss < LITTLE_LOSS) resting[at] = 1;
     }
     weights.shrink();
     if (epoch >= epochs - AVERAGED_EPOCHS) weights.remember();
     await report(epoch + 1, epochs);
   }
   return new SequenceTagger(weights.average([...index.keys()]));
+}
+
+/** The features of a token, laid out so that each choice of hidden ones leaves a part that is in one piece. */
+class TokenFeatures {
+  constructor(
+    private readonly features: Int32Array,
+    /** Where those of a kind begin: of the word alone, of neither, of the intent alone, of both. */
+    private readonly starts: readonly [number, number, number, number],
+  ) {}
+
+  /** @param hidden `WORD`, `INTENT`, both or 0. */
+  subset(hidden: number): Int32Array {
+    if (hidden === 0) return this.features;
+    const [, neither, intent, both] = this.starts;
+    return this.features.subarray(hidden & WORD ? neither : 0, hidden & INTENT ? intent : both);
+  }
+}
+
+function inOrderOfHiding(features: readonly number[], kinds: Uint8Array): TokenFeatures {
+  const sorted: number[] = [];
+  const starts = [WORD, 0, INTENT, WORD | INTENT].map((kind) => {
+    const start = sorted.length;
+    for (const feature of features) if (kinds[feature] === kind) sorted.push(feature);
+    return start;
+  });
+  return new TokenFeatures(Int32Array.from(sorted), starts as [number, number, number, number]);
 }
 
 function indexFeatures(sentences: readonly TaggedSentence[]): Map<string, number> {

@@ -1,0 +1,39 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readAssistant } from '#assistant';
+import { convertData } from './convert-data.js';
+import { withAssistant } from './written-assistant.fixture.js';
+
+describe('helpdesk data convert', () => {
+  beforeEach(() => void jest.spyOn(console, 'log').mockImplementation(() => undefined));
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('writes an assistant that reads like the original, with its settings unchanged', async () => {
+    await withAssistant({ 'endpoints.yml': 'nlg:\n  url: ${NLG}\n' }, async (assistant) =>
+      withAssistant({}, async (other) => {
+        const out = join(other, 'as', 'json');
+        await convertData({ assistant, to: 'json', out });
+        expect((await readdir(out)).sort()).toEqual(['config.yml', 'data', 'domain.json', 'endpoints.yml']);
+        expect(await readFile(join(out, 'endpoints.yml'), 'utf8')).toBe('nlg:\n  url: ${NLG}\n');
+        const [original, converted] = await Promise.all([readAssistant(assistant), readAssistant(out)]);
+        expect(converted.assistant.domain).toEqual(original.assistant.domain);
+        expect(converted.assistant.nlu.examples.map(({ text }) => text)).toEqual(
+          original.assistant.nlu.examples.map(({ text }) => text),
+        );
+      }),
+    );
+  });
+
+  it('refuses a folder that is in use, and one inside of the assistant', async () => {
+    await withAssistant({}, (assistant) =>
+      withAssistant({}, async (out) => {
+        await expect(convertData({ assistant, to: 'yaml', out })).rejects.toThrow(/is not empty; name a new folder/);
+        for (const inside of ['', 'out', 'deep/out'])
+          await expect(convertData({ assistant, to: 'yaml', out: join(assistant, inside) })).rejects.toThrow(
+            '--out must be a folder outside of the assistant’s.',
+          );
+      }),
+    );
+  });
+});

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { nothingPretrained, WordVectors } from '#nlu-engine';
+import { inspectAssistant } from './inspect-assistant.js';
+import { withAssistant } from './written-assistant.fixture.js';
+
+const ROOT = `${import.meta.dirname}/../../../..`;
+
+/** What is said about the small assistant with some files, each as `level file:line message`. */
+const saidOf = (files: Record<string, string>): Promise<string[]> =>
+  withAssistant(files, async (folder) =>
+    (await inspectAssistant(folder, nothingPretrained)).map(({ level, message, place }) =>
+      place ? `${level} ${place.file}:${place.line} ${message}` : `${level} ${message}`,
+    ),
+  );
+
+const LONG = 'the printer on the third floor is out of paper again';
+
+describe('inspectAssistant', () => {
+  it('says nothing about an assistant that is sound', async () => {
+    expect(await saidOf({})).toEqual([]);
+  });
+
+  it.each(['helpdesk', 'office-services'])('finds neither errors nor warnings in %s', async (name) => {
+    const vectors = WordVectors.fromBytes(await readFile(`${ROOT}/libs/nlu-pretrained/data/word-vectors-en.bin`));
+    const pretrained = { ...nothingPretrained, wordVectors: () => Promise.resolve(vectors) };
+    const remarks = await inspectAssistant(`${ROOT}/assistants/${name}`, pretrained);
+    expect(remarks.filter(({ level }) => level !== 'note')).toEqual([]);
+  });
+
+  it.each([
+    ['a file that is not YAML', 'data/x.yml', 'nlu: [', 'error data/x.yml:1 is not valid YAML'],
+    [
+      'an unknown action',
+      'data/x.yml',
+      'stories:\n- story: s\n  steps: [{action: a}]\n',
+      'error data/x.yml:3 story s names',
+    ],
+    [
+      'a test of an unknown intent',
+      'tests/test_x.yml',
+      'stories:\n- story: s\n  steps: [{intent: a}]\n',
+      'error tests/t',
+    ],
+    [
+      'an endpoint without a url',
+      'endpoints.yml',
+      'action_endpoint: {token: x}\n',
+      'error endpoints.yml:1 action_endpoint',
+    ],
+    ['channel settings that are none', 'credentials.yml', 'rest: 5\n', 'error credentials.yml:1 the settings of'],
+    [
+      'one text under two intents',
+      'data/x.yml',
+      'nlu:\n- intent: bye\n  examples: |\n    - hello\n',
+      'warning data/x.yml:4',
+    ],
+    [
+      'texts of two intents that are almost the same',
+      'data/x.yml',
+      `nlu:\n- {intent: greet, examples: '- ${LONG}'}\n- {intent: bye, examples: '- ${LONG}s'}\n`,
+      `warning data/x.yml:3 "${LONG}s" of bye is almost the same as "${LONG}"`,
+    ],
+    [
+      'an unread response',
+      'data/x.yml',
+      'responses:\n  utter_x: [{text: x}]\n',
+      'warning the response utter_x is in no',
+    ],
+    [
+      'rules that contradict each other',
+      'data/x.yml',
+      'rules:\n- rule: again\n  steps: [{intent: greet}, {action: utter_bye}]\n',
+      'error data/rules.yml:2 Rule "greet" goes on with "utter_greet" where rule "again" wants "utter_bye"',
+    ],
+    [
+      'a story that contradicts a rule',
+      'data/x.yml',
+      'stories:\n- story: again\n  steps: [{intent: greet}, {action: utter_bye}]\n',
+      'error data/x.yml:2 Story "again" goes on with',
+    ],
+    [
+      'a rule with two turns',
+      'data/x.yml',
+      'rules:\n- rule: long\n  steps: [{intent: greet}, {action: utter_greet}, {intent: bye}, {action: utter_bye}]\n',
+      'error data/x.yml:2 Rule "long" has more than one user turn',
+    ],
+  ])('names %s', async (_, file, content, remark) => {
+    expect(await saidOf({ [file]: content })).toContainEqual(expect.stringContaining(remark));
+  });
+
+  it('names an intent with few examples', async () => {
+    const nlu = 'nlu:\n- intent: greet\n  examples: |\n    - hello\n';
+    expect(await saidOf({ 'data/nlu.yml': nlu })).toContainEqual(
+      expect.stringContaining('warning data/nlu.yml:4 greet has 1 example'),
+    );
+  });
+
+  it.each([
+    ['- name: Sorcerer', 'error config.yml:5', 'Sorcerer'],
+    ['- name: WhitespaceTokenizer\n  colour: red', 'warning config.yml:5', 'colour'],
+    ['- name: SpacyTokenizer', 'warning config.yml:5', 'SpacyTokenizer'],
+  ])('checks the pipeline without training the assistant: %j', async (component, start, name) => {
+    const rest = '- name: CountVectorsFeaturizer\n- name: LinearIntentClassifier\n';
+    const config = `recipe: default.v1\nlanguage: en\nassistant_id: small\npipeline:\n${component}\n${rest}`;
+    const said = (await saidOf({ 'config.yml': config })).filter((line) => line.includes(name));
+    expect(said).toEqual([expect.stringContaining(start)]);
+  });
+
+  it('only notes what may be meant: repetitions, and responses that custom actions may say', async () => {
+    const said = await saidOf({
+      'data/x.yml':
+        'nlu:\n- intent: bye\n  examples: |\n    - Goodbye!\nactions: [action_x]\nresponses:\n  utter_x: [{text: x}]\n',
+    });
+    expect(said).toEqual([
+      expect.stringContaining('note data/x.yml:4 "Goodbye!" adds little'),
+      'note no story, rule or form says these, so custom actions must: utter_x',
+    ]);
+  });
+});

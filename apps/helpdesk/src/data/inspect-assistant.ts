@@ -1,0 +1,133 @@
+import {
+  type Assistant,
+  AssistantError,
+  type Finding,
+  readAssistant,
+  readCredentials,
+  readEndpoints,
+  readTestStories,
+  saidByConversation,
+  type TrainingExample,
+} from '#assistant';
+import { DialogueEngine, InvalidAssistant } from '#dialogue-engine';
+import { checkNluData, NluConfigError, type Pretrained, trainNlu } from '#nlu-engine';
+import { type Remark } from './remark.js';
+
+/**
+ * Everything that can be said about the assistant in a folder without training it: what its readers find, what the
+ * examples are worth, whether the pipeline can be built, and whether rules, stories and domain fit together.
+ */
+export async function inspectAssistant(directory: string, pretrained: Pretrained): Promise<Remark[]> {
+  const { value: assistant, findings } = await findingsOf(async () => {
+    const { assistant, findings } = await readAssistant(directory);
+    return { value: assistant, findings };
+  });
+  const settings = [
+    ...(await findingsOf(() => readEndpoints(directory))).findings,
+    ...(await findingsOf(() => readCredentials(directory).then(() => ({ findings: [] })))).findings,
+  ];
+  if (!assistant) return distinct([...findings, ...settings]);
+  const tests = await findingsOf(() => readTestStories(assistant));
+  return distinct([
+    ...findings,
+    ...settings,
+    ...tests.findings,
+    ...(await pipelineRemarks(assistant, pretrained)),
+    ...exampleRemarks(assistant),
+    ...dialogueRemarks(assistant),
+    ...unsaidRemarks(assistant),
+  ]);
+}
+
+async function findingsOf<Value>(
+  read: () => Promise<{ value?: Value; findings: Finding[] }>,
+): Promise<{ value?: Value; findings: Finding[] }> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AssistantError) return { findings: error.findings };
+    throw error;
+  }
+}
+
+/**
+ * Trains the pipeline on one example of each intent and entity, which takes no time and checks its components, their options and
+ * the regular expressions.
+ */
+async function pipelineRemarks(
+  { language, config, domain, nlu }: Assistant,
+  pretrained: Pretrained,
+): Promise<Remark[]> {
+  const { pipeline, languages } = config;
+  const examples = oneOfEach(nlu.examples);
+  const remark = (level: Remark['level'], message: string): Remark => {
+    const name = /^\w+/.exec(message)?.[0];
+    const component = pipeline?.find((candidate) => candidate.name.endsWith(name ?? ''));
+    return { level, message, place: component?.place ?? { file: 'config.yml', line: 1 } };
+  };
+  try {
+    const model = await trainNlu({ language, pipeline, languages, domain, nlu: { ...nlu, examples } }, { pretrained });
+    return model.notices.map((notice) => remark('warning', notice));
+  } catch (error) {
+    if (error instanceof NluConfigError) return [remark('error', error.message)];
+    throw error;
+  }
+}
+
+/** Examples of which each has an intent, an answer or an entity that none before it has. */
+function oneOfEach(examples: readonly TrainingExample[]): TrainingExample[] {
+  const seen = new Set<string>();
+  return examples.filter(({ language, intent, responseKey, entities }) => {
+    const { size } = seen;
+    for (const label of [`${intent}/${responseKey}`, ...entities.map(({ entity }) => entity)])
+      seen.add(JSON.stringify([language, label]));
+    return seen.size > size;
+  });
+}
+
+/** That an example repeats another of its intent does no harm, so it is a note; the reader finds doubled labels. */
+function exampleRemarks({ nlu }: Assistant): Remark[] {
+  const repeated = checkNluData(nlu).filter(({ check }) => check !== 'two-intents');
+  const isHarmless = (message: string) => message.endsWith(', of the same intent');
+  return repeated.map(({ message, place, level }) => ({
+    level: isHarmless(message) ? 'note' : level,
+    message,
+    ...(place && { place }),
+  }));
+}
+
+function dialogueRemarks(assistant: Assistant): Remark[] {
+  try {
+    return new DialogueEngine(assistant).notices.map((message) => placed({ level: 'warning', message }, assistant));
+  } catch (error) {
+    if (error instanceof InvalidAssistant) return error.findings.map((finding) => placed(finding, assistant));
+    throw error;
+  }
+}
+
+/** Gives a finding of the engine, which names the story or rule, the place where that one is written. */
+function placed(finding: Finding, { stories, rules, config }: Assistant): Remark {
+  if (finding.place) return finding;
+  const [, kind, name] = /^(?:(Rule|Story|policy|The policy) )?"(.+?)"/i.exec(finding.message) ?? [];
+  const candidates = kind === 'Rule' ? rules : kind === 'Story' ? stories : [...stories, ...rules];
+  const place = [...candidates, ...config.policies].find(
+    (candidate) => candidate.name === name?.split(' > ')[0],
+  )?.place;
+  return { ...finding, ...(place && { place }) };
+}
+
+/** Responses that no story, rule or form says. Custom actions may; then nobody but they can tell. */
+function unsaidRemarks(assistant: Assistant): Remark[] {
+  const { responses, actions } = assistant.domain;
+  const said = saidByConversation(assistant);
+  const unsaid = Object.keys(responses).filter((name) => !said.has(name));
+  if (unsaid.length === 0) return [];
+  const names = unsaid.join(', ');
+  if (actions.length > 0)
+    return [{ level: 'note', message: `no story, rule or form says these, so custom actions must: ${names}` }];
+  return unsaid.map((name) => ({ level: 'warning', message: `the response ${name} is in no story, rule or form` }));
+}
+
+const distinct = (remarks: readonly Remark[]): Remark[] => [
+  ...new Map(remarks.map((remark) => [JSON.stringify([remark.place, remark.message]), remark])).values(),
+];

@@ -1,0 +1,46 @@
+import type { Domain, EntityDefinition } from './assistant.js';
+
+const DEFAULT_ACTIONS = [
+  'action_listen',
+  'action_restart',
+  'action_session_start',
+  'action_default_fallback',
+  'action_deactivate_loop',
+  'action_revert_fallback_events',
+  'action_default_ask_affirmation',
+  'action_default_ask_rephrase',
+  'action_two_stage_fallback',
+  'action_unlikely_intent',
+  'action_back',
+  'action_extract_slots',
+  '...',
+];
+
+/** Everything that an `action:` step may name. */
+export function knownActions(domain: Domain): Set<string> {
+  const responses = Object.keys(domain.responses).filter((name) => name.startsWith('utter_'));
+  return new Set([
+    ...DEFAULT_ACTIONS,
+    ...domain.actions,
+    ...responses,
+    // A retrieval intent answers with one of `utter_<intent>/<key>`.
+    ...responses.filter((name) => name.includes('/')).map((name) => name.slice(0, name.indexOf('/'))),
+    ...Object.keys(domain.forms),
+  ]);
+}
+
+/** Names of the actions and responses with which a form may ask for a slot. */
+export const questionsFor = (form: string, slot: string): string[] =>
+  ['action', 'utter'].flatMap((kind) => [`${kind}_ask_${form}_${slot}`, `${kind}_ask_${slot}`]);
+
+/** The role and the group of an annotation, in words, as far as the domain does not declare them. */
+export function unknownLabels({ roles, groups }: EntityDefinition, role?: string, group?: string): string[] {
+  return [
+    ...(role !== undefined && !roles.includes(role) ? [`role ${role}`] : []),
+    ...(group !== undefined && !groups.includes(group) ? [`group ${group}`] : []),
+  ];
+}
+
+/** Whether a categorical slot knows a value, whatever its case. */
+export const isCategory = (value: unknown, values: readonly string[]): boolean =>
+  values.includes((typeof value === 'string' ? value : JSON.stringify(value)).toLowerCase());
