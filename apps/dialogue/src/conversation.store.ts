@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { and, desc, eq, gt, notInArray, sql } from 'drizzle-orm';
 import { isDuplicate, Store, type Database } from '#store';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
-import { conversations, turns, type TurnOutcome } from './dialogue.schema.js';
+import { prepareStatements, type Statements } from './conversation.statements.js';
+import { reminders, turns, type TurnOutcome } from './dialogue.schema.js';
 import { RecentSnapshots } from './recent-snapshots.js';
 
 /** A snapshot costs more to write than the events of a turn, and reading applies at most so many turns to it. */
@@ -18,6 +19,8 @@ export interface Conversation {
   snapshotVersion: number;
   eventsSince: Event[];
   handedOffTo: string | null;
+  /** Present when reminders are to come. */
+  hasReminders?: true;
 }
 
 export interface RecordedTurn {
@@ -33,11 +36,29 @@ export interface NewTurn {
   /** Where the conversation stands after the turn. */
   snapshot: TrackerSnapshot;
   handedOffTo: string | null;
+  /** What is to come after the turn; none when absent. */
+  reminders?: Reminder[];
+}
+
+/** A moment at which a conversation goes on by itself. */
+export interface Reminder {
+  name: string;
+  dueAt: Date;
+  /** Of the turn that scheduled it. */
+  outputChannel: string;
 }
 
 /** Somebody else recorded a turn of this conversation first: read it again and start the turn afresh. */
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict';
+}
+
+/** Inject with this who streams the recorded turns to others; nobody when absent. */
+export const TURN_OUTLET = Symbol('turn outlet');
+
+/** Told after each recorded turn that there is one more among the unstreamed turns. */
+export interface TurnOutlet {
+  wake(): void;
 }
 
 /** The only writer of conversation state. */
@@ -46,7 +67,10 @@ export class ConversationStore {
   private readonly recent = new RecentSnapshots();
   private prepared: Statements | undefined;
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    @Optional() @Inject(TURN_OUTLET) private readonly outlet?: TurnOutlet,
+  ) {}
 
   /** Reads a conversation together with the turn of a message, when that was recorded before. */
   async load(id: string, messageId: string): Promise<{ conversation: Conversation; recorded?: RecordedTurn }> {
@@ -57,7 +81,7 @@ export class ConversationStore {
     if (!row) {
       return { conversation: { id, version: 0, snapshotVersion: 0, eventsSince: [], handedOffTo: null } };
     }
-    const { version, snapshotVersion, handedOffTo, number, outcome } = row;
+    const { version, snapshotVersion, handedOffTo, hasReminders, number, outcome } = row;
     const isKnown = known?.version === version;
     const snapshot = isKnown ? known.snapshot : row.snapshot;
     return {
@@ -68,6 +92,7 @@ export class ConversationStore {
         eventsSince: isKnown ? [] : (row.eventsSince ?? []).flat(),
         handedOffTo,
         ...(snapshot && { snapshot }),
+        ...(hasReminders && { hasReminders }),
       },
       ...(number !== null && outcome && { recorded: { number, outcome } }),
     };
@@ -90,26 +115,33 @@ export class ConversationStore {
    * @returns the turn's number.
    * @throws VersionConflict when it is not.
    */
-  async record({ id, version, snapshotVersion }: Conversation, turn: NewTurn): Promise<number> {
+  async record(conversation: Conversation, turn: NewTurn): Promise<number> {
+    const { id, version, snapshotVersion, hasReminders } = conversation;
     const number = version + 1;
-    const { messageId, userText, events, outcome, snapshot, handedOffTo } = turn;
+    const { messageId, userText, events, outcome, snapshot, handedOffTo, reminders: toCome = [] } = turn;
     const values = { id, version, number, handedOffTo, messageId, userText };
     const documents = { events: JSON.stringify(events), outcome: JSON.stringify(outcome) };
     const isSnapshotDue = version === 0 || number - snapshotVersion >= TURNS_PER_SNAPSHOT;
+    const write = ({ record, recordWithSnapshot }: Statements): Promise<unknown[]> =>
+      isSnapshotDue
+        ? recordWithSnapshot.execute({ ...values, ...documents, snapshot: JSON.stringify(snapshot) })
+        : record.execute({ ...values, ...documents });
     let written: unknown[];
     try {
-      written = await this.store.run((db) => {
-        const { record, recordWithSnapshot } = this.statements(db);
-        return isSnapshotDue
-          ? recordWithSnapshot.execute({ ...values, ...documents, snapshot: JSON.stringify(snapshot) })
-          : record.execute({ ...values, ...documents });
-      });
+      if (!hasReminders && toCome.length === 0) written = await this.store.run((db) => write(this.statements(db)));
+      else
+        written = await this.store.transaction(async (db) => {
+          const rows = await write(prepareStatements(db, this.outlet !== undefined));
+          if (rows.length > 0) await replaceReminders(db, id, toCome);
+          return rows;
+        });
     } catch (error) {
       if (isDuplicate(error)) throw new VersionConflict(`Turn ${number} exists.`, { cause: error });
       throw error;
     }
     if (written.length === 0) throw new VersionConflict(`Turn ${number} was taken by another replica.`);
     this.recent.set(id, { version: number, snapshot });
+    this.outlet?.wake();
     return number;
   }
 
@@ -131,79 +163,42 @@ export class ConversationStore {
     return rows.reverse();
   }
 
+  /** The events of the newest `limit` turns, oldest first. */
+  async history(conversationId: string, limit: number): Promise<Event[]> {
+    const rows = await this.store.run((db) =>
+      db
+        .select({ events: turns.events })
+        .from(turns)
+        .where(eq(turns.conversationId, conversationId))
+        .orderBy(desc(turns.number))
+        .limit(limit),
+    );
+    return rows.reverse().flatMap(({ events }) => events);
+  }
+
   private statements(db: Database): Statements {
-    this.prepared ??= prepareStatements(db);
+    this.prepared ??= prepareStatements(db, this.outlet !== undefined);
     return this.prepared;
   }
 }
 
-type Statements = ReturnType<typeof prepareStatements>;
-
-/**
- * The statements of a turn, prepared because every message needs them. Recording is one statement, so it is one
- * transaction and one round trip: the turn is inserted for the conversation that was written, which is none when its
- * version is another.
- */
-function prepareStatements(db: Database) {
-  const given = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
-  const known = eq(conversations.version, given('knownVersion', 'int'));
-  const eventsSince = db
-    .select({ list: sql`json_agg(${turns.events} order by ${turns.number})` })
-    .from(turns)
-    .where(and(eq(turns.conversationId, conversations.id), gt(turns.number, conversations.snapshotVersion)));
-  const load = db
-    .select({
-      version: conversations.version,
-      snapshotVersion: conversations.snapshotVersion,
-      handedOffTo: conversations.handedOffTo,
-      snapshot: sql<TrackerSnapshot | null>`case when ${known} then null else ${conversations.snapshot} end`,
-      eventsSince: sql<Event[][] | null>`case when ${known} then null else (${eventsSince}) end`,
-      number: turns.number,
-      outcome: turns.outcome,
-    })
-    .from(conversations)
-    .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, given('messageId', 'text'))))
-    .where(eq(conversations.id, given('id', 'text')));
-
-  const isUnchanged = eq(conversations.version, given('version', 'int'));
-  const standing = {
-    version: given('number', 'int'),
-    handedOffTo: given('handedOffTo', 'text'),
-    updatedAt: sql`now()`,
-  };
-  const updated = db.$with('written').as(
-    db
-      .update(conversations)
-      .set(standing)
-      .where(and(eq(conversations.id, given('id', 'text')), isUnchanged))
-      .returning({ id: conversations.id }),
-  );
-  const upserted = db.$with('written').as(
-    db
-      .insert(conversations)
-      .select(
-        sql`select ${given('id', 'text')}, ${standing.version}, ${given('snapshot', 'json')}, ${standing.version},
-          ${standing.handedOffTo}, now()
-          where ${given('version', 'int')} = 0 or exists (select from ${conversations} where id = ${given('id', 'text')})`,
-      )
-      .onConflictDoUpdate({
-        target: conversations.id,
-        set: { ...standing, snapshot: sql`excluded.snapshot`, snapshotVersion: standing.version },
-        setWhere: isUnchanged,
-      })
-      .returning({ id: conversations.id }),
-  );
-  const turn = sql`select id, ${standing.version}, ${given('messageId', 'text')}, ${given('userText', 'text')},
-    ${given('events', 'json')}, ${given('outcome', 'json')}, now() from written`;
-  const inserted = { number: turns.number };
-  return {
-    load: load.prepare('load_conversation'),
-    record: db.with(updated).insert(turns).select(turn).returning(inserted).prepare('record_turn'),
-    recordWithSnapshot: db
-      .with(upserted)
-      .insert(turns)
-      .select(turn)
-      .returning(inserted)
-      .prepare('record_with_snapshot'),
-  };
+/** What is scheduled already keeps its output channel and whether it was announced, unless its time changed. */
+async function replaceReminders(db: Database, conversationId: string, toCome: Reminder[]): Promise<void> {
+  const names = toCome.map(({ name }) => name);
+  await db
+    .delete(reminders)
+    .where(and(eq(reminders.conversationId, conversationId), notInArray(reminders.name, names)));
+  if (toCome.length === 0) return;
+  await db
+    .insert(reminders)
+    .values(toCome.map((reminder) => ({ conversationId, ...reminder })))
+    .onConflictDoUpdate({
+      target: [reminders.conversationId, reminders.name],
+      set: {
+        dueAt: sql`excluded.due_at`,
+        outputChannel: sql`excluded.output_channel`,
+        announcedAt: null,
+      },
+      setWhere: sql`${reminders.dueAt} <> excluded.due_at`,
+    });
 }

@@ -1,39 +1,61 @@
 import { resolve } from 'node:path';
-import { Module, type DynamicModule } from '@nestjs/common';
-import { readAssistant, type Assistant } from '#assistant';
+import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { readAssistant, readEndpoints, type Assistant, type Endpoints } from '#assistant';
 import { DialogueEngine } from '#dialogue-engine';
-import { type ServiceDefinition } from '#service';
-import { ConversationStore } from './conversation.store.js';
+import { LOGGER, Readiness, SETTINGS, type Logger, type ServiceDefinition } from '#service';
+import { ActionRequests } from './call-action-server/action-request.js';
+import { ActionServers } from './call-action-server/action-servers.js';
+import { Store } from '#store';
+import { ConversationStore, TURN_OUTLET } from './conversation.store.js';
 import { DialogueSettings } from './dialogue.settings.js';
-import { ASSISTANT } from './helpdesk-assistant.js';
 import { RelayAnswerHandler } from './relay-answer/relay-answer.handler.js';
+import { ReminderClock } from './remind/reminder-clock.js';
+import { RemindHandler } from './remind/remind.handler.js';
+import { ReminderStore } from './remind/reminder.store.js';
 import { ReplayConversationHandler } from './replay-conversation/replay-conversation.handler.js';
-import { type Action } from './run-action/action.js';
-import { actionClasses, ActionRegistry } from './run-action/action-registry.js';
+import { ActionRegistry } from './run-action/action-registry.js';
+import { ActionRunner } from './run-action/action-runner.js';
+import { HelpdeskActionsModule } from './run-action/helpdesk-actions.module.js';
+import { eventBrokerFor, type EventBroker } from './stream-events/event-broker.js';
+import { EventStream } from './stream-events/event-stream.js';
 import { Conductor } from './take-turn/conductor.js';
 import { TakeTurnHandler } from './take-turn/take-turn.handler.js';
 import { TakeTurnService } from './take-turn/take-turn.service.js';
 
+/** Turns whose events an action server is shown. */
+const HISTORY_TURNS = 200;
+
 @Module({
-  controllers: [TakeTurnHandler, RelayAnswerHandler, ReplayConversationHandler],
-  providers: [ConversationStore, Conductor, TakeTurnService, ...actionClasses],
+  controllers: [TakeTurnHandler, RelayAnswerHandler, ReplayConversationHandler, RemindHandler],
+  providers: [ConversationStore, Conductor, TakeTurnService, ReminderStore, ReminderClock],
 })
 export class DialogueModule {
-  static with(assistant: Assistant): DynamicModule {
+  static with(assistant: Assistant, endpoints: Endpoints, broker?: EventBroker): DynamicModule {
+    const { domain, config } = assistant;
     return {
       module: DialogueModule,
+      imports: [HelpdeskActionsModule.with(assistant)],
       providers: [
-        { provide: ASSISTANT, useValue: assistant },
+        ...(broker ? [streamTo(broker, config.assistantId)] : []),
         { provide: DialogueEngine, useValue: new DialogueEngine(assistant) },
         {
-          provide: ActionRegistry,
-          inject: [...actionClasses],
-          useFactory: (...actions: Action[]) => {
-            const registry = new ActionRegistry(actions);
-            const missing = registry.missing(assistant.domain.actions);
-            if (missing.length > 0)
-              throw new Error(`The domain lists actions that nobody implements: ${missing.join(', ')}.`);
-            return registry;
+          provide: ActionServers,
+          inject: [ConversationStore, SETTINGS, LOGGER, Readiness],
+          useFactory(store: ConversationStore, settings: DialogueSettings, logger: Logger, readiness: Readiness) {
+            const history = (id: string) => store.history(id, HISTORY_TURNS);
+            const requests = new ActionRequests(domain, history, settings.COMPRESS_ACTION_SERVER_REQUEST);
+            const servers = new ActionServers(endpoints.actionServers, requests, logger);
+            if (endpoints.actionServers.length > 0) readiness.inform('action servers', () => servers.health);
+            return servers;
+          },
+        },
+        {
+          provide: ActionRunner,
+          inject: [ActionRegistry, ActionServers, SETTINGS],
+          useFactory(registry: ActionRegistry, servers: ActionServers, { ACTION_TIMEOUT_MS }: DialogueSettings) {
+            const runner = new ActionRunner(registry, servers, ACTION_TIMEOUT_MS);
+            runner.refuseMissing(domain);
+            return runner;
           },
         },
       ],
@@ -41,14 +63,28 @@ export class DialogueModule {
   }
 }
 
+/** Provided only when there is a broker: without one, recording a turn costs nothing more. */
+const streamTo = (broker: EventBroker, assistantId: string | undefined): FactoryProvider => ({
+  provide: TURN_OUTLET,
+  inject: [Store, LOGGER, Readiness],
+  useFactory(store: Store, logger: Logger, readiness: Readiness) {
+    readiness.inform('event broker', () => broker.problem());
+    return new EventStream(store, broker, logger, assistantId);
+  },
+});
+
 export const dialogueService: ServiceDefinition<typeof DialogueSettings> = {
   name: 'dialogue',
   summary: 'Owns conversations: decides each turn, runs its actions and records what happened.',
   settings: DialogueSettings,
   port: (settings) => settings.DIALOGUE_PORT,
   migrations: 'apps/dialogue/migrations',
-  async module(settings, { projectRoot }) {
-    const { assistant } = await readAssistant(resolve(projectRoot, settings.ASSISTANT));
-    return DialogueModule.with(assistant);
+  async module(settings, { projectRoot, env, ...around }) {
+    const directory = resolve(projectRoot, settings.ASSISTANT);
+    const { assistant } = await readAssistant(directory, env);
+    const { endpoints } = await readEndpoints(directory, env);
+    const { eventBroker } = endpoints;
+    const broker = eventBroker && eventBrokerFor(eventBroker, env, around.logger('dialogue'));
+    return DialogueModule.with(assistant, endpoints, broker);
   },
 };

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { integer, json, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, json, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { type BotMessage } from '#contracts';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
 
@@ -47,3 +47,25 @@ export const turns = dialogueSchema.table(
     uniqueIndex('turns_message').on(table.conversationId, table.messageId),
   ],
 );
+
+/** When the reminders of conversations are due; what they are stands in the conversation itself. */
+export const reminders = dialogueSchema.table(
+  'reminders',
+  {
+    conversationId: text('conversation_id').notNull(),
+    name: text().notNull(),
+    dueAt: timestamp('due_at', { withTimezone: true }).notNull(),
+    /** Of the turn that scheduled it. */
+    outputChannel: text('output_channel').notNull(),
+    /** When the due reminder was put on the bus; again after a while, if nothing came of it. */
+    announcedAt: timestamp('announced_at', { withTimezone: true }),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.name] }), index('reminders_due').on(table.dueAt)],
+);
+
+/** Turns that wait for the event stream, oldest first; those of a conversation are in their order. */
+export const unstreamedTurns = dialogueSchema.table('unstreamed_turns', {
+  position: bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
+  conversationId: text('conversation_id').notNull(),
+  number: integer().notNull(),
+});

@@ -22,5 +22,14 @@ export const DialogueSettings = Type.Object({
     minimum: 100,
     description: 'longest wait for the incident service',
   }),
+  ACTION_TIMEOUT_MS: Type.Integer({
+    default: 10_000,
+    minimum: 100,
+    description: 'longest run of a custom action, here or on an action server',
+  }),
+  COMPRESS_ACTION_SERVER_REQUEST: Type.Boolean({
+    default: false,
+    description: 'deflate the calls to action servers',
+  }),
 });
 export type DialogueSettings = Static<typeof DialogueSettings>;

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { projectRoot, refuse } from '#service';
+import { type RunActionsOptions } from './actions/run-actions.js';
+import { type ConvertDataOptions } from './data/convert-data.js';
+import { type ValidateDataOptions } from './data/validate-data.js';
 import { type TestNluOptions } from './test-nlu/test-nlu.js';
 
 const toPath = (value: string): string => resolve(value);
@@ -42,19 +45,23 @@ const withAssistant = (command: Command): Command =>
 const program = new Command('helpdesk')
   .description('Helpdesk Assistant: trains, runs and talks to an IT-helpdesk assistant.')
   .showHelpAfterError('(see helpdesk --help)')
+  // What follows a command belongs to it: `run actions --port` is not the port of `run`.
+  .enablePositionalOptions()
   .addHelpText(
     'after',
     `
 Examples:
   helpdesk run                                the chat page on http://localhost:5005
   helpdesk run --port 5006                    a second copy beside it
+  helpdesk run actions                        serve our actions to a Rasa server on port 5055
   helpdesk train --assistant ./my-assistant   write its model
   helpdesk shell --debug                      talk to it here and see why it answers so
-  helpdesk test nlu --cross-validation        say how well it understands`,
+  helpdesk test nlu --cross-validation        say how well it understands
+  helpdesk data validate                      say what is wrong with its files`,
   );
 
 // Each command is loaded when it is called, so that one starts no slower for the others.
-withAssistant(program.command('run'))
+const run = withAssistant(program.command('run'))
   .description('Run all services in one process: nothing else to install.')
   .option('-p, --port <port>', 'port of the chat page and the channels (default: GATEWAY_PORT or 5005)', port)
   .option('--data <dir>', 'where conversations are kept (default: .data/<port>)', (value: string) => resolve(value))
@@ -64,6 +71,17 @@ withAssistant(program.command('run'))
   .action(async (options: { assistant: string; port?: number; data?: string; cors?: string; debug: boolean }) => {
     const { runAll } = await import('./run/run-all.js');
     await runAll({ ...options, port: options.port ?? portFromEnvironment() });
+  });
+
+withAssistant(run.command('actions'))
+  .description('Serve our actions to a Rasa server: the webhook protocol of its action servers.')
+  .option('-p, --port <port>', 'port of the action server', port, 5055)
+  .option('--data <dir>', 'where incidents are kept without AMQP_URL (default: .data/actions-<port>)', toPath)
+  .option('--debug', 'log what the services do', false)
+  .addHelpText('after', '\nExample:\n  helpdesk run actions --port 5055')
+  .action(async (options: RunActionsOptions) => {
+    const { runActions } = await import('./actions/run-actions.js');
+    await runActions(options);
   });
 
 withAssistant(program.command('train'))
@@ -119,6 +137,32 @@ Examples:
   .action(async ({ out, config, compare, report, ...flags }: TestNluFlags) => {
     const { testNlu } = await import('./test-nlu/test-nlu.js');
     await testNlu({ ...flags, config: [...config, ...(compare ? [compare] : [])], ...(report && { out }) });
+  });
+
+const data = program.command('data').description('Check the assistant’s files, or write them in another notation.');
+
+withAssistant(data.command('validate'))
+  .description('Say what is wrong with the assistant, by file and line; exits 1 when there are errors.')
+  .option('--fail-on-warnings', 'exit with 1 for warnings too', false)
+  .option('--suggest-merges', 'also find intents that cannot be told apart; takes a few trainings', false)
+  .option('--notes', 'show what is good to know, too', false)
+  .addHelpText('after', '\nExample:\n  helpdesk data validate --assistant ./my-assistant --fail-on-warnings')
+  .action(async (options: Omit<ValidateDataOptions, 'pretrained'>) => {
+    const { validateData } = await import('./data/validate-data.js');
+    const { pretrained } = await import('#nlu-pretrained');
+    await validateData({ ...options, pretrained });
+  });
+
+withAssistant(data.command('convert'))
+  .description('Write the assistant as JSON or YAML into another folder. Nothing is lost but comments.')
+  .addOption(
+    new Option('--to <notation>', 'of the files that are written').choices(['json', 'yaml']).makeOptionMandatory(),
+  )
+  .requiredOption('--out <dir>', 'a new folder', toPath)
+  .addHelpText('after', '\nExample:\n  helpdesk data convert --to json --out ./as-json')
+  .action(async (options: ConvertDataOptions) => {
+    const { convertData } = await import('./data/convert-data.js');
+    await convertData(options);
   });
 
 try {

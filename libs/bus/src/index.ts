@@ -4,5 +4,6 @@ export * from './errors.js';
 export * from './in-process/broker.js';
 export * from './in-process/in-process-transport.js';
 export * from './message-bus.js';
+export * from './rabbitmq/fanout-exchange.js';
 export * from './rabbitmq/rabbitmq-transport.js';
 export * from './transport.js';

@@ -37,6 +37,8 @@ export interface TurnSetting {
   domain: Domain;
   outputChannel: string;
   ports: TurnPorts;
+  /** Intents whose messages no free text takes, and no payload either; undefined: every text may be taken. */
+  commands: ReadonlySet<string> | undefined;
   /** Notes that an action failed and returns what is to be said about it. */
   fail(action: string, error: unknown, tracker: TrackerView): Event[];
 }

@@ -11,6 +11,7 @@ export const ASK_REPHRASE = 'action_default_ask_rephrase';
 export const TWO_STAGE_FALLBACK = 'action_two_stage_fallback';
 export const REVERT_FALLBACK = 'action_revert_fallback_events';
 export const UNLIKELY_INTENT = 'action_unlikely_intent';
+export const SEND_TEXT = 'action_send_text';
 export const EXTRACT_SLOTS = 'action_extract_slots';
 export const VALIDATE_SLOT_MAPPINGS = 'action_validate_slot_mappings';
 /** In rules and stories: any history before, or anything after. */
@@ -34,6 +35,7 @@ const DEFAULT_ACTIONS = new Set([
   UNLIKELY_INTENT,
   BACK,
   EXTRACT_SLOTS,
+  SEND_TEXT,
 ]);
 
 export const isLoop = (domain: Domain, name: string | null | undefined): boolean =>
@@ -47,6 +49,11 @@ export const isCustomAction = (domain: Domain, name: string): boolean =>
 export const isResponse = (domain: Domain, name: string): boolean =>
   Object.hasOwn(domain.responses, name) ||
   (name.startsWith('utter_') && Object.keys(domain.responses).some((response) => response.startsWith(`${name}/`)));
+
+/** Every action of the assistant: built-in ones, custom ones, forms and responses. */
+export const actionNames = ({ actions, forms, responses }: Domain): string[] => [
+  ...new Set([...DEFAULT_ACTIONS, ...actions, ...Object.keys(forms), ...Object.keys(responses)]),
+];
 
 /** Whether the assistant can carry out `name`, by whichever means. */
 export const isAction = (domain: Domain, name: string): boolean =>

@@ -1,8 +1,9 @@
-import { isCustomAction, isResponse, TWO_STAGE_FALLBACK } from './action-names.js';
+import { EXTRACT_SLOTS, isCustomAction, isResponse, TWO_STAGE_FALLBACK } from './action-names.js';
 import { runCustomAction, type TurnSetting, utter } from './action-call.js';
 import { runDefaultAction } from './default-actions.js';
 import { type Event } from './event.js';
 import { runForm } from './form.js';
+import { extractSlots } from './slot-extraction.js';
 import { type Tracker } from './tracker.js';
 import { runTwoStageFallback } from './two-stage-fallback.js';
 
@@ -16,5 +17,6 @@ export async function runAction(name: string, tracker: Tracker, setting: TurnSet
   if (Object.hasOwn(domain.forms, name)) return runForm(name, tracker, setting);
   if (isResponse(domain, name)) return utter(name, tracker, setting);
   if (name === TWO_STAGE_FALLBACK) return runTwoStageFallback(tracker, setting);
+  if (name === EXTRACT_SLOTS) return extractSlots(tracker, setting);
   return runDefaultAction(name, tracker, setting);
 }

@@ -1,7 +1,8 @@
 import { type Assistant } from '#assistant';
 import { type Entity } from '#contracts';
 import { type ActionCall, ActionRejected, type ActionResult, type TurnPorts } from './action-call.js';
-import { DialogueEngine, type EngineOptions, type IncomingMessage } from './engine.js';
+import { DialogueEngine, type EngineOptions } from './engine.js';
+import { type IncomingMessage } from './incoming-message.js';
 import { type ActionResponse } from './response.js';
 import { Tracker } from './tracker.js';
 import { type Turn } from './turn.js';
@@ -49,6 +50,15 @@ export function messageOf(line: string, text = line): IncomingMessage {
   };
 }
 
+const engines = new WeakMap<Assistant, DialogueEngine>();
+
+/** An engine keeps nothing between turns, so one serves all conversations with its assistant. */
+function engineOf(assistant: Assistant): DialogueEngine {
+  const engine = engines.get(assistant) ?? new DialogueEngine(assistant);
+  engines.set(assistant, engine);
+  return engine;
+}
+
 /** One conversation with an assistant. */
 export class Conversation {
   readonly engine: DialogueEngine;
@@ -57,7 +67,7 @@ export class Conversation {
   tracker: Tracker;
 
   constructor(assistant: Assistant, handlers: Record<string, Handler> = {}, options: EngineOptions = {}) {
-    this.engine = new DialogueEngine(assistant, options);
+    this.engine = Object.keys(options).length > 0 ? new DialogueEngine(assistant, options) : engineOf(assistant);
     this.ports = portsOf(handlers, this.clock);
     this.tracker = Tracker.start('someone', assistant.domain);
   }

@@ -20,6 +20,8 @@ export function runDefaultAction(name: string, tracker: Tracker, setting: TurnSe
       return [askedAffirmation(tracker, setting)];
     case names.ASK_REPHRASE:
       return utter('utter_ask_rephrase', tracker, setting);
+    case names.SEND_TEXT:
+      return sentText(tracker);
     default:
       return [];
   }
@@ -39,6 +41,13 @@ export function undone(events: Event[], tracker: Tracker): Event[] {
   const after = tracker.copy();
   after.apply(...events);
   return [...events, { event: 'followup', name: after.activeLoop?.name ?? names.LISTEN }];
+}
+
+/** Says what the sender of the message put into its metadata: `{message: {text: …}}`. */
+function sentText({ latestMessage: { metadata } }: Tracker): Event[] {
+  const { message } = metadata as { message?: { text?: unknown } };
+  if (typeof message?.text !== 'string' || message.text === '') return [];
+  return [{ event: 'bot', text: message.text, data: NO_BOT_DATA, metadata: {} }];
 }
 
 function askedAffirmation(tracker: Tracker, setting: TurnSetting): BotEvent {

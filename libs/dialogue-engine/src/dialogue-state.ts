@@ -1,11 +1,13 @@
 import { type Domain } from '#assistant';
+import { LISTEN, UNLIKELY_INTENT } from './action-names.js';
 import { type Event } from './event.js';
 import { slotFeatures } from './slot-features.js';
 import { type TrackerState, effectOf, SHOULD_NOT_BE_SET } from './tracker-state.js';
 
 /** What the policies see at one moment. The field names are Rasa's, so that keys have comparable lengths. */
 export interface DialogueState {
-  user?: { intent: string; entities?: string[] };
+  /** By its intent, or by its normalised text where an end-to-end story decides. */
+  user?: { intent: string; entities?: string[] } | { text: string };
   prev_action?: { action_name: string };
   slots?: Record<string, number[] | typeof SHOULD_NOT_BE_SET>;
   active_loop?: { name: string };
@@ -29,7 +31,8 @@ export function dialogueStateOf(state: TrackerState, domain: Domain, isUnsetOmit
   };
 }
 
-function userPart({ latestMessage }: TrackerState, domain: Domain): DialogueState['user'] {
+function userPart({ latestMessage, isReadAsText }: TrackerState, domain: Domain): DialogueState['user'] {
+  if (isReadAsText && latestMessage?.text) return { text: normalizedText(latestMessage.text) };
   const intent = latestMessage?.intent.name;
   if (!latestMessage || !intent) return undefined;
   const used = domain.intents[intent]?.usedEntities ?? true;
@@ -45,11 +48,26 @@ function userPart({ latestMessage }: TrackerState, domain: Domain): DialogueStat
   return { ...(names.size > 0 && { entities: [...names].sort() }), intent };
 }
 
+/** The form in which texts are compared: whatever the case and the spacing. */
+export const normalizedText = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
+
+/** The same moments with the message that was just heard by its text; undefined when none was just heard. */
+export function withTextOf(
+  { latestMessage, latestAction }: Pick<TrackerState, 'latestMessage' | 'latestAction'>,
+  states: DialogueState[],
+): DialogueState[] | undefined {
+  const last = states.at(-1);
+  if (!last || latestAction !== LISTEN || !latestMessage?.text) return undefined;
+  return [...states.slice(0, -1), { ...last, user: { text: normalizedText(latestMessage.text) } }];
+}
+
 function slotPart(state: TrackerState, domain: Domain, isUnsetOmitted: boolean): NonNullable<DialogueState['slots']> {
   const slots: NonNullable<DialogueState['slots']> = {};
   for (const [name, slot] of influencingSlots(domain)) {
     if (isUnsetOmitted && !Object.hasOwn(state.given, name)) continue;
     const value = state.slots[name] ?? null;
+    if (value === null) continue;
     if (value === SHOULD_NOT_BE_SET) slots[name] = SHOULD_NOT_BE_SET;
     else {
       const features = slotFeatures(slot, value);
@@ -74,67 +92,73 @@ function influencingSlots(domain: Domain): Slots {
   return slots;
 }
 
-/** Whether policies could see what the event changes; most slots are none of their business. */
-function isSeen(event: Event, domain: Domain): boolean {
-  if (event.event !== 'slot') return event.event !== 'bot';
-  const slot = domain.slots[event.name];
-  return slot !== undefined && slot.influencesConversation && slot.type !== 'any';
+/** The events that policies look at, and the state before each of them and after the last one. */
+export interface Course {
+  events: readonly Event[];
+  states: readonly TrackerState[];
+}
+
+/** The states that `events` go through from `base` on. `known` are the first of them, `base` included. */
+export function courseOf(
+  base: TrackerState,
+  events: readonly Event[],
+  domain: Domain,
+  known: readonly TrackerState[] = [],
+): Course {
+  const states = known.length > 0 ? [...known] : [base];
+  for (const event of events.slice(states.length - 1)) states.push(effectOf(states.at(-1)!, event, domain));
+  return { events, states };
 }
 
 /**
- * The moments of a conversation: one before each executed action of `applied` and the present one, in order. `count`
- * keeps only that many of the newest.
+ * The moments of a conversation: one before each executed action and the present one, in order. `count` keeps only that
+ * many of the newest.
  */
-export function dialogueStates(
-  base: TrackerState,
-  applied: readonly Event[],
-  domain: Domain,
-  count: number,
-): DialogueState[] {
-  const moments: TrackerState[] = [];
-  let state = base;
-  for (const event of applied) {
-    if (event.event === 'action') moments.push(state);
-    if (isSeen(event, domain)) state = effectOf(state, event, domain);
-  }
-  return [...moments, state].slice(-count).map((moment) => dialogueStateOf(moment, domain));
+export function dialogueStates({ events, states }: Course, domain: Domain, count: number): DialogueState[] {
+  const moments = states.filter((_, index) => index === events.length || events[index]!.event === 'action');
+  return moments.slice(-count).map((moment) => dialogueStateOf(moment, domain));
 }
 
 /** The same as a policy sees it that learns from stories: without turns, slots and loops that only rules know. */
-export function statesWithoutRules(
-  base: TrackerState,
-  applied: readonly Event[],
-  domain: Domain,
-  ruleOnly: RuleOnly,
-): DialogueState[] {
-  const states: DialogueState[] = [];
-  let state = base;
+export function statesWithoutRules(course: Course, domain: Domain, ruleOnly: RuleOnly): DialogueState[] {
+  const { events, states } = withoutRemarks(course, domain);
+  const shown: DialogueState[] = [];
   let isHidden = false;
   let lastShownAction: DialogueState['prev_action'];
-  const show = () => {
-    const shown = withoutRuleFeatures(dialogueStateOf(state, domain), ruleOnly);
-    const previous = states.at(-1);
-    if (previous && shown.prev_action?.action_name !== 'action_listen') {
-      if (previous.user) shown.user = previous.user;
-      else delete shown.user;
+  const show = (state: TrackerState) => {
+    const visible = withoutRuleFeatures(dialogueStateOf(state, domain), ruleOnly);
+    const previous = shown.at(-1);
+    if (previous && visible.prev_action?.action_name !== LISTEN) {
+      if (previous.user) visible.user = previous.user;
+      else delete visible.user;
     }
-    if (lastShownAction) shown.prev_action = lastShownAction;
-    states.push(shown);
+    if (lastShownAction) visible.prev_action = lastShownAction;
+    shown.push(visible);
   };
-  const visit = (isRuleTurn: boolean) => {
+  const visit = (state: TrackerState, isRuleTurn: boolean) => {
     if (!isHidden) lastShownAction = dialogueStateOf(state, domain).prev_action;
     // A forced action or the happy path of a loop does not change whether the turn is hidden.
     const isForced =
       state.followupAction !== null || (state.activeLoop && state.latestAction === state.activeLoop.name);
     if (!isForced) isHidden = isRuleTurn;
-    if (!isHidden) show();
+    if (!isHidden) show(state);
   };
-  for (const event of applied) {
-    if (event.event === 'action') visit(event.hide_rule_turn === true);
-    if (isSeen(event, domain)) state = effectOf(state, event, domain);
-  }
-  visit(false);
-  return states;
+  events.forEach((event, index) => {
+    if (event.event === 'action') visit(states[index]!, event.hide_rule_turn === true);
+  });
+  visit(states.at(-1)!, false);
+  return shown;
+}
+
+/** That an intent was unlikely is only a remark, which stories do not show. */
+function withoutRemarks(course: Course, domain: Domain): Course {
+  const isRemark = (event: Event) => event.event === 'action' && event.name === UNLIKELY_INTENT;
+  if (!course.events.some(isRemark)) return course;
+  return courseOf(
+    course.states[0]!,
+    course.events.filter((event) => !isRemark(event)),
+    domain,
+  );
 }
 
 function withoutRuleFeatures(state: DialogueState, ruleOnly: RuleOnly): DialogueState {

@@ -1,31 +1,49 @@
 import { type Assistant, type Domain } from '#assistant';
-import { type Understanding } from '#contracts';
 import { runAction } from './action.js';
 import { ActionRejected, type TurnPorts, type TurnSetting, utter } from './action-call.js';
-import { FAILURE_RESPONSE, isAction, isLoop, LISTEN, SESSION_METADATA_SLOT, SESSION_START } from './action-names.js';
-import { chooseAction, type Choice } from './ensemble.js';
-import { actionExecuted, type Event, slotSet, type UserEvent } from './event.js';
+import {
+  actionNames,
+  FAILURE_RESPONSE,
+  isAction,
+  isLoop,
+  LISTEN,
+  SESSION_METADATA_SLOT,
+  SESSION_START,
+} from './action-names.js';
+import { chooseAction, type Choice, type Opinion } from './ensemble.js';
+import { actionExecuted, type Event, NO_BOT_DATA, slotSet } from './event.js';
+import { externalMessage, type IncomingMessage, type Trigger, userEvent } from './incoming-message.js';
 import { learnPolicies } from './policies.js';
 import { type Policy } from './prediction.js';
+import { REMINDER } from './reminder.js';
 import { type ActionResponse, renderActionResponse } from './response.js';
 import { isSessionDue } from './session.js';
 import { extractSlots } from './slot-extraction.js';
 import { type Tracker } from './tracker.js';
+import { type TrainedPolicies } from './trained-policies.js';
 import { type Turn, TurnLog } from './turn.js';
-
-/** A message of a person together with what the NLU made of it. */
-export interface IncomingMessage {
-  text: string;
-  understanding: Understanding;
-  messageId: string;
-  inputChannel: string;
-  outputChannel: string;
-  metadata?: Record<string, unknown>;
-}
 
 export interface EngineOptions {
   /** Predictions in one turn before it is stopped; 10. */
   maxPredictions?: number;
+  /**
+   * Intents that are never an answer. With this list, even an empty one, `from_text` mappings leave alone the messages
+   * of these intents, `/restart`, `/back`, and every payload of an intent, such as `/inform{"site":"leeds"}`. Absent: they take what
+   * their own conditions let through, as in Rasa.
+   */
+  commands?: readonly string[];
+  /** From `trainPolicies` of the same assistant; absent or of another one: trained here, which takes its time. */
+  trained?: TrainedPolicies;
+}
+
+/** What would be done next, with the score of every action there is, the highest first. */
+export interface NextAction {
+  action: string;
+  policy: string;
+  confidence: number;
+  source: string | null;
+  scores: { action: string; score: number }[];
+  opinions: Opinion[];
 }
 
 /**
@@ -37,15 +55,23 @@ export class DialogueEngine {
   readonly notices: readonly string[];
   readonly domain: Domain;
   private readonly policies: Policy[];
+  /** What the assistant says in end-to-end stories. */
+  private readonly texts: ReadonlySet<string>;
+  /** Of all actions that can be predicted. */
+  private readonly names: readonly string[];
   private readonly maxPredictions: number;
+  private readonly commands: ReadonlySet<string> | undefined;
 
   /** Throws `InvalidAssistant` when rules, stories and domain do not fit together. */
-  constructor(assistant: Assistant, { maxPredictions = 10 }: EngineOptions = {}) {
-    const { policies, notices } = learnPolicies(assistant);
+  constructor(assistant: Assistant, { maxPredictions = 10, trained, commands }: EngineOptions = {}) {
+    const { policies, texts, notices } = learnPolicies(assistant, trained);
     this.domain = assistant.domain;
     this.policies = policies;
+    this.texts = texts;
+    this.names = [...actionNames(assistant.domain), ...texts];
     this.notices = notices;
     this.maxPredictions = maxPredictions;
+    this.commands = commands && new Set([...commands, ...BUILT_IN_COMMANDS]);
   }
 
   /**
@@ -55,24 +81,73 @@ export class DialogueEngine {
    */
   async takeTurn(tracker: Tracker, message: IncomingMessage, ports: TurnPorts): Promise<Turn> {
     const { log, setting } = this.begin(tracker, message.outputChannel, ports);
-    await this.hear(message, log, setting);
-    const isRestart = tracker.latestMessage.intent.name === 'restart';
-    if (!tracker.isPaused || isRestart) await this.act(log, setting);
+    await this.startSessionIfDue(message.metadata, log, setting);
+    await this.react(message, log, setting);
     return log.turn();
   }
 
   /** Records a message and fills slots, and does not answer. */
   async logMessage(tracker: Tracker, message: IncomingMessage, ports: TurnPorts): Promise<Turn> {
     const { log, setting } = this.begin(tracker, message.outputChannel, ports);
+    await this.startSessionIfDue(message.metadata, log, setting);
     await this.hear(message, log, setting);
     return log.turn();
   }
 
-  /** Runs one action by name, whatever the policies say. */
-  async executeAction(tracker: Tracker, name: string, outputChannel: string, ports: TurnPorts): Promise<Turn> {
-    const { log, setting } = this.begin(tracker, outputChannel, ports);
-    await this.execute(forced(name), log, setting, false);
+  /** An intent from outside, acted upon like a message. The caller sees to it that the domain has the intent. */
+  async triggerIntent(tracker: Tracker, trigger: Trigger, ports: TurnPorts): Promise<Turn> {
+    const { log, setting } = this.begin(tracker, trigger.outputChannel, ports);
+    await this.startSessionIfDue(undefined, log, setting);
+    await this.react(externalMessage(trigger, tracker.latestInputChannel), log, setting);
     return log.turn();
+  }
+
+  /**
+   * A reminder that is due: its intent is acted upon. Undefined, with nothing done, when it is not scheduled any more:
+   * cancelled, replaced by nothing, made needless by a message, or of an earlier session.
+   */
+  async remind(
+    tracker: Tracker,
+    name: string,
+    to: Pick<Trigger, 'messageId' | 'outputChannel'>,
+    ports: TurnPorts,
+  ): Promise<Turn | undefined> {
+    const reminder = tracker.reminders.find((scheduled) => scheduled.name === name);
+    if (!reminder) return undefined;
+    const { log, setting } = this.begin(tracker, to.outputChannel, ports);
+    const { intent, entities } = reminder;
+    const message = externalMessage(
+      { ...to, intent, entities, metadata: { [REMINDER]: name } },
+      tracker.latestInputChannel,
+    );
+    await this.react(message, log, setting);
+    return log.turn();
+  }
+
+  /** Runs one action by name, whatever the policies say; `by` is recorded as who decided it. */
+  async executeAction(
+    tracker: Tracker,
+    name: string,
+    outputChannel: string,
+    ports: TurnPorts,
+    by: { policy?: string; confidence?: number } = {},
+  ): Promise<Turn> {
+    const { log, setting } = this.begin(tracker, outputChannel, ports);
+    await this.execute({ ...forced(name), ...by }, log, setting, false);
+    return log.turn();
+  }
+
+  /** What would be done next in this conversation; nothing is done. */
+  predict(tracker: Tracker): NextAction {
+    const { action, policy, confidence, source, scores, opinions } = this.choose(tracker.copy(), true);
+    const scored = [...scores].map(([name, score]) => ({ action: name, score })).sort((a, b) => b.score - a.score);
+    const others = this.names.filter((name) => !scores.has(name)).map((name) => ({ action: name, score: 0 }));
+    return { action, policy, confidence, source, scores: [...scored, ...others], opinions };
+  }
+
+  /** Whether there is such an action: of the domain, built in, a form or a response. */
+  hasAction(name: string): boolean {
+    return isAction(this.domain, name);
   }
 
   /** Says messages that come from outside, such as those of a host, without deciding anything. */
@@ -102,27 +177,41 @@ export class DialogueEngine {
 
   private begin(tracker: Tracker, outputChannel: string, ports: TurnPorts): { log: TurnLog; setting: TurnSetting } {
     tracker.beginTurn();
-    const { domain } = this;
+    const { domain, commands } = this;
     const log = new TurnLog(tracker, ports);
     const setting: TurnSetting = {
       domain,
       outputChannel,
       ports,
+      commands,
       fail: (action, error, view) =>
         log.noteFailure(action, error) ? utter(FAILURE_RESPONSE, view, { domain, outputChannel, ports }) : [],
     };
     return { log, setting };
   }
 
+  private async startSessionIfDue(
+    metadata: Record<string, unknown> | undefined,
+    log: TurnLog,
+    setting: TurnSetting,
+  ): Promise<void> {
+    const { tracker } = log;
+    if (!isSessionDue(tracker, this.domain, setting.ports.now())) return;
+    if (metadata && Object.keys(metadata).length > 0) log.record(slotSet(SESSION_METADATA_SLOT, metadata));
+    await this.execute(forced(SESSION_START), log, setting, false);
+    // A custom session start that does not listen has more to do first.
+    if (tracker.latestAction !== LISTEN) await this.act(log, setting);
+  }
+
+  private async react(message: IncomingMessage, log: TurnLog, setting: TurnSetting): Promise<void> {
+    const { tracker } = log;
+    await this.hear(message, log, setting);
+    const isRestart = tracker.latestMessage.intent.name === 'restart';
+    if (!tracker.isPaused || isRestart) await this.act(log, setting, message.wantsTrace);
+  }
+
   private async hear(message: IncomingMessage, log: TurnLog, setting: TurnSetting): Promise<void> {
     const { tracker } = log;
-    if (isSessionDue(tracker, this.domain, setting.ports.now())) {
-      if (message.metadata && Object.keys(message.metadata).length > 0)
-        log.record(slotSet(SESSION_METADATA_SLOT, message.metadata));
-      await this.execute(forced(SESSION_START), log, setting, false);
-      // A custom session start that does not listen has more to do first.
-      if (tracker.latestAction !== LISTEN) await this.act(log, setting);
-    }
     // A turn that broke off, or an action run from outside, may have left the conversation without listening; rules
     // and forms expect that a message follows it.
     if (tracker.latestAction !== LISTEN) log.record(actionExecuted(LISTEN));
@@ -130,7 +219,7 @@ export class DialogueEngine {
     log.record(...(await extractSlots(tracker, setting)));
   }
 
-  private async act(log: TurnLog, setting: TurnSetting): Promise<void> {
+  private async act(log: TurnLog, setting: TurnSetting, asksAll = false): Promise<void> {
     const { tracker } = log;
     let isAfterUser = log.hasUserMessage;
     for (let count = 0; ; count += 1) {
@@ -138,7 +227,7 @@ export class DialogueEngine {
         log.trace.isLimitReached = true;
         break;
       }
-      const choice = this.choose(tracker);
+      const choice = this.choose(tracker, asksAll);
       const isRecorded = await this.execute(choice, log, setting, isAfterUser && !choice.isWithoutUser);
       if (isRecorded) isAfterUser = false;
       if (isRecorded && (choice.action === LISTEN || choice.action === SESSION_START)) break;
@@ -146,27 +235,28 @@ export class DialogueEngine {
     if (log.hasTrouble && !log.hasMessages) this.apologise(log, setting);
   }
 
-  private choose(tracker: Tracker): Choice {
+  private choose(tracker: Tracker, asksAll: boolean): Choice {
     const { followupAction } = tracker;
-    if (followupAction === null) return chooseAction(this.policies, tracker);
-    tracker.clearFollowup();
-    return isAction(this.domain, followupAction) ? forced(followupAction) : chooseAction(this.policies, tracker);
+    if (followupAction !== null) tracker.clearFollowup();
+    if (followupAction !== null && this.hasAction(followupAction)) return forced(followupAction);
+    return chooseAction(this.policies, tracker, asksAll);
   }
 
   /** Returns whether the action counts as executed; a rejected one does not. */
   private async execute(choice: Choice, log: TurnLog, setting: TurnSetting, isFirst: boolean): Promise<boolean> {
     const { tracker } = log;
-    const { action, policy, confidence } = choice;
-    log.trace.actions.push({ name: action, policy, confidence });
+    const { action, policy, confidence, source, opinions, isEndToEnd } = choice;
+    const why = { ...(source !== null && { source }), ...(opinions.length > 0 && { opinions }) };
+    log.trace.actions.push({ name: action, policy, confidence, ...why });
     const before: Event[] = [
-      ...(isFirst ? [{ event: 'user_featurization' as const, use_text_for_featurization: false }] : []),
+      ...(isFirst ? [{ event: 'user_featurization' as const, use_text_for_featurization: isEndToEnd }] : []),
       ...choice.events,
     ];
     const scratch = tracker.copy();
     scratch.apply(...before);
     let events: Event[];
     try {
-      events = await runAction(action, scratch, setting);
+      events = this.isText(action) ? [said(action)] : await runAction(action, scratch, setting);
     } catch (error) {
       if (error instanceof ActionRejected) {
         // A form rejects as a matter of course.
@@ -178,9 +268,13 @@ export class DialogueEngine {
     }
     const isRejected = events.some(({ event }) => event === 'action_execution_rejected');
     if (isRejected) log.record(...events);
-    else log.record(...before, executed(choice), ...events);
+    else log.record(...before, executed(choice, this.isText(action)), ...events);
     if (events.some(({ event }) => event === 'user')) log.record(...(await extractSlots(tracker, setting)));
     return !isRejected;
+  }
+
+  private isText(action: string): boolean {
+    return this.texts.has(action) && !this.hasAction(action);
   }
 
   private apologise(log: TurnLog, setting: TurnSetting): void {
@@ -189,38 +283,29 @@ export class DialogueEngine {
   }
 }
 
+/** What the rules answer by themselves. */
+const BUILT_IN_COMMANDS = ['restart', 'back', 'session_start'];
+
 const forced = (action: string): Choice => ({
   action,
   policy: 'followup_action',
   confidence: 1,
+  source: null,
   isRuleOnly: false,
   isWithoutUser: true,
+  isEndToEnd: false,
   events: [],
+  opinions: [],
+  scores: new Map([[action, 1]]),
 });
 
-const executed = ({ action, policy, confidence, isRuleOnly }: Choice): Event => ({
+const executed = ({ action, policy, confidence, isRuleOnly }: Choice, isText: boolean): Event => ({
   event: 'action',
-  name: action,
+  name: isText ? null : action,
   policy,
   confidence,
-  action_text: null,
+  action_text: isText ? action : null,
   hide_rule_turn: isRuleOnly,
 });
 
-function userEvent({ text, understanding, messageId, inputChannel, metadata = {} }: IncomingMessage): UserEvent {
-  const { text_tokens, ...parsed } = understanding;
-  return {
-    event: 'user',
-    text,
-    parse_data: {
-      ...parsed,
-      ...(text_tokens && { text_tokens }),
-      text,
-      message_id: messageId,
-      metadata,
-    },
-    input_channel: inputChannel,
-    message_id: messageId,
-    metadata,
-  };
-}
+const said = (text: string): Event => ({ event: 'bot', text, data: NO_BOT_DATA, metadata: {} });

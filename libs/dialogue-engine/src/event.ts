@@ -101,80 +101,6 @@ export type Event =
       event: 'reset_slots' | 'restart' | 'session_started' | 'rewind' | 'undo' | 'pause' | 'resume' | 'export';
     });
 
-/** An event that does not have the fields its type needs; the message says which. */
-export class InvalidEvent extends Error {}
-
-type FieldCheck = (value: unknown) => boolean;
-const isText: FieldCheck = (value) => typeof value === 'string';
-const isTextOrNull: FieldCheck = (value) => value === null || value === undefined || isText(value);
-const isFlag: FieldCheck = (value) => typeof value === 'boolean';
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const FIELDS: Record<Event['event'], Record<string, FieldCheck>> = {
-  user: { text: isTextOrNull },
-  bot: { text: isTextOrNull },
-  action: { name: isTextOrNull, action_text: isTextOrNull },
-  slot: { name: isText },
-  active_loop: { name: isTextOrNull },
-  form: { name: isTextOrNull },
-  action_execution_rejected: { name: isText },
-  reminder: { intent: isText, date_time: isText },
-  cancel_reminder: { name: isTextOrNull, intent: isTextOrNull },
-  followup: { name: isText },
-  loop_interrupted: { is_interrupted: isFlag },
-  form_validation: { validate: isFlag },
-  user_featurization: {},
-  entities: { entities: Array.isArray },
-  agent: { text: isTextOrNull },
-  reset_slots: {},
-  restart: {},
-  session_started: {},
-  rewind: {},
-  undo: {},
-  pause: {},
-  resume: {},
-  export: {},
-};
-
-/**
- * Reads events that came as JSON from an action server or over HTTP. Objects without an `event` key are skipped.
- * Throws `InvalidEvent` for an unknown type or a field of the wrong type.
- */
-export function eventsFromJson(values: unknown[]): Event[] {
-  return values.flatMap((value) => {
-    if (!isRecord(value) || value.event === undefined) return [];
-    const kind = value.event as Event['event'];
-    if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind))
-      throw new InvalidEvent(`Unknown event type ${JSON.stringify(value.event)}.`);
-    for (const [field, isRight] of Object.entries(FIELDS[kind]))
-      if (!isRight(value[field])) throw new InvalidEvent(`Event "${kind}" needs a fitting "${field}".`);
-    return [completed(kind, value)];
-  });
-}
-
-function completed(kind: Event['event'], value: Record<string, unknown>): Event {
-  const orNull = (fields: string[]) => Object.fromEntries(fields.map((field) => [field, value[field] ?? null]));
-  if (kind === 'user') {
-    const parsed = isRecord(value.parse_data) ? value.parse_data : {};
-    const parse_data = {
-      ...parsed,
-      text: value.text ?? null,
-      intent: isRecord(parsed.intent) ? parsed.intent : {},
-      entities: Array.isArray(parsed.entities) ? parsed.entities : [],
-      message_id: value.message_id ?? null,
-      metadata: isRecord(parsed.metadata) ? parsed.metadata : {},
-    };
-    return { ...value, ...orNull(['text', 'input_channel', 'message_id']), parse_data } as UserEvent;
-  }
-  if (kind === 'bot') {
-    const data = isRecord(value.data) ? value.data : {};
-    return { ...value, ...orNull(['text']), data: { ...NO_BOT_DATA, ...data } } as BotEvent;
-  }
-  const nullable = { slot: ['value'], active_loop: ['name'], form: ['name'], action: ['name'] }[kind as string] ?? [];
-  return { ...value, ...orNull(nullable) } as unknown as Event;
-}
-
 /** The rich parts of a message that has none. */
 export const NO_BOT_DATA: BotData = {
   elements: null,
@@ -184,6 +110,9 @@ export const NO_BOT_DATA: BotData = {
   image: null,
   custom: null,
 };
+
+/** What was executed: an action by its name, or a text of an end-to-end story. */
+export const executedAction = ({ name, action_text }: ActionEvent): string | null => name ?? action_text ?? null;
 
 export const slotSet = (name: string, value: unknown): SlotEvent => ({ event: 'slot', name, value });
 export const actionExecuted = (name: string): ActionEvent => ({ event: 'action', name });

@@ -1,10 +1,17 @@
 import { type Domain } from '#assistant';
-import { type DialogueState, keyOf, type RuleOnly, statesWithoutRules } from './dialogue-state.js';
+import {
+  courseOf,
+  type DialogueState,
+  keyOf,
+  type RuleOnly,
+  statesWithoutRules,
+  withTextOf,
+} from './dialogue-state.js';
 import { type Event } from './event.js';
 import { type Policy, type Prediction } from './prediction.js';
 import { type Tracker } from './tracker.js';
 import { initialState } from './tracker-state.js';
-import { decisionsOf, type TrainingTracker } from './training-tracker.js';
+import { type TrainingTracker } from './training-tracker.js';
 
 /** Options of a memoization policy. */
 export interface MemoizationOptions {
@@ -14,13 +21,21 @@ export interface MemoizationOptions {
   isAugmented: boolean;
   /** Scores with the confidence of the intent instead of 1. */
   isNluScored: boolean;
+  /** 3 */
+  priority: number;
 }
 
-const PRIORITY = 3;
+interface Memory {
+  action: string;
+  story: string;
+}
 
 /** Recalls what the stories do after exactly these last states; situations in which stories differ are forgotten. */
 export class MemoizationPolicy implements Policy {
-  private readonly memory = new Map<string, string | null>();
+  readonly priority: number;
+  readonly knowsTexts: boolean;
+  /** What follows which states, and the story that shows it first; null where stories differ. */
+  private readonly memory = new Map<string, Memory | null>();
 
   constructor(
     private readonly domain: Domain,
@@ -28,44 +43,54 @@ export class MemoizationPolicy implements Policy {
     stories: readonly TrainingTracker[],
     private readonly ruleOnly: RuleOnly,
   ) {
-    for (const { states, action, isPredictable } of stories.flatMap((story) => decisionsOf(story, domain))) {
-      if (!isPredictable) continue;
+    this.priority = options.priority;
+    const decisions = stories.flatMap((story) => story.decisions).filter(({ isPredictable }) => isPredictable);
+    for (const { states, action, name } of decisions) {
       const key = keyOf(this.recent(states));
       const known = this.memory.get(key);
-      this.memory.set(key, known === undefined || known === action ? action : null);
+      if (known === undefined) this.memory.set(key, { action, story: name });
+      else if (known?.action !== action) this.memory.set(key, null);
     }
+    this.knowsTexts = decisions.some(({ state }) => state.isReadAsText);
   }
 
   predict(tracker: Tracker): Prediction {
-    const action = this.recall(tracker);
+    const { memory, isEndToEnd } = this.recall(tracker);
     const { intent } = tracker.latestMessage;
     const score = this.options.isNluScored ? (intent.confidence ?? 1) : 1;
     return {
       policy: this.options.isAugmented ? 'AugmentedMemoizationPolicy' : 'MemoizationPolicy',
-      action,
-      confidence: action === null ? 0 : score,
-      priority: PRIORITY,
+      action: memory?.action ?? null,
+      confidence: memory ? score : 0,
+      priority: this.priority,
       isWithoutUser: false,
       isRuleOnly: false,
+      isEndToEnd,
+      source: memory?.story ?? null,
       events: [],
     };
   }
 
-  private recall(tracker: Tracker): string | null {
-    if (this.memory.size === 0) return null;
+  private recall(tracker: Tracker): { memory: Memory | null; isEndToEnd: boolean } {
+    if (this.memory.size === 0) return { memory: null, isEndToEnd: false };
     const { domain, ruleOnly } = this;
-    const whole = this.recalled(statesWithoutRules(tracker.stateBeforeEvents, tracker.decisive, domain, ruleOnly));
-    if (whole !== null || !this.options.isAugmented) return whole;
+    const { course } = tracker;
+    const whole = this.recalled(tracker, statesWithoutRules(course, domain, ruleOnly));
+    if (whole.memory || !this.options.isAugmented) return whole;
     const fresh = initialState(domain);
-    for (const events of this.shortened(tracker.decisive)) {
-      const action = this.recalled(statesWithoutRules(fresh, events, domain, ruleOnly));
-      if (action !== null) return action;
+    for (const events of this.shortened(course.events)) {
+      const found = this.recalled(tracker, statesWithoutRules(courseOf(fresh, events, domain), domain, ruleOnly));
+      if (found.memory) return found;
     }
-    return null;
+    return whole;
   }
 
-  private recalled(states: DialogueState[]): string | null {
-    return this.memory.get(keyOf(this.recent(states))) ?? null;
+  /** By the text of the message, if stories have texts, else by its intent. */
+  private recalled({ state }: Tracker, states: DialogueState[]): { memory: Memory | null; isEndToEnd: boolean } {
+    const textStates = this.knowsTexts ? withTextOf(state, states) : undefined;
+    const byText = textStates && this.memory.get(keyOf(this.recent(textStates)));
+    if (byText) return { memory: byText, isEndToEnd: true };
+    return { memory: this.memory.get(keyOf(this.recent(states))) ?? null, isEndToEnd: false };
   }
 
   private recent(states: DialogueState[]): DialogueState[] {
@@ -79,3 +104,14 @@ export class MemoizationPolicy implements Policy {
     return kept.map((index) => events.slice(index));
   }
 }
+
+/** Reads the options of a memoization policy in `config.yml`. */
+export const memoizationOptions = (
+  name: string,
+  { max_history, use_nlu_confidence_as_score, priority }: Record<string, unknown>,
+): MemoizationOptions => ({
+  maxHistory: typeof max_history === 'number' ? max_history : null,
+  isAugmented: name === 'AugmentedMemoizationPolicy',
+  isNluScored: use_nlu_confidence_as_score === true,
+  priority: typeof priority === 'number' ? priority : 3,
+});

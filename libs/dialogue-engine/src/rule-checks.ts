@@ -3,7 +3,7 @@ import { ANYTHING, LISTEN } from './action-names.js';
 import { dialogueStateOf } from './dialogue-state.js';
 import { type RuleDecision, type RulePolicy } from './rule-policy.js';
 import { SHOULD_NOT_BE_SET } from './tracker-state.js';
-import { type Decision, decisionsOf, type TrainingTracker } from './training-tracker.js';
+import { type Decision, type TrainingTracker } from './training-tracker.js';
 
 /**
  * Replays every rule and story against the rules. Reports those that a rule contradicts, and tells the policy which
@@ -13,16 +13,19 @@ export function checkContradictions(
   policy: RulePolicy,
   rules: readonly TrainingTracker[],
   stories: readonly TrainingTracker[],
-  domain: Domain,
 ): Finding[] {
   const sources = new Map<string, { name: string; action: string }[]>();
   for (const rule of rules)
-    for (const { source, decision } of replay(policy, rule, domain))
-      if (source) sources.set(source, [...(sources.get(source) ?? []), { name: rule.name, action: decision.action }]);
+    for (const { source, decision } of replay(policy, rule))
+      if (source) {
+        const known = sources.get(source) ?? [];
+        sources.set(source, known);
+        known.push({ name: rule.name, action: decision.action });
+      }
 
   const usedInStories = new Set<string>();
   const findings = [...rules, ...stories].flatMap((tracker) =>
-    replay(policy, tracker, domain).flatMap(({ source, action, decision }) => {
+    replay(policy, tracker).flatMap(({ source, action, decision }) => {
       if (action === null || source === null) return [];
       if (action === decision.action) {
         if (!tracker.isRule) usedInStories.add(source);
@@ -48,13 +51,9 @@ function contradiction(tracker: TrainingTracker, action: string, other: string, 
 }
 
 /** What the policy would decide at each decision of a tracker that it can be asked about. */
-function replay(
-  policy: RulePolicy,
-  tracker: TrainingTracker,
-  domain: Domain,
-): (RuleDecision & { decision: Decision })[] {
+function replay(policy: RulePolicy, { decisions }: TrainingTracker): (RuleDecision & { decision: Decision })[] {
   let isRejected = false;
-  return decisionsOf(tracker, domain)
+  return decisions
     .slice(1)
     .filter(({ isPredictable }) => isPredictable)
     .map((decision) => {
@@ -119,7 +118,7 @@ function effectsOfActions(rules: readonly TrainingTracker[], domain: Domain): Ma
 
 /** What holds when the step after each action is decided; the last action of a rule is not looked at. */
 function statesAfterActions(rule: TrainingTracker, domain: Domain) {
-  return decisionsOf(rule, domain).flatMap(({ action: next, state }) => {
+  return rule.decisions.flatMap(({ action: next, state }) => {
     const { latestAction } = state;
     if (next === ANYTHING || latestAction === null) return [];
     const { slots = {}, active_loop } = dialogueStateOf(state, domain, true);

@@ -5,11 +5,52 @@ import { type Decision } from './training-tracker.js';
 
 /** What a rule says: in conversations that end like `states`, the newest last, this follows. */
 export interface LearnedRule<Outcome> {
+  /** Of the rule or story that says so first. */
+  name: string;
   key: string;
   states: DialogueState[];
   outcome: Outcome;
 }
-export type RuleLookup<Outcome> = Map<string, LearnedRule<Outcome>>;
+
+/** Learned rules, found by the newest state that they ask for, so that the number of all rules does not matter. */
+export class RuleLookup<Outcome> {
+  private readonly byKey = new Map<string, LearnedRule<Outcome>>();
+  private readonly byLatest = new Map<string, LearnedRule<Outcome>[]>();
+  /** States that the longest rule looks at. */
+  longest = 0;
+
+  constructor(rules: readonly LearnedRule<Outcome>[]) {
+    // Of rules with the same key the last one counts.
+    for (const rule of rules) this.byKey.set(rule.key, { ...rule, name: this.byKey.get(rule.key)?.name ?? rule.name });
+    for (const rule of this.byKey.values()) {
+      const place = placeOf(rule.states.at(-1)!);
+      this.byLatest.set(place, [...(this.byLatest.get(place) ?? []), rule]);
+      this.longest = Math.max(this.longest, rule.states.length);
+    }
+  }
+
+  /** The rules that apply to a conversation with these states. */
+  applicable(states: readonly DialogueState[]): LearnedRule<Outcome>[] {
+    const latest = states.at(-1);
+    if (!latest) return [];
+    const { user: _user, ...withoutUser } = latest;
+    const places = new Set([placeOf(latest), placeOf(withoutUser)]);
+    return [...places].flatMap((place) =>
+      (this.byLatest.get(place) ?? []).filter((rule) => isShown(rule.states, states)),
+    );
+  }
+}
+
+/** What every rule asks for that asks for this state, as a key: the previous action and the message. */
+const placeOf = ({ prev_action, user }: DialogueState): string =>
+  JSON.stringify([prev_action?.action_name, user && ('text' in user ? { text: user.text } : user.intent)]);
+
+const isShown = (wanted: readonly DialogueState[], states: readonly DialogueState[]): boolean =>
+  wanted.every((state, index) => {
+    const actual = states[states.length - wanted.length + index];
+    // A conversation that began within the rule satisfies the part of the rule before its beginning.
+    return actual === undefined || isMet(state, actual);
+  });
 
 /** What stories and rules show about answers that a loop did not take. */
 export type LoopAdvice =
@@ -20,21 +61,19 @@ export type LoopAdvice =
 
 /** The decisions of rules by the states that they look at. */
 export function ruleLookup(decisions: readonly Decision[]): RuleLookup<string> {
-  const lookup: RuleLookup<string> = new Map();
-  for (const { states, action } of decisions) {
-    const rule = learned(states, action);
-    if (rule && action !== ANYTHING) lookup.set(rule.key, rule);
-  }
-  return lookup;
+  return new RuleLookup(
+    decisions
+      .filter(({ action }) => action !== ANYTHING)
+      .flatMap(({ name, states, action }) => learned(name, states, action)),
+  );
 }
 
 /** What is shown about loops that were interrupted, by the states that show it. */
 export function loopAdvice(decisions: readonly Decision[]): RuleLookup<LoopAdvice> {
-  const lookup: RuleLookup<LoopAdvice> = new Map();
-  for (const { states, action } of decisions) {
+  const advices = decisions.flatMap(({ name, states, action }): LearnedRule<LoopAdvice>[] => {
     const last = states.at(-1)!;
     const loop = loopOf(last);
-    if (!loop) continue;
+    if (!loop) return [];
     const isAnswered = last.prev_action?.action_name === LISTEN;
     const advice: LoopAdvice | undefined =
       isAnswered && action === loop
@@ -42,10 +81,9 @@ export function loopAdvice(decisions: readonly Decision[]): RuleLookup<LoopAdvic
         : !isAnswered && action !== loop
           ? 'do-not-run-loop'
           : undefined;
-    const rule = advice && learned(lastTwo(states), advice);
-    if (rule) lookup.set(rule.key, rule);
-  }
-  return lookup;
+    return advice ? learned(name, lastTwo(states), advice) : [];
+  });
+  return new RuleLookup(advices);
 }
 
 /** Name of the loop that runs in a state. */
@@ -60,24 +98,10 @@ function lastTwo(states: DialogueState[]): DialogueState[] {
   return before?.prev_action ? [{ prev_action: before.prev_action }, last] : [last];
 }
 
-function learned<Outcome>(states: DialogueState[], outcome: Outcome): LearnedRule<Outcome> | undefined {
+function learned<Outcome>(name: string, states: DialogueState[], outcome: Outcome): LearnedRule<Outcome>[] {
   const anything = states.findLastIndex((state) => state.prev_action?.action_name === ANYTHING);
   const relevant = states.slice(anything + 1);
-  return relevant.length === 0 ? undefined : { key: keyOf(relevant), states: relevant, outcome };
-}
-
-/** The rules that apply to a conversation with these states. */
-export function applicable<Outcome>(
-  lookup: RuleLookup<Outcome>,
-  states: readonly DialogueState[],
-): LearnedRule<Outcome>[] {
-  return [...lookup.values()].filter((rule) =>
-    rule.states.every((wanted, index) => {
-      const actual = states[states.length - rule.states.length + index];
-      // A conversation that began within the rule satisfies the part of the rule before its beginning.
-      return actual === undefined || isMet(wanted, actual);
-    }),
-  );
+  return relevant.length === 0 ? [] : [{ name, key: keyOf(relevant), states: relevant, outcome }];
 }
 
 function isMet(wanted: DialogueState, actual: DialogueState): boolean {

@@ -1,5 +1,11 @@
 import { type Domain, type SlotMapping } from '#assistant';
-import { isCustomAction, REQUESTED_SLOT, SESSION_METADATA_SLOT, VALIDATE_SLOT_MAPPINGS } from './action-names.js';
+import {
+  EXTRACT_SLOTS,
+  isCustomAction,
+  REQUESTED_SLOT,
+  SESSION_METADATA_SLOT,
+  VALIDATE_SLOT_MAPPINGS,
+} from './action-names.js';
 import { runCustomAction, type TurnSetting } from './action-call.js';
 import { type Event, type SlotEvent, slotSet } from './event.js';
 import { type Tracker, type TrackerView } from './tracker.js';
@@ -11,12 +17,14 @@ import { type Tracker, type TrackerView } from './tracker.js';
  */
 export async function extractSlots(tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
   const { domain } = setting;
+  if (isCustomAction(domain, EXTRACT_SLOTS)) return extractedBy(EXTRACT_SLOTS, tracker, setting);
   const candidates: Event[] = [];
   const ran = new Set<string>();
   for (const [name, slot] of Object.entries(domain.slots)) {
     if (name === REQUESTED_SLOT || name === SESSION_METADATA_SLOT) continue;
     for (const mapping of slot.mappings) {
       if (!isUsable(name, mapping, tracker, domain)) continue;
+      if (mapping.type === 'from_text' && isCommand(tracker, setting)) continue;
       if (mapping.type === 'custom') {
         if (!mapping.action || ran.has(mapping.action)) continue;
         ran.add(mapping.action);
@@ -63,6 +71,13 @@ function isUsable(slot: string, mapping: SlotMapping, tracker: TrackerView, doma
       : areConditionsMet(slot, mapping, tracker)) &&
     (mapping.type !== 'from_entity' || isUnambiguous(slot, mapping, tracker, domain))
   );
+}
+
+/** Whether a message tells the assistant to do something, where the engine was told to keep such out of free texts. */
+function isCommand({ latestMessage: { text, intent } }: TrackerView, { commands, domain }: TurnSetting): boolean {
+  if (commands === undefined) return false;
+  const payload = /^\s*\/([^{@\s]+)/.exec(text ?? '')?.[1];
+  return commands.has(intent.name ?? '') || (payload !== undefined && Object.hasOwn(domain.intents, payload));
 }
 
 function isIntentDesired(

@@ -49,23 +49,28 @@ export function expandStories(
       if (!ended.has(start.name))
         notices.push(`Story "${name}" starts at checkpoint "${start.name}", where no story ends.`);
 
+  const linked = blocks.filter(({ starts }) => starts.length > 0);
   const paths: Path[] = [];
   const follow = (path: Block[], block: Block): void => {
     const walked = [...path, block];
     const steps = walked.flatMap((piece) => piece.steps);
+    const next = block.ends.length === 0 ? [] : following(walked, steps);
+    if (next.length === 0 && paths.length < MAX_PATHS)
+      paths.push({ name: walked.map(({ name }) => name).join(' > '), steps });
+    if (paths.length < MAX_PATHS) next.forEach((other) => follow(walked, other));
+  };
+  const following = (walked: Block[], steps: PlainStep[]): Block[] => {
     const slots = { ...initialSlots, ...slotsSetBy(steps) };
-    const next = blocks.filter(
+    const ends = walked.at(-1)!.ends;
+    return linked.filter(
       (other) =>
         !walked.includes(other) &&
         other.starts.some(
           (start) =>
-            block.ends.some((end) => end.name === start.name) &&
+            ends.some((end) => end.name === start.name) &&
             start.slots.every(({ name, value }) => slots[name] === value),
         ),
     );
-    if (next.length === 0 && paths.length < MAX_PATHS)
-      paths.push({ name: walked.map(({ name }) => name).join(' > '), steps });
-    if (paths.length < MAX_PATHS) next.forEach((other) => follow(walked, other));
   };
   blocks.filter(({ starts }) => starts.length === 0).forEach((block) => follow([], block));
   if (paths.length >= MAX_PATHS)

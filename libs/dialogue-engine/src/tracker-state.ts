@@ -1,6 +1,7 @@
 import { type Domain } from '#assistant';
 import { LISTEN, SESSION_START } from './action-names.js';
-import { type Event, type ParseData } from './event.js';
+import { type Event, executedAction, type ParseData, type ReminderEvent } from './event.js';
+import { remindersAfter } from './reminder.js';
 
 /** In rules, the value of a slot or the name of a loop that must not be set. */
 export const SHOULD_NOT_BE_SET = 'should_not_be_set';
@@ -20,11 +21,15 @@ export interface TrackerState {
   /** The newest value given to each slot in this session, oldest first; `reset_slots` leaves it alone. */
   given: Record<string, unknown>;
   latestMessage: ParseData | null;
+  /** The latest message counts by its text and not by its intent (end-to-end stories). */
+  isReadAsText: boolean;
   /** Name of the newest executed action, or its text if it was an end-to-end text. */
   latestAction: string | null;
   activeLoop: ActiveLoop | null;
   isPaused: boolean;
   followupAction: string | null;
+  /** The reminders that are to come, in the order of scheduling; all of them have a name. */
+  reminders: readonly ReminderEvent[];
   latestInputChannel: string | null;
   /** Seconds. */
   latestEventTime: number | null;
@@ -49,10 +54,12 @@ export const initialState = (domain: Domain): TrackerState => ({
   slots: initialSlots(domain),
   given: {},
   latestMessage: null,
+  isReadAsText: false,
   latestAction: null,
   activeLoop: null,
   isPaused: false,
   followupAction: LISTEN,
+  reminders: [],
   latestInputChannel: null,
   latestEventTime: null,
   latestUserTime: null,
@@ -85,6 +92,8 @@ export function effectOf(state: TrackerState, event: Event, domain: Domain): Tra
       return {
         ...state,
         latestMessage: event.parse_data,
+        isReadAsText: false,
+        reminders: remindersAfter(state.reminders, event),
         followupAction: null,
         latestInputChannel: event.input_channel ?? state.latestInputChannel,
         latestUserTime: event.timestamp ?? state.latestUserTime,
@@ -92,7 +101,7 @@ export function effectOf(state: TrackerState, event: Event, domain: Domain): Tra
     case 'action':
       return {
         ...state,
-        latestAction: event.name ?? event.action_text ?? null,
+        latestAction: executedAction(event),
         followupAction: null,
         activeLoop: state.activeLoop && {
           ...state.activeLoop,
@@ -125,6 +134,13 @@ export function effectOf(state: TrackerState, event: Event, domain: Domain): Tra
       return { ...state, isPaused: false };
     case 'followup':
       return { ...state, followupAction: event.name };
+    case 'user_featurization':
+      return { ...state, isReadAsText: event.use_text_for_featurization };
+    case 'entities':
+      return { ...state, latestMessage: withEntities(state.latestMessage, event.entities) };
+    case 'reminder':
+    case 'cancel_reminder':
+      return { ...state, reminders: remindersAfter(state.reminders, event) };
     default:
       return state;
   }
@@ -139,6 +155,9 @@ function withSlot(state: TrackerState, name: string, value: unknown, domain: Dom
   const { [name]: _older, ...given } = state.given;
   return { ...state, slots: { ...state.slots, [name]: stored }, given: { ...given, [name]: stored } };
 }
+
+const withEntities = (message: ParseData | null, entities: ParseData['entities']): ParseData | null =>
+  message && { ...message, entities: [...message.entities, ...entities] };
 
 function changedLoop(state: TrackerState, name: string | null): ActiveLoop | null {
   if (name === null) return null;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Conversation } from './conversation.fixture.js';
-import { type Event, eventsFromJson, InvalidEvent } from './event.js';
+import { type Event } from './event.js';
+import { eventsFromJson, InvalidEvent } from './event-json.js';
 import { helpdesk, helpdeskActions } from './helpdesk.fixture.js';
 import { Tracker } from './tracker.js';
 

@@ -1,11 +1,14 @@
 import { type Domain } from '#assistant';
 import { appliedAfter, withoutAnswers } from './applied-events.js';
 import { isLoop, REQUESTED_SLOT } from './action-names.js';
-import { type Event, type ParseData } from './event.js';
+import { type Course, courseOf } from './dialogue-state.js';
+import { type Event, type ParseData, type ReminderEvent } from './event.js';
+import { eventsToShow, type IncludeEvents, trackerToJson } from './tracker-json.js';
 import {
   type ActiveLoop,
   type TrackerState,
   applyEvent,
+  effectOf,
   initialState,
   NO_MESSAGE,
   withHistoryOf,
@@ -28,8 +31,16 @@ export interface TrackerSnapshot {
   state: TrackerState;
 }
 
-/** Which events a tracker's JSON holds. */
-export type IncludeEvents = 'NONE' | 'APPLIED' | 'AFTER_RESTART' | 'ALL';
+const knownStates = new WeakMap<readonly Event[], { domain: Domain; states: readonly TrackerState[] }>();
+
+/** Kept with the window of a snapshot: one that stays in memory between turns need not be gone through again. */
+function statesThrough(window: readonly Event[], base: TrackerState, domain: Domain): readonly TrackerState[] {
+  const known = knownStates.get(window);
+  if (known?.domain === domain && known.states[0] === base) return known.states;
+  const { states } = courseOf(base, window, domain);
+  knownStates.set(window, { domain, states });
+  return states;
+}
 
 /** What may be read of a conversation. */
 export interface TrackerView {
@@ -54,8 +65,8 @@ export interface TrackerView {
  * what policies look at and what `rewind`, `undo` and `/back` can take back; the full history is its owner's business.
  */
 export class Tracker implements TrackerView {
-  /** Found once between two events: every policy asks for them. */
-  private decisiveEvents: readonly Event[] | undefined;
+  /** Found once between two events: every policy asks for it. */
+  private knownCourse: Course | undefined;
 
   private constructor(
     readonly conversationId: string,
@@ -64,6 +75,8 @@ export class Tracker implements TrackerView {
     private hasOlderEvents: boolean,
     private window: Event[],
     private current: TrackerState,
+    /** Before each event of the window and after the last one, times left out. */
+    private states: TrackerState[],
     private earlier: readonly Event[] = window,
     private newEvents: Event[] = [],
   ) {}
@@ -71,7 +84,7 @@ export class Tracker implements TrackerView {
   /** A conversation in which nothing happened. */
   static start(conversationId: string, domain: Domain): Tracker {
     const state = initialState(domain);
-    return new Tracker(conversationId, domain, state, false, [], state, []);
+    return new Tracker(conversationId, domain, state, false, [], state, [state], []);
   }
 
   /**
@@ -81,33 +94,56 @@ export class Tracker implements TrackerView {
   static restore(snapshot: TrackerSnapshot, domain: Domain, eventsSince: readonly Event[] = []): Tracker {
     const { conversationId, base, hasOlderEvents, window, state } = snapshot;
     const initial = initialState(domain).slots;
-    const fitted = (old: TrackerState): TrackerState => ({
-      ...old,
-      activeLoop: isLoop(domain, old.activeLoop?.name) ? old.activeLoop : null,
-      slots: isSameNames(old.slots, initial)
-        ? old.slots
-        : Object.fromEntries(
-            Object.entries(initial).map(([name, value]) => [
-              name,
-              Object.hasOwn(old.slots, name) ? old.slots[name] : value,
-            ]),
-          ),
-    });
-    const tracker = new Tracker(conversationId, domain, fitted(base), hasOlderEvents, [...window], fitted(state));
+    const slotsOf = ({ slots: old }: TrackerState): Record<string, unknown> =>
+      Object.fromEntries(
+        Object.entries(initial).map(([name, value]) => [name, Object.hasOwn(old, name) ? old[name] : value]),
+      );
+    const fitted = (old: TrackerState): TrackerState => {
+      const isFitting = isSameNames(old.slots, initial) && Array.isArray(old.reminders);
+      const isRunning = old.activeLoop === null || isLoop(domain, old.activeLoop.name);
+      // Left as it is where possible: what is known about a state is known by its identity.
+      if (isFitting && isRunning) return old;
+      // Snapshots of earlier versions have fewer fields.
+      return {
+        ...initialState(domain),
+        ...old,
+        activeLoop: isRunning ? old.activeLoop : null,
+        slots: slotsOf(old),
+      };
+    };
+    const states = statesThrough(window, fitted(base), domain);
+    const tracker = new Tracker(conversationId, domain, states[0]!, hasOlderEvents, [...window], fitted(state), [
+      ...states,
+    ]);
     tracker.apply(...eventsSince.filter(hasEffect));
     tracker.beginTurn();
     return tracker;
   }
 
+  /**
+   * The conversation that these events add up to, such as those that were stored, or that `eventsFromJson` read.
+   */
+  static replay(conversationId: string, domain: Domain, events: readonly Event[]): Tracker {
+    const tracker = Tracker.start(conversationId, domain);
+    tracker.apply(...events);
+    tracker.beginTurn();
+    return tracker;
+  }
+
   snapshot(): TrackerSnapshot {
-    const { conversationId, base, hasOlderEvents, window, current } = this;
-    return { conversationId, base, hasOlderEvents, window: window.filter(hasEffect), state: current };
+    const { conversationId, domain, base, hasOlderEvents, current, states } = this;
+    const window = this.window.filter(hasEffect);
+    const isKept = (_: TrackerState, index: number) => index === this.window.length || hasEffect(this.window[index]!);
+    knownStates.set(window, { domain, states: states.filter(isKept) });
+    return { conversationId, base, hasOlderEvents, window, state: current };
   }
 
   /** An independent tracker in the same state. */
   copy(): Tracker {
-    const { conversationId, domain, base, hasOlderEvents, window, current, earlier, newEvents } = this;
-    return new Tracker(conversationId, domain, base, hasOlderEvents, [...window], current, earlier, [...newEvents]);
+    const { conversationId, domain, base, hasOlderEvents, window, current, states, earlier, newEvents } = this;
+    return new Tracker(conversationId, domain, base, hasOlderEvents, [...window], current, [...states], earlier, [
+      ...newEvents,
+    ]);
   }
 
   get state(): TrackerState {
@@ -118,15 +154,9 @@ export class Tracker implements TrackerView {
     return this.window;
   }
   /** What policies look at: the same without the answers that a form took. */
-  get decisive(): readonly Event[] {
-    const { activeLoop } = this.base;
-    const runningForm = activeLoop && !activeLoop.rejected ? activeLoop.name : null;
-    this.decisiveEvents ??= withoutAnswers(this.window, this.domain, runningForm);
-    return this.decisiveEvents;
-  }
-  /** The state before the first of `applied`. */
-  get stateBeforeEvents(): TrackerState {
-    return this.base;
+  get course(): Course {
+    this.knownCourse ??= this.courseWithoutAnswers();
+    return this.knownCourse;
   }
   get slots(): Readonly<Record<string, unknown>> {
     return this.current.slots;
@@ -152,6 +182,10 @@ export class Tracker implements TrackerView {
   }
   get followupAction(): string | null {
     return this.current.followupAction;
+  }
+  /** What is to be remembered: reminders that were neither cancelled nor made needless nor reminded of. */
+  get reminders(): readonly ReminderEvent[] {
+    return this.current.reminders;
   }
   get latestInputChannel(): string | null {
     return this.current.latestInputChannel;
@@ -191,24 +225,43 @@ export class Tracker implements TrackerView {
   }
 
   private applyOne(event: Event): void {
-    this.decisiveEvents = undefined;
+    this.knownCourse = undefined;
     this.newEvents.push(event);
-    this.window = appliedAfter(this.window, slimmed(event));
+    const kept = slimmed(event);
+    this.window = appliedAfter(this.window, kept);
     this.current = applyEvent(this.current, event, this.domain);
     if (event.event === 'restart' || event.event === 'session_started') {
       this.base = this.current;
+      this.states = [this.base];
       this.hasOlderEvents = false;
     } else if (event.event === 'rewind' || event.event === 'undo') {
-      const replayed = this.window.reduce((state, past) => applyEvent(state, past, this.domain), this.base);
-      this.current = withHistoryOf(replayed, this.current);
-    }
-    this.foldOldEvents();
+      this.states = this.states.slice(0, this.window.length + 1);
+      const past = this.states.at(-1)!;
+      this.current = { ...withHistoryOf(past, this.current), reminders: this.stillScheduled(past.reminders) };
+    } else this.states.push(effectOf(this.states.at(-1)!, kept, this.domain));
+    if (event.event === 'user' || this.window.length > WINDOW_EVENTS) this.foldOldEvents();
+  }
+
+  private courseWithoutAnswers(): Course {
+    const { base, window, states, domain } = this;
+    const runningForm = base.activeLoop && !base.activeLoop.rejected ? base.activeLoop.name : null;
+    const events = withoutAnswers(window, domain, runningForm);
+    let same = 0;
+    while (same < events.length && events[same] === window[same]) same += 1;
+    return courseOf(base, events, domain, states.slice(0, same + 1));
+  }
+
+  /** A message that is taken back has made needless what it made needless. */
+  private stillScheduled(reminders: readonly ReminderEvent[]): readonly ReminderEvent[] {
+    const names = new Set(this.current.reminders.map(({ name }) => name));
+    return reminders.filter(({ name }) => names.has(name));
   }
 
   private foldOldEvents(): void {
     const cut = firstOfWindow(this.window);
     if (cut === 0) return;
-    for (const event of this.window.slice(0, cut)) this.base = applyEvent(this.base, event, this.domain);
+    this.base = this.states[cut]!;
+    this.states = this.states.slice(cut);
     this.window = this.window.slice(cut);
     this.hasOlderEvents = true;
   }
@@ -218,33 +271,7 @@ export class Tracker implements TrackerView {
    * without it the recent ones stand for all.
    */
   toRasaJson(includeEvents: IncludeEvents, history: readonly Event[] = this.earlier): Record<string, unknown> {
-    const { state } = this;
-    return {
-      sender_id: this.conversationId,
-      slots: state.slots,
-      latest_message: this.latestMessage,
-      latest_event_time: state.latestEventTime,
-      followup_action: state.followupAction,
-      paused: state.isPaused,
-      events: eventsToShow(includeEvents, [...history, ...this.newEvents], this.domain),
-      latest_input_channel: state.latestInputChannel,
-      active_loop: state.activeLoop ?? {},
-      latest_action: state.latestAction === null ? {} : { action_name: state.latestAction },
-      latest_action_name: state.latestAction,
-    };
-  }
-}
-
-function eventsToShow(include: IncludeEvents, history: readonly Event[], domain: Domain): readonly Event[] | null {
-  switch (include) {
-    case 'NONE':
-      return null;
-    case 'ALL':
-      return history;
-    case 'AFTER_RESTART':
-      return history.slice(history.findLastIndex(({ event }) => event === 'restart') + 1);
-    case 'APPLIED':
-      return withoutAnswers(history.reduce<Event[]>(appliedAfter, []), domain);
+    return trackerToJson(this, eventsToShow(includeEvents, [...history, ...this.newEvents], this.domain));
   }
 }
 
@@ -268,7 +295,8 @@ function firstOfWindow(window: Event[]): number {
 }
 
 /** What was said by the assistant changes no state and no decision, so a snapshot does without. */
-const hasEffect = ({ event }: Event): boolean => event !== 'bot' && event !== 'user_featurization';
+const hasEffect = (event: Event): boolean =>
+  event.event !== 'bot' && (event.event !== 'user_featurization' || event.use_text_for_featurization);
 
 /** The window keeps of a message what decisions and undoing need; the latest message is whole in the state. */
 function slimmed(event: Event): Event {

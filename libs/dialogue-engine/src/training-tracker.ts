@@ -2,7 +2,7 @@ import { type Domain, type Rule, type Story, type StoryStep } from '#assistant';
 import { ANYTHING, LISTEN } from './action-names.js';
 import { withoutAnswers } from './applied-events.js';
 import { dialogueStateOf, type DialogueState } from './dialogue-state.js';
-import { actionExecuted, type Event, slotSet, type UserEvent } from './event.js';
+import { actionExecuted, type Event, executedAction, slotSet, type UserEvent } from './event.js';
 import { alternatives, expandStories, type Path } from './story-graph.js';
 import { applyEvent, initialState, SHOULD_NOT_BE_SET, type TrackerState } from './tracker-state.js';
 
@@ -12,16 +12,19 @@ export interface TrainingTracker {
   isRule: boolean;
   /** The events in effect, loops compressed. */
   events: Event[];
-  /** The first action of a story that no user turn precedes; nothing is learned from it. */
-  unpredictable: Event | undefined;
+  /** Every decision, in order. In rules only slots that were set count. */
+  decisions: Decision[];
 }
 
 /** One decision of a training tracker: at these states this action. */
 export interface Decision {
+  /** Of the story or rule. */
+  name: string;
   states: DialogueState[];
   /** The tracker's state at the decision. */
   state: TrackerState;
   action: string;
+  /** False for the first action of a story that no user turn precedes; nothing is learned from it. */
   isPredictable: boolean;
 }
 
@@ -53,7 +56,8 @@ function trackerOf(name: string, isRule: boolean, events: Event[], domain: Domai
   const applied = withoutAnswers(events, domain);
   const first = applied.find(({ event }) => event === 'action');
   const isUnasked = first?.event === 'action' && first.name !== LISTEN;
-  return { name, isRule, events: applied, unpredictable: isUnasked ? first : undefined };
+  const decisions = decisionsOf(applied, domain, isRule, isUnasked ? first : undefined);
+  return { name, isRule, events: applied, decisions: decisions.map((decision) => ({ name, ...decision })) };
 }
 
 function withListens(steps: Path['steps'], domain: Domain, isRule: boolean, isOpenEnded = false): Event[] {
@@ -63,7 +67,7 @@ function withListens(steps: Path['steps'], domain: Domain, isRule: boolean, isOp
     if (!(last?.event === 'action' && last.name === LISTEN)) events.push(actionExecuted(LISTEN));
   };
   for (const step of steps) {
-    if (step.kind === 'user') listen();
+    if (step.kind === 'user' || step.kind === 'userText') listen();
     events.push(...eventsOf(step, domain, isRule));
   }
   if (isOpenEnded) events.push(actionExecuted(ANYTHING));
@@ -74,7 +78,7 @@ function withListens(steps: Path['steps'], domain: Domain, isRule: boolean, isOp
 function eventsOf(step: Path['steps'][number], domain: Domain, isRule: boolean): Event[] {
   switch (step.kind) {
     case 'user':
-      return [userEvent(step), ...impliedSlots(step, domain)];
+      return [userEvent({ intent: step.intent, entities: step.entities }), ...impliedSlots(step, domain)];
     case 'action':
       return [actionExecuted(step.name)];
     case 'slot':
@@ -87,8 +91,12 @@ function eventsOf(step: Path['steps'][number], domain: Domain, isRule: boolean):
     case 'loop':
       return [{ event: 'active_loop', name: isRule && step.name === null ? SHOULD_NOT_BE_SET : step.name }];
     case 'userText':
+      return [
+        userEvent({ intent: null, entities: [], text: step.text }),
+        { event: 'user_featurization', use_text_for_featurization: true },
+      ];
     case 'botText':
-      return [];
+      return [{ event: 'action', name: null, action_text: step.text }];
   }
 }
 
@@ -101,14 +109,18 @@ function placed(step: Extract<StoryStep, { kind: 'slot' }>, domain: Domain): unk
 
 type UserStep = Extract<StoryStep, { kind: 'user' }>;
 
-const userEvent = ({ intent, entities }: UserStep): UserEvent => ({
+const userEvent = ({
+  intent,
+  entities,
+  text = null,
+}: Pick<UserStep, 'entities'> & { intent: string | null; text?: string | null }): UserEvent => ({
   event: 'user',
-  text: null,
+  text,
   input_channel: null,
   message_id: null,
   parse_data: {
-    text: null,
-    intent: { name: intent, confidence: 1 },
+    text,
+    intent: intent === null ? {} : { name: intent, confidence: 1 },
     entities: entities.map((entity) => ({ ...entity, start: 0, end: 0 })),
     message_id: null,
     metadata: {},
@@ -116,8 +128,9 @@ const userEvent = ({ intent, entities }: UserStep): UserEvent => ({
 });
 
 /** Slots that the entities of a story's user turn fill whatever the situation. */
-const impliedSlots = ({ entities }: UserStep, domain: Domain): Event[] =>
-  Object.entries(domain.slots).flatMap(([name, slot]) => {
+function impliedSlots({ entities }: UserStep, domain: Domain): Event[] {
+  if (entities.length === 0) return [];
+  return Object.entries(domain.slots).flatMap(([name, slot]) => {
     const values = slot.mappings
       .filter((mapping) => mapping.type === 'from_entity' && mapping.conditions.length === 0)
       .flatMap((mapping) =>
@@ -129,19 +142,25 @@ const impliedSlots = ({ entities }: UserStep, domain: Domain): Event[] =>
     if (values.length === 0) return [];
     return [slotSet(name, slot.type === 'list' ? values : values.at(-1))];
   });
+}
 
-/** Every decision of a training tracker, in order. In rules only slots that were set count. */
-export function decisionsOf(tracker: TrainingTracker, domain: Domain): Decision[] {
-  const decisions: Decision[] = [];
+function decisionsOf(
+  events: readonly Event[],
+  domain: Domain,
+  isRule: boolean,
+  unpredictable: Event | undefined,
+): Omit<Decision, 'name'>[] {
+  const decisions: Omit<Decision, 'name'>[] = [];
   const states: DialogueState[] = [];
   let state = initialState(domain);
   let isAfterAnything = false;
-  for (const event of tracker.events) {
-    if (event.event === 'action' && event.name !== null) {
-      states.push(dialogueStateOf(state, domain, tracker.isRule));
-      const isPredictable = event !== tracker.unpredictable && event.name !== ANYTHING && !isAfterAnything;
-      decisions.push({ states: [...states], state, action: event.name, isPredictable });
-      isAfterAnything = event.name === ANYTHING;
+  for (const event of events) {
+    const action = event.event === 'action' ? executedAction(event) : null;
+    if (action !== null) {
+      states.push(dialogueStateOf(state, domain, isRule));
+      const isPredictable = event !== unpredictable && action !== ANYTHING && !isAfterAnything;
+      decisions.push({ states: [...states], state, action, isPredictable });
+      isAfterAnything = action === ANYTHING;
     }
     state = applyEvent(state, event, domain);
   }

@@ -77,9 +77,15 @@ describe('an assistant is refused', () => {
 });
 
 it('names what it does not use', () => {
-  const policies = [{ name: 'RulePolicy' }, { name: 'TEDPolicy' }, { name: 'UnexpecTEDIntentPolicy' }];
-  const { notices } = new DialogueEngine(assistantOf({ ...base, policies, stories: [story('s', intent('greet'))] }));
-  expect(notices.join('\n')).toMatch(/TEDPolicy[^]*UnexpecTEDIntentPolicy[^]*stories but no Memoization/);
+  const noticesWith = (...names: string[]) => {
+    const policies = names.map((name) => ({ name }));
+    return new DialogueEngine(assistantOf({ ...base, policies, stories: [story('s', intent('greet'))] })).notices;
+  };
+  expect(noticesWith('RulePolicy', 'UnexpecTEDIntentPolicy', 'MyPolicy').join('\n')).toMatch(
+    /UnexpecTEDIntentPolicy[^]*MyPolicy[^]*stories but no Memoization/,
+  );
+  expect(noticesWith('RulePolicy', 'TEDPolicy')).toEqual([expect.stringMatching(/"TEDPolicy" is SequencePolicy/)]);
+  expect(noticesWith('RulePolicy', 'SequencePolicy')).toEqual([]);
 });
 
 describe('rules', () => {

@@ -1,6 +1,7 @@
 import { type BotMessage } from '#contracts';
 import { type TurnPorts } from './action-call.js';
-import { type Event } from './event.js';
+import { type Opinion } from './ensemble.js';
+import { type Event, type ReminderEvent } from './event.js';
 import { messageOf } from './response.js';
 import { type Tracker } from './tracker.js';
 
@@ -13,10 +14,21 @@ export interface Turn {
   trace: Trace;
 }
 
+/** One decision of a turn. */
+export interface TracedAction {
+  name: string;
+  policy: string;
+  confidence: number;
+  /** The rule or story that says so, or what goes on. */
+  source?: string;
+  /** The opinion of every policy that was asked: of all if the message has `wantsTrace`. Absent for a forced action. */
+  opinions?: Opinion[];
+}
+
 /** How the turn was decided. */
 export interface Trace {
   /** Every predicted action, rejected ones included. */
-  actions: { name: string; policy: string; confidence: number }[];
+  actions: TracedAction[];
   /** Custom actions that failed, and what they threw. */
   failures: { action: string; error: unknown }[];
   /** The turn was stopped after too many predictions; the conversation did not get to listen. */
@@ -45,9 +57,14 @@ export class TurnLog {
   }
 
   private append(event: Event): void {
-    this.events.push(event);
-    this.tracker.apply(event);
+    const named = event.event === 'reminder' ? { ...event, name: event.name ?? this.reminderName(event) } : event;
+    this.events.push(named);
+    this.tracker.apply(named);
   }
+
+  /** A reminder without a name replaces no other, also none of the same moment. */
+  private reminderName = ({ intent, timestamp }: ReminderEvent): string =>
+    `${intent} ${String(timestamp)} ${this.events.length}`;
 
   /** Returns whether this is the first failure, which is the one that the person is told about. */
   noteFailure(action: string, error: unknown): boolean {

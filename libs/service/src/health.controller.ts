@@ -10,9 +10,15 @@ export type ReadinessCheck = () => string | undefined | Promise<string | undefin
 @Injectable()
 export class Readiness {
   readonly checks = new Map<string, ReadinessCheck>();
+  readonly notes = new Map<string, () => string | undefined>();
 
   add(name: string, check: ReadinessCheck): void {
     this.checks.set(name, check);
+  }
+
+  /** Shows something worth knowing that makes the service no less ready, such as a helper that is away. */
+  inform(name: string, note: () => string | undefined): void {
+    this.notes.set(name, note);
   }
 
   /** What is wrong now, as `name: reason`. */
@@ -46,13 +52,17 @@ export class HealthController {
   @ApiOperation({ summary: 'The service can do its work; 503 names what is missing.' })
   async ready(): Promise<HealthCheckResult> {
     try {
-      return await this.health.check(
-        [...this.readiness.checks].map(([name, check]) => async () => {
+      return await this.health.check([
+        ...[...this.readiness.checks].map(([name, check]) => async () => {
           const problem = await check();
           const indicator = this.indicators.check(name);
           return problem ? indicator.down(problem) : indicator.up();
         }),
-      );
+        ...[...this.readiness.notes].map(([name, note]) => () => {
+          const message = note();
+          return this.indicators.check(name).up(message === undefined ? undefined : { message });
+        }),
+      ]);
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
       const { info, error: down } = error.getResponse() as Pick<HealthCheckResult, 'info' | 'error'>;

@@ -18,7 +18,7 @@ import { readSettings } from './settings.js';
 export const SETTINGS = Symbol('settings');
 export const LOGGER = Symbol('logger');
 
-/** Largest HTTP body that any service reads, in bytes. */
+/** Largest HTTP body that a service reads unless it says more, in bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /** What a service is, on one page: its name, its settings, its features. */
@@ -30,6 +30,8 @@ export interface ServiceDefinition<Settings extends TObject = TObject> {
   port(settings: Static<Settings>): number;
   /** Web origins that may call this service from a browser; none when absent. */
   cors?(settings: Static<Settings>): string[] | boolean;
+  /** Largest HTTP body that it reads, in bytes; `MAX_BODY_BYTES` when absent. */
+  maxBodyBytes?: number;
   /** Folder of migrations below the project; absent for a service without data. */
   migrations?: string;
   /** The service's features. Runs before anything is listening; what it throws refuses the start. */
@@ -90,7 +92,7 @@ export async function startService<S extends TObject>(
   const app = await NestFactory.create<NestFastifyApplication>(
     surround(await definition.module(settings, around), { settings, logger, bus, readiness, store }),
     new FastifyAdapter({
-      bodyLimit: MAX_BODY_BYTES,
+      bodyLimit: definition.maxBodyBytes ?? MAX_BODY_BYTES,
       forceCloseConnections: 'idle',
       routerOptions: { ignoreTrailingSlash: true },
     }),

@@ -1,3 +1,4 @@
+export * from './action-server-process.js';
 export * from './child-process.js';
 export * from './chromium.js';
 export * from './cuttable-line.js';

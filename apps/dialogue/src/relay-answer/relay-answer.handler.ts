@@ -40,7 +40,7 @@ export class RelayAnswerHandler {
         userText: null,
         events,
         outcome: { kind: 'completed', messages },
-        snapshot: tracker.snapshot(),
+        ...this.conductor.standing(tracker, 'collector'),
         handedOffTo: isOver ? null : conversation.handedOffTo,
       };
     });

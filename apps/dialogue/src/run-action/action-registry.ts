@@ -1,42 +1,40 @@
-import { Injectable } from '@nestjs/common';
-import { type ActionResult } from '#dialogue-engine';
-import { type Action, type ActionContext } from './action.js';
-import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from './form.actions.js';
-import { Handoff, HandoffOptions } from './handoff.actions.js';
-import { CheckIncidentStatus, OpenIncident } from './incident.actions.js';
+import { Reflector } from '@nestjs/core';
+import { Action, type CustomAction } from './action.js';
 
-/** The classes of all actions, for the module and the registry. */
-export const actionClasses = [
-  AskEmail,
-  ValidateOpenIncidentForm,
-  ValidateIncidentStatusForm,
-  OpenIncident,
-  CheckIncidentStatus,
-  HandoffOptions,
-  Handoff,
-] as const;
+/** A provider as Nest's discovery finds it; its instance may be made later than the registry. */
+interface FoundProvider {
+  metatype: unknown;
+  instance: unknown;
+}
 
-/** Finds actions by the names that the domain lists. */
-@Injectable()
+/** The actions that classes of ours implement, by the name of their `@Action`. */
 export class ActionRegistry {
-  private readonly actions = new Map<string, Action>();
+  private readonly providers = new Map<string, FoundProvider>();
 
-  /** @throws Error for two actions of one name. */
-  constructor(actions: Action[]) {
-    for (const action of actions) {
-      if (this.actions.has(action.name)) throw new Error(`Two actions are named ${action.name}.`);
-      this.actions.set(action.name, action);
+  /**
+   * @param providers any; those whose class is no action are left out.
+   * @throws Error naming both classes when two actions have one name.
+   */
+  constructor(providers: Iterable<FoundProvider>) {
+    const reflector = new Reflector();
+    for (const provider of providers) {
+      if (typeof provider.metatype !== 'function') continue;
+      const name = reflector.get<string | undefined>(Action.KEY, provider.metatype);
+      if (name === undefined) continue;
+      const other = this.providers.get(name);
+      if (other)
+        throw new Error(`Two classes are the action ${name}: ${classOf(other)} and ${classOf(provider)}. Rename one.`);
+      this.providers.set(name, provider);
     }
   }
 
-  /** Names that the assistant lists and nobody implements. */
-  missing(names: readonly string[]): string[] {
-    return names.filter((name) => !this.actions.has(name));
+  get names(): string[] {
+    return [...this.providers.keys()];
   }
 
-  run(context: ActionContext): Promise<ActionResult> {
-    const action = this.actions.get(context.name);
-    if (!action) throw new Error(`There is no action ${context.name}.`);
-    return action.run(context);
+  find(name: string): CustomAction | undefined {
+    return this.providers.get(name)?.instance as CustomAction | undefined;
   }
 }
+
+const classOf = ({ metatype }: FoundProvider): string => (metatype as { name: string }).name;

@@ -1,5 +1,14 @@
+import { DiscoveryService } from '@nestjs/core';
+import { type Static, type TSchema } from 'typebox';
+import { Check } from 'typebox/value';
 import { type ActionCall, type ActionResult, type Event, type TrackerView } from '#dialogue-engine';
 import { type Envelope } from '#contracts';
+
+/**
+ * Makes a class the custom action that the domain lists under this name: `@Action('action_open_incident')`. Nothing else
+ * registers it; being a provider of any module of the service is enough.
+ */
+export const Action = DiscoveryService.createDecorator<string>();
 
 /** What an action gets to know and to do besides answering. */
 export interface ActionContext extends ActionCall {
@@ -10,14 +19,17 @@ export interface ActionContext extends ActionCall {
   isFromHost: boolean;
   /** Its envelope, as the cause of what the action sends. */
   cause: Envelope;
+  /** Aborted when the action's time is over; what it does from then on is not waited for. */
+  signal: AbortSignal;
   /** From the end of this turn on, the conversation's messages go to this host. */
   handOver: (this: void, host: string) => void;
 }
 
-/** A custom action of the assistant. What it throws is told to the person as a failure and changes nothing. */
-export interface Action {
-  /** As the domain lists it. */
-  readonly name: string;
+/**
+ * A custom action of the assistant. It declines with `ActionRejected`; what else it throws, or taking longer than
+ * `ACTION_TIMEOUT_MS`, is told to the person as a failure and changes nothing.
+ */
+export interface CustomAction {
   run(context: ActionContext): Promise<ActionResult>;
 }
 
@@ -27,6 +39,16 @@ export const slot = (name: string, value: unknown): Event => ({ event: 'slot', n
 export function textSlot(tracker: TrackerView, name: string): string {
   const value = tracker.slot(name);
   return typeof value === 'string' ? value : '';
+}
+
+/** A slot's value when it is of this type, as in `slotAs(tracker, 'confirm', Type.Boolean())`; else undefined. */
+export function slotAs<Schema extends TSchema>(
+  tracker: TrackerView,
+  name: string,
+  schema: Schema,
+): Static<Schema> | undefined {
+  const value = tracker.slot(name);
+  return Check(schema, value) ? value : undefined;
 }
 
 /** The values that a form asks its validation about: the slot events at the end of the tracker, the last of each. */

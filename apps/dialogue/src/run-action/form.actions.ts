@@ -1,6 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { type ActionResult } from '#dialogue-engine';
-import { candidates, slot, textSlot, type Action, type ActionContext } from './action.js';
+import { Action, candidates, slot, textSlot, type ActionContext, type CustomAction } from './action.js';
 
 /** Good enough to tell an address from something else; whether it exists is for the ticket system to say. */
 const ADDRESS = /^[^\s@"<>]{1,64}@[^\s@"<>]+\.[^\s@"<>]{2,}$/;
@@ -8,10 +7,8 @@ const MAX_ADDRESS_LENGTH = 254;
 const PRIORITIES = ['low', 'medium', 'high'];
 
 /** Asks for an address, or offers the one that was used before. */
-@Injectable()
-export class AskEmail implements Action {
-  readonly name = 'action_ask_email';
-
+@Action('action_ask_email')
+export class AskEmail implements CustomAction {
   run({ tracker }: ActionContext): Promise<ActionResult> {
     const response = textSlot(tracker, 'previous_email') ? 'utter_ask_email_reuse' : 'utter_ask_email_new';
     return Promise.resolve({ events: [], responses: [{ response }] });
@@ -50,17 +47,15 @@ function validateAll({ tracker }: ActionContext): Promise<ActionResult> {
   });
 }
 
-@Injectable()
-export class ValidateOpenIncidentForm implements Action {
-  readonly name = 'validate_open_incident_form';
+@Action('validate_open_incident_form')
+export class ValidateOpenIncidentForm implements CustomAction {
   run(context: ActionContext): Promise<ActionResult> {
     return validateAll(context);
   }
 }
 
-@Injectable()
-export class ValidateIncidentStatusForm implements Action {
-  readonly name = 'validate_incident_status_form';
+@Action('validate_incident_status_form')
+export class ValidateIncidentStatusForm implements CustomAction {
   run(context: ActionContext): Promise<ActionResult> {
     return validateAll(context);
   }

@@ -1,16 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { type Assistant } from '#assistant';
 import { type ActionResult, type Event } from '#dialogue-engine';
 import { SETTINGS } from '#service';
 import { type DialogueSettings } from '../dialogue.settings.js';
 import { ASSISTANT } from '../helpdesk-assistant.js';
-import { slot, textSlot, type Action, type ActionContext } from './action.js';
+import { Action, slot, textSlot, type ActionContext, type CustomAction } from './action.js';
 
 /** Offers the hosts as buttons. */
-@Injectable()
-export class HandoffOptions implements Action {
-  readonly name = 'action_handoff_options';
-
+@Action('action_handoff_options')
+export class HandoffOptions implements CustomAction {
   constructor(@Inject(ASSISTANT) private readonly assistant: Assistant) {}
 
   run(): Promise<ActionResult> {
@@ -26,9 +24,8 @@ export class HandoffOptions implements Action {
 }
 
 /** Hands the conversation to the chosen host, or tells the client to do so where it can. */
-@Injectable()
-export class Handoff implements Action {
-  readonly name = 'action_handoff';
+@Action('action_handoff')
+export class Handoff implements CustomAction {
   private readonly clientChannels: string[];
 
   constructor(

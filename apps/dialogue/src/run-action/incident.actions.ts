@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
+import { Type } from 'typebox';
 import { BusUnavailableError, MessageBus, RequestFailedError, RequestTimeoutError } from '#bus';
-import { IncidentFind, IncidentOpen, type Priority, type ReplyOf } from '#contracts';
+import { IncidentFind, IncidentOpen, Priority, type ReplyOf } from '#contracts';
 import { type ActionResponse, type ActionResult, type TrackerView } from '#dialogue-engine';
 import { SETTINGS } from '#service';
 import { type DialogueSettings } from '../dialogue.settings.js';
-import { slot, textSlot, type Action, type ActionContext } from './action.js';
+import { Action, slot, slotAs, textSlot, type ActionContext, type CustomAction } from './action.js';
 
 /** Every form starts from nothing; only the address is kept, to be offered next time. */
 const startOver = (email: string): ActionResult['events'] => [
@@ -19,10 +20,8 @@ const isUnavailable = (error: unknown): boolean =>
 /** The broker has the command and will carry it out; after any other failure it would be a lie that it is recorded. */
 const isRecorded = (error: unknown): boolean => error instanceof RequestTimeoutError;
 
-@Injectable()
-export class OpenIncident implements Action {
-  readonly name = 'action_open_incident';
-
+@Action('action_open_incident')
+export class OpenIncident implements CustomAction {
   constructor(
     private readonly bus: MessageBus,
     @Inject(SETTINGS) private readonly settings: DialogueSettings,
@@ -30,19 +29,21 @@ export class OpenIncident implements Action {
 
   async run(context: ActionContext): Promise<ActionResult> {
     const events = startOver(textSlot(context.tracker, 'email'));
-    if (context.tracker.slot('confirm') !== true)
+    if (slotAs(context.tracker, 'confirm', Type.Boolean()) !== true)
       return { events, responses: [{ response: 'utter_incident_not_opened' }] };
     const outcome = await this.open(context);
     return { events, responses: [answerTo(outcome, context.tracker)] };
   }
 
   private async open({ tracker, messageId, cause }: ActionContext): Promise<ReplyOf<typeof IncidentOpen> | undefined> {
+    const priority = slotAs(tracker, 'priority', Priority);
+    if (!priority) throw new Error('An incident needs a priority: low, medium or high.');
     const incident = {
       operationId: operationId(tracker.conversationId, messageId),
       email: textSlot(tracker, 'email'),
       title: textSlot(tracker, 'incident_title'),
       description: textSlot(tracker, 'problem_description'),
-      priority: textSlot(tracker, 'priority') as Priority,
+      priority,
     };
     try {
       return await this.bus.request(IncidentOpen, incident, { cause, timeoutMs: this.settings.INCIDENT_TIMEOUT_MS });
@@ -73,10 +74,8 @@ function answerTo(outcome: ReplyOf<typeof IncidentOpen> | undefined, tracker: Tr
   }
 }
 
-@Injectable()
-export class CheckIncidentStatus implements Action {
-  readonly name = 'action_check_incident_status';
-
+@Action('action_check_incident_status')
+export class CheckIncidentStatus implements CustomAction {
   constructor(
     private readonly bus: MessageBus,
     @Inject(SETTINGS) private readonly settings: DialogueSettings,

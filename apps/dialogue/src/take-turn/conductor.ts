@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Envelope, type Understanding } from '#contracts';
-import { DialogueEngine, Tracker, type Turn, type TurnPorts } from '#dialogue-engine';
+import { DialogueEngine, Tracker, type TrackerSnapshot, type Turn, type TurnPorts } from '#dialogue-engine';
 import { LOGGER, type Logger } from '#service';
-import { type Conversation } from '../conversation.store.js';
-import { ActionRegistry } from '../run-action/action-registry.js';
+import { type Conversation, type Reminder } from '../conversation.store.js';
+import { ActionRunner } from '../run-action/action-runner.js';
+import { isStorableName, momentOf } from '../remind/reminder-time.js';
 import { seededRandom } from './seeded-random.js';
 
 /** What a person said, as far as deciding about it goes. */
@@ -14,7 +15,15 @@ export interface Utterance {
   inputChannel: string;
   outputChannel: string;
   metadata?: Record<string, unknown>;
+  /** Whoever sent it wants to know what every policy thinks. */
+  wantsTrace?: boolean;
 }
+
+/** For assistants that have no words of their own for it (`utter_action_failed` or `utter_default`). */
+const FAILURE_TEXT = 'Sorry, something went wrong on our side and that could not be done. Please try again later.';
+
+/** What a turn needs to know of what began it. */
+type TurnOrigin = Pick<Utterance, 'messageId' | 'inputChannel' | 'outputChannel' | 'metadata'>;
 
 export interface ConductedTurn extends Turn {
   /** The host that the conversation was handed to in this turn. */
@@ -26,7 +35,7 @@ export interface ConductedTurn extends Turn {
 export class Conductor {
   constructor(
     private readonly engine: DialogueEngine,
-    private readonly actions: ActionRegistry,
+    private readonly actions: ActionRunner,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -36,20 +45,67 @@ export class Conductor {
   }
 
   /** One turn of the conversation; advances the tracker. */
-  async converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<ConductedTurn> {
-    const { messageId, inputChannel, metadata } = utterance;
+  converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<ConductedTurn> {
+    return this.conduct(tracker, utterance, cause, (ports) => this.engine.takeTurn(tracker, utterance, ports));
+  }
+
+  /** The turn of a reminder that is due; advances the tracker. Undefined when the conversation no longer has it. */
+  remind(
+    tracker: Tracker,
+    name: string,
+    messageId: string,
+    outputChannel: string,
+    cause: Envelope,
+  ): Promise<ConductedTurn | undefined> {
+    const inputChannel = tracker.latestInputChannel ?? outputChannel;
+    const to = { messageId, outputChannel };
+    return this.conduct(tracker, { ...to, inputChannel }, cause, (ports) =>
+      this.engine.remind(tracker, name, to, ports),
+    );
+  }
+
+  /** Where a conversation stands after a turn, for the record. */
+  standing(tracker: Tracker, outputChannel: string): { snapshot: TrackerSnapshot; reminders: Reminder[] } {
+    return { snapshot: tracker.snapshot(), reminders: this.scheduled(tracker, outputChannel) };
+  }
+
+  /** The reminders that are to come. One that cannot be kept never comes, which is logged. */
+  scheduled(tracker: Tracker, outputChannel: string): Reminder[] {
+    return tracker.reminders.flatMap(({ name, date_time }) => {
+      const dueAt = momentOf(date_time);
+      if (dueAt && isStorableName(name)) return [{ name, dueAt, outputChannel }];
+      this.logger.warn({ date_time }, 'A reminder without a date_time in ISO 8601, or a short name, never comes.');
+      return [];
+    });
+  }
+
+  private async conduct<Taken extends Turn | undefined>(
+    tracker: Tracker,
+    about: TurnOrigin,
+    cause: Envelope,
+    take: (ports: TurnPorts) => Promise<Taken>,
+  ): Promise<ConductedTurn | Extract<Taken, undefined>> {
+    const { messageId, inputChannel, metadata } = about;
     const isFromHost = typeof metadata?.['from_host'] === 'string';
     let handedOverTo: string | undefined;
     const handOver = (host: string): void => void (handedOverTo = host);
-    const turn = await this.engine.takeTurn(tracker, utterance, {
+    const turn = await take({
       ...clockAndRandom(messageId),
       runAction: (call) => this.actions.run({ ...call, messageId, inputChannel, isFromHost, cause, handOver }),
     });
+    if (!turn) return turn as Extract<Taken, undefined>;
     for (const { action, error } of turn.trace.failures) {
       this.logger.error({ err: error, action, messageId }, 'An action failed; the person was told.');
     }
     if (turn.trace.isLimitReached) this.logger.warn({ messageId }, 'A turn was stopped after too many predictions.');
-    return { ...turn, ...(handedOverTo && { handedOverTo }) };
+    return { ...turn, ...this.apologyFor(turn, tracker, about), ...(handedOverTo && { handedOverTo }) };
+  }
+
+  /** Whoever hears nothing at all would think that it was done. */
+  private apologyFor(turn: Turn, tracker: Tracker, { outputChannel, messageId }: TurnOrigin): Partial<Turn> {
+    if (turn.trace.failures.length === 0 || turn.messages.length > 0) return {};
+    const { events, messages } = this.say(tracker, [{ text: FAILURE_TEXT }], outputChannel, messageId);
+    return { events: [...turn.events, ...events], messages };
   }
 
   /** Says what comes from outside; advances the tracker. */

@@ -15,6 +15,7 @@ import {
   type NewTurn,
   type RecordedTurn,
 } from '../conversation.store.js';
+import { type TurnOutcome } from '../dialogue.schema.js';
 import { SETTINGS } from '#service';
 import { type DialogueSettings } from '../dialogue.settings.js';
 import { Conductor, type ConductedTurn, type Utterance } from './conductor.js';
@@ -50,13 +51,14 @@ export class TakeTurnService {
   }
 
   async take({ message, understanding }: DataOf<typeof MessageUnderstood>, cause: Envelope): Promise<void> {
-    const { conversationId, messageId, text, channel, metadata, wantsTrace } = message;
+    const { conversationId, messageId, text, channel, metadata, wantsTrace = false } = message;
     const utterance: Utterance = {
       messageId,
       text,
       understanding,
       inputChannel: channel.input,
       outputChannel: channel.output,
+      wantsTrace,
       ...(metadata && { metadata }),
     };
     await this.once(conversationId, messageId, messageId, cause, async (conversation) => {
@@ -68,22 +70,25 @@ export class TakeTurnService {
   /**
    * Decides, records and publishes a turn unless it was recorded before; then only publishes.
    * @param recordId names the turn for ever.
-   * @param answeredId the person's message that its outcome answers.
+   * @param answeredId the person's message that its outcome answers; undefined when the assistant speaks by itself.
+   * @param decide undefined: there is nothing to do after all, and nothing is recorded.
    */
   async once(
     conversationId: string,
     recordId: string,
-    answeredId: string,
+    answeredId: string | undefined,
     cause: Envelope,
-    decide: (conversation: Conversation) => Promise<DecidedTurn>,
+    decide: (conversation: Conversation) => Promise<DecidedTurn | undefined>,
   ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const { conversation, recorded } = await this.conversations.load(conversationId, recordId);
-      if (recorded) return this.publish(conversationId, answeredId, recorded, cause);
+      if (recorded) return this.publish(conversationId, recordId, answeredId, recorded, cause);
       const turn = await decide(conversation);
+      if (!turn) return;
       try {
         const number = await this.conversations.record(conversation, turn);
-        return await this.publish(conversationId, answeredId, { number, outcome: turn.outcome }, cause, turn.trace);
+        const done = { number, outcome: turn.outcome };
+        return await this.publish(conversationId, recordId, answeredId, done, cause, turn.trace);
       } catch (error) {
         if (!(error instanceof VersionConflict)) throw error;
         if (attempt === MAX_ATTEMPTS) throw new RetryableError(error.message, 0, { cause: error });
@@ -94,7 +99,7 @@ export class TakeTurnService {
   /** The turn of a message: ours, or forwarded when the conversation is somebody else's. */
   private async decide(conversation: Conversation, utterance: Utterance, cause: Envelope): Promise<DecidedTurn> {
     const tracker = this.conductor.trackerOf(conversation);
-    const { messageId, understanding, text } = utterance;
+    const { messageId, understanding, text, outputChannel } = utterance;
     if (conversation.handedOffTo && understanding.intent.name !== HANDBACK_INTENT) {
       const { events } = this.conductor.overhear(tracker, utterance);
       const outcome = {
@@ -104,37 +109,45 @@ export class TakeTurnService {
         text,
         isFirst: false,
       };
-      const snapshot = tracker.snapshot();
-      return { messageId, userText: null, events, outcome, snapshot, handedOffTo: conversation.handedOffTo };
+      const standing = this.conductor.standing(tracker, outputChannel);
+      return { messageId, userText: null, events, outcome, ...standing, handedOffTo: conversation.handedOffTo };
     }
     const turn = await this.conductor.converse(tracker, utterance, cause);
-    const { events, messages, handedOverTo } = turn;
+    const { events, handedOverTo } = turn;
     return {
       messageId,
       userText: null,
       events,
-      outcome: handedOverTo
-        ? { kind: 'forwarded', messages, host: handedOverTo, text: this.introduction, isFirst: true }
-        : { kind: 'completed', messages },
-      snapshot: tracker.snapshot(),
+      outcome: this.outcomeOf(turn),
+      ...this.conductor.standing(tracker, outputChannel),
       handedOffTo: handedOverTo ?? null,
       trace: traceOf(turn, understanding, tracker.slots),
     };
   }
 
+  /** What is promised about a turn: its messages, or those of the host that the conversation was handed to. */
+  outcomeOf({ messages, handedOverTo }: ConductedTurn): TurnOutcome {
+    return handedOverTo
+      ? { kind: 'forwarded', messages, host: handedOverTo, text: this.introduction, isFirst: true }
+      : { kind: 'completed', messages };
+  }
+
   private async publish(
     conversationId: string,
-    messageId: string,
+    recordId: string,
+    answeredId: string | undefined,
     { number, outcome }: RecordedTurn,
     cause: Envelope,
     trace?: Trace,
   ): Promise<void> {
     if (outcome.kind === 'forwarded') {
       const { host, text, isFirst } = outcome;
+      const messageId = answeredId ?? recordId;
       await this.bus.publish(MessageForwarded, { conversationId, messageId, host, text, isFirst }, { cause });
     } else {
       const { messages } = outcome;
-      const turn = { conversationId, messageId, turn: number, messages, ...(trace && { trace }) };
+      const answered = answeredId !== undefined && { messageId: answeredId };
+      const turn = { conversationId, ...answered, turn: number, messages, ...(trace && { trace }) };
       await this.bus.publish(TurnCompleted, turn, { cause });
     }
   }

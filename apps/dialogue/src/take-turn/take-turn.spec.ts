@@ -2,17 +2,20 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { readAssistant, type Assistant } from '#assistant';
-import { createBus, InProcessBroker, type MessageBus } from '#bus';
+import { createBus, InProcessBroker, PermanentError, type MessageBus } from '#bus';
 import { type DataOf, type Envelope, type HostAnswered, type MessageForwarded, type TurnCompleted } from '#contracts';
 import { DialogueEngine } from '#dialogue-engine';
 import { projectRoot } from '#service';
 import { EmbeddedHost, PostgresHost, Store, StoreUnavailableError } from '#store';
 import { freePort, waitUntil } from '#testing';
+import { ActionRequests } from '../call-action-server/action-request.js';
+import { ActionServers } from '../call-action-server/action-servers.js';
 import { ConversationStore, VersionConflict, type Conversation, type NewTurn } from '../conversation.store.js';
 import { type DialogueSettings } from '../dialogue.settings.js';
 import { RelayAnswerHandler } from '../relay-answer/relay-answer.handler.js';
 import { ReplayConversationHandler } from '../replay-conversation/replay-conversation.handler.js';
 import { ActionRegistry } from '../run-action/action-registry.js';
+import { ActionRunner } from '../run-action/action-runner.js';
 import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from '../run-action/form.actions.js';
 import { Handoff, HandoffOptions } from '../run-action/handoff.actions.js';
 import { CheckIncidentStatus, OpenIncident } from '../run-action/incident.actions.js';
@@ -53,9 +56,9 @@ class RacingStore extends ConversationStore {
   }
 }
 
-function parts(on: Store = store) {
+function parts(on: Store = store, conductedBy: DialogueEngine = engine) {
   const conversations = new RacingStore(on);
-  const actions = new ActionRegistry([
+  const classes = [
     new AskEmail(),
     new ValidateOpenIncidentForm(),
     new ValidateIncidentStatusForm(),
@@ -63,8 +66,11 @@ function parts(on: Store = store) {
     new CheckIncidentStatus(bus, settings),
     new HandoffOptions(assistant),
     new Handoff(assistant, settings),
-  ]);
-  const conductor = new Conductor(engine, actions, logger);
+  ];
+  const registry = new ActionRegistry(classes.map((instance) => ({ metatype: instance.constructor, instance })));
+  const nobody = new ActionServers([], new ActionRequests(assistant.domain, async () => [], false), logger);
+  const actions = new ActionRunner(registry, nobody, 5_000);
+  const conductor = new Conductor(conductedBy, actions, logger);
   const turns = new TakeTurnService(conversations, conductor, bus, settings);
   return {
     conversations,
@@ -261,6 +267,18 @@ describe('A turn', () => {
     await settle();
     expect(completed[0]?.trace).toMatchObject({ intent: 'thank', confidence: 1 });
     expect(completed[1]).not.toHaveProperty('trace');
+  });
+
+  it('in which an action fails is never silent, even if the assistant has no words for it', async () => {
+    const responses = { ...assistant.domain.responses, utter_action_failed: [], utter_default: [] };
+    const wordless = new DialogueEngine({ ...assistant, domain: { ...assistant.domain, responses } });
+    const ann = new Person(freshId(), parts(store, wordless));
+    openAnswer = () => Promise.reject(new PermanentError('the desk is on fire'));
+    await ann.fillForm();
+    const answer = await ann.say('affirm');
+    expect(answer).toMatch(/^Sorry, something went wrong/);
+    expect(answer).not.toContain('fire');
+    expect(await ann.say('thank')).not.toBe('');
   });
 
   it('is shown to who comes back later', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
+import { type Channel, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
 import { BusUnavailableError, UnroutableError } from '../errors.js';
 import { type BusTuning } from '../transport.js';
 import { BrokerConnection } from './connection.js';
@@ -14,6 +14,8 @@ export interface Publication {
   isMandatory: boolean;
   replyTo?: string | undefined;
   headers?: Record<string, unknown>;
+  /** Replace what our own messages have; `messageId` must be unique among those that wait for their confirmation. */
+  properties?: { messageId?: string; contentType?: string; appId?: string };
 }
 
 /** Publishes messages, mandatory ones persistent, and knows of each whether the broker took it: confirmed, returned, or unknown. */
@@ -28,6 +30,7 @@ export class Publisher {
     name: string,
     private readonly tuning: BusTuning,
     report: (state: 'connected' | 'disconnected', reason?: string) => void,
+    private readonly declare: (channel: Channel) => Promise<void> = () => Promise.resolve(),
   ) {
     this.connection = new BrokerConnection(url, `${name} publish`, {
       setUp: (model) => this.setUp(model),
@@ -37,7 +40,7 @@ export class Publisher {
   }
 
   /** Resolves when confirmed. @throws BusUnavailableError, UnroutableError */
-  async publish({ exchange, routingKey, body, isMandatory, replyTo, headers }: Publication): Promise<void> {
+  async publish({ exchange, routingKey, body, isMandatory, replyTo, headers, properties }: Publication): Promise<void> {
     if (this.connection.problem()) await this.connection.waitUntilUp(this.tuning.connectWaitMs);
     const channel = this.channel;
     const problem = this.connection.problem();
@@ -45,13 +48,14 @@ export class Publisher {
     if (this.unconfirmed >= MAX_UNCONFIRMED) {
       throw new BusUnavailableError(`${MAX_UNCONFIRMED} messages already wait for the broker`);
     }
-    const messageId = randomUUID();
+    const messageId = properties?.messageId ?? randomUUID();
     const options: Options.Publish = {
       // What no queue must take is for whoever waits now: it stands in a database and need not survive the broker.
       persistent: isMandatory,
       mandatory: isMandatory,
-      messageId,
       contentType: 'application/cloudevents+json',
+      ...properties,
+      messageId,
       ...(replyTo && { replyTo }),
       ...(headers && { headers }),
     };
@@ -91,6 +95,7 @@ export class Publisher {
     const channel = await model.createConfirmChannel();
     channel.on('error', (error: Error) => this.connection.restart(error.message));
     channel.on('return', (message: Message) => this.returned.add(String(message.properties.messageId)));
+    await this.declare(channel);
     this.returned.clear();
     this.channel = channel;
   }

@@ -49,6 +49,20 @@ export const TurnDelayed = defineEvent({
   data: Type.Object({ conversationId: Id, messageId: Id, reason: Type.String() }),
 });
 
+/** dialogue → dialogue: whichever replica takes it, with the retries of every message */
+export const ReminderTriggered = defineEvent({
+  type: 'reminder.triggered.v1',
+  summary: 'The time of a reminder that an action scheduled has come.',
+  data: Type.Object({
+    conversationId: Id,
+    name: Type.String(),
+    /** RFC 3339; together with the name it says which reminder, since a later one may have the same name. */
+    dueAt: Type.String(),
+    /** Output channel of the turn that scheduled it. */
+    outputChannel: Type.String(),
+  }),
+});
+
 /** gateway → dialogue */
 export const ConversationReplay = defineRequest({
   type: 'conversation.replay.v1',

@@ -1,0 +1,53 @@
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
+import { type ActionServer, type Domain } from '#assistant';
+import { eventToJson, type ActionCall, type Event } from '#dialogue-engine';
+import { domainJson } from './domain-json.js';
+
+/** The Rasa that we behave like, which action servers compare with their own version. */
+const RASA_VERSION = '3.5.5';
+
+const compressed = promisify(deflate);
+
+/** Reads what was recorded in a conversation before this turn, oldest first. */
+export type ReadHistory = (conversationId: string) => Promise<Event[]>;
+
+/** Writes the calls of actions as Rasa's webhook protocol has them. */
+export class ActionRequests {
+  /** Hundreds of kilobytes in some assistants, and the same in each call. */
+  private readonly domain: string;
+  private readonly needingDomain: ReadonlySet<string>;
+
+  constructor(
+    domain: Domain,
+    private readonly readHistory: ReadHistory,
+    private readonly isCompressed: boolean,
+  ) {
+    this.domain = JSON.stringify(domainJson(domain));
+    this.needingDomain = new Set(domain.actionsWithDomain);
+  }
+
+  async write(
+    { name, tracker }: ActionCall,
+    { isDomainSelective }: Pick<ActionServer, 'isDomainSelective'>,
+  ): Promise<{ body: Buffer; headers: Record<string, string> }> {
+    const history = await this.readHistory(tracker.conversationId);
+    const state = tracker.toRasaJson('ALL', history);
+    const call = {
+      next_action: name,
+      sender_id: tracker.conversationId,
+      tracker: { ...state, events: (state['events'] as Event[]).map(eventToJson) },
+      version: RASA_VERSION,
+    };
+    const hasDomain = !isDomainSelective || this.needingDomain.has(name) || isValidation(name);
+    const body = Buffer.from(`${JSON.stringify(call).slice(0, -1)},"domain":${hasDomain ? this.domain : '{}'}}`);
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    return this.isCompressed
+      ? { body: await compressed(body), headers: { ...headers, 'content-encoding': 'deflate' } }
+      : { body, headers };
+  }
+}
+
+/** Validating a form takes its slots from the domain. */
+const isValidation = (name: string): boolean =>
+  name.startsWith('validate_') || name === 'action_validate_slot_mappings';

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import axios, { isAxiosError, type AxiosRequestConfig } from 'axios';
+import { type ActionServer as ActionServerEndpoint } from '#assistant';
+import { ActionRejected, type ActionCall, type ActionResult } from '#dialogue-engine';
+import { type Logger } from '#service';
+import { readReply } from './action-reply.js';
+import { type ActionRequests } from './action-request.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+
+/** Largest answer that is read, in bytes. */
+const MAX_REPLY_BYTES = 1024 * 1024;
+/** Waits before a call that did not reach the server is made again. Milliseconds. */
+const RETRY_DELAYS_MS = [100, 300];
+/** The connection was never made, so the action has not run: only then is a second call harmless. */
+const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** An action server could not be reached or did not do the action; the message says how, for the log. */
+export class ActionServerError extends Error {
+  override readonly name = 'ActionServerError';
+}
+
+/** A server that runs actions over Rasa's webhook protocol, such as one written with the Python SDK. */
+export class ActionServer {
+  private readonly breaker = new CircuitBreaker();
+  private readonly config: AxiosRequestConfig;
+  private lastProblem: string | undefined;
+  /** Its address without query, which may hold a token. */
+  private readonly address: string;
+
+  /** @throws Error when its `cafile` cannot be read. */
+  constructor(
+    private readonly endpoint: ActionServerEndpoint,
+    private readonly requests: ActionRequests,
+    private readonly logger: Logger,
+    private readonly wait: (ms: number) => Promise<unknown> = delay,
+  ) {
+    const { origin, pathname } = new URL(endpoint.url);
+    this.address = `${origin}${pathname}`;
+    this.config = configFor(endpoint);
+  }
+
+  /** How it did lately, for people who look at the health of the service. */
+  get health(): string {
+    return `${this.address} ${this.lastProblem ?? 'works, as far as it was asked'}`;
+  }
+
+  /** @throws ActionRejected when the action declines, ActionServerError when anything went wrong. */
+  async run(call: ActionCall & { signal: AbortSignal }): Promise<ActionResult> {
+    if (!this.breaker.allows())
+      throw new ActionServerError(
+        `The action server ${this.address} is left alone for a while: it ${this.lastProblem}.`,
+      );
+    const { status, text } = await this.answerTo(call);
+    const reply = parsed(text);
+    if (status === 400 && isRejection(reply)) {
+      this.lastProblem = undefined;
+      throw new ActionRejected(reply.action_name);
+    }
+    if (status !== 200) throw this.failure(`answered ${call.name} with status ${status}`);
+    try {
+      const result = readReply(reply, (problem) =>
+        this.logger.warn(
+          { action: call.name, problem },
+          `The action server ${this.address} returned an unknown event.`,
+        ),
+      );
+      this.lastProblem = undefined;
+      return result;
+    } catch (error) {
+      throw this.failure(`answered ${call.name} with nonsense: ${(error as Error).message}`, error);
+    }
+  }
+
+  /** The server's answer whatever its status; who does not answer at all is counted by the breaker. */
+  private async answerTo(call: ActionCall & { signal: AbortSignal }): Promise<{ status: number; text: string }> {
+    const { body, headers } = await this.requests.write(call, this.endpoint);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const { data, status } = await axios.post<string>(this.endpoint.url, body, {
+          ...this.config,
+          headers: { ...this.endpoint.headers, ...headers },
+          signal: call.signal,
+        });
+        this.breaker.succeeded();
+        return { status, text: data };
+      } catch (error) {
+        const pause = RETRY_DELAYS_MS[attempt];
+        if (pause === undefined || !isNotSent(error) || call.signal.aborted) {
+          this.breaker.failed();
+          throw this.failure(reasonOf(error), error);
+        }
+        await this.wait(pause);
+      }
+    }
+  }
+
+  private failure(problem: string, cause?: unknown): ActionServerError {
+    this.lastProblem = problem;
+    return new ActionServerError(`The action server ${this.address} ${problem}.`, { cause });
+  }
+}
+
+function configFor({ params, token, tokenName, basicAuth, cafile }: ActionServerEndpoint): AxiosRequestConfig {
+  return {
+    params: { ...params, ...(token !== undefined && { [tokenName]: token }) },
+    ...(basicAuth && { auth: basicAuth }),
+    // A kept connection that the server closes at the wrong moment leaves open whether the action ran.
+    httpAgent: new HttpAgent({ keepAlive: false }),
+    httpsAgent: new HttpsAgent({ keepAlive: false, ...(cafile && { ca: readFileSync(cafile) }) }),
+    maxContentLength: MAX_REPLY_BYTES,
+    maxBodyLength: Infinity,
+    maxRedirects: 0,
+    proxy: false,
+    responseType: 'text',
+    transformResponse: (text: string) => text,
+    validateStatus: () => true,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const isRejection = (reply: unknown): reply is { action_name: string } =>
+  typeof reply === 'object' && reply !== null && 'action_name' in reply && typeof reply.action_name === 'string';
+
+const isNotSent = (error: unknown): boolean => isAxiosError(error) && NOT_SENT.includes(error.code ?? '');
+
+function reasonOf(error: unknown): string {
+  if (!isAxiosError(error)) return `could not be asked: ${error instanceof Error ? error.message : String(error)}`;
+  if (error.code === 'ERR_CANCELED') return 'did not answer in time';
+  if (error.code === 'ERR_BAD_RESPONSE') return `answered more than ${MAX_REPLY_BYTES} bytes`;
+  return `could not be reached: ${error.code ?? error.message}`;
+}

@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { type Assistant } from '#assistant';
+import { ASSISTANT } from '../helpdesk-assistant.js';
+import { ActionRegistry } from './action-registry.js';
+import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from './form.actions.js';
+import { Handoff, HandoffOptions } from './handoff.actions.js';
+import { CheckIncidentStatus, OpenIncident } from './incident.actions.js';
+
+/** The actions that we have code for, and the registry that finds those of every module by their `@Action`. */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    AskEmail,
+    ValidateOpenIncidentForm,
+    ValidateIncidentStatusForm,
+    OpenIncident,
+    CheckIncidentStatus,
+    HandoffOptions,
+    Handoff,
+    {
+      provide: ActionRegistry,
+      inject: [DiscoveryService],
+      useFactory: (discovery: DiscoveryService) => new ActionRegistry(discovery.getProviders()),
+    },
+  ],
+  exports: [ActionRegistry],
+})
+export class HelpdeskActionsModule {
+  static with(assistant: Assistant): DynamicModule {
+    return {
+      module: HelpdeskActionsModule,
+      providers: [{ provide: ASSISTANT, useValue: assistant }],
+      exports: [ASSISTANT],
+    };
+  }
+}

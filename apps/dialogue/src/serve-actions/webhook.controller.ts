@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Type, type Static } from 'typebox';
+import { Check, Errors } from 'typebox/value';
+import { type Assistant } from '#assistant';
+import { Metadata, type Envelope } from '#contracts';
+import { ActionRejected, eventToJson, type ActionResult } from '#dialogue-engine';
+import { LOGGER, type Logger } from '#service';
+import { ASSISTANT } from '../helpdesk-assistant.js';
+import { ActionRegistry } from '../run-action/action-registry.js';
+import { ActionRunner } from '../run-action/action-runner.js';
+import { RequestedTracker } from './requested-tracker.js';
+
+/** The part of Fastify's reply that is used here. */
+interface Reply {
+  status(code: number): Reply;
+}
+
+const ActionRequest = Type.Object({
+  next_action: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  sender_id: Type.String({ default: 'default' }),
+  tracker: Metadata,
+});
+
+/** What Rasa's SDK fills in where a message says nothing. */
+const EMPTY_MESSAGE = {
+  text: null,
+  buttons: [],
+  elements: [],
+  custom: {},
+  template: null,
+  response: null,
+  image: null,
+  attachment: null,
+};
+
+/** Our actions for others: the webhook protocol of Rasa's action servers. */
+@ApiTags('actions')
+@Controller()
+export class WebhookController {
+  constructor(
+    private readonly registry: ActionRegistry,
+    private readonly runner: ActionRunner,
+    @Inject(ASSISTANT) private readonly assistant: Assistant,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Get('health')
+  @ApiOperation({ summary: 'The server runs.' })
+  health(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  @Get('actions')
+  @ApiOperation({ summary: 'The names of all actions.' })
+  actions(): { name: string }[] {
+    return this.registry.names.map((name) => ({ name }));
+  }
+
+  @Post('webhook')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Runs an action; 400 when it declines, 404 when there is none of that name.' })
+  async run(@Body() body: unknown, @Res({ passthrough: true }) reply: Reply): Promise<unknown> {
+    const request = isRecord(body) ? { sender_id: 'default', tracker: {}, ...body } : body;
+    if (!Check(ActionRequest, request)) {
+      const [first] = Errors(ActionRequest, request);
+      reply.status(422);
+      return {
+        error: `The call is not valid at ${first?.instancePath || '/'}: ${first?.message ?? ''}.`,
+        action_name: null,
+      };
+    }
+    const { next_action: name } = request;
+    // As Rasa's servers do: nothing asked, nothing done.
+    if (!name) return null;
+    if (!this.registry.find(name)) {
+      reply.status(404);
+      return { error: `There is no action ${name} here.`, action_name: name };
+    }
+    try {
+      return answer(await this.runner.run(this.contextOf(name, request)));
+    } catch (error) {
+      if (error instanceof ActionRejected) {
+        reply.status(400);
+        return { error: `The action ${name} declined.`, action_name: name };
+      }
+      this.logger.error({ err: error, action: name }, 'An action failed.');
+      reply.status(500);
+      return { error: `The action ${name} failed; the log of the action server says why.`, action_name: name };
+    }
+  }
+
+  private contextOf(name: string, { sender_id, tracker: json }: Static<typeof ActionRequest>) {
+    const { domain } = this.assistant;
+    const tracker = new RequestedTracker(sender_id, json, domain);
+    const inputChannel = tracker.latestInputChannel ?? 'rest';
+    return {
+      name,
+      tracker,
+      domain,
+      inputChannel,
+      outputChannel: inputChannel,
+      messageId: tracker.latestMessage.message_id ?? randomUUID(),
+      // The conversation is not ours to hand over; whoever asked is told where it should go.
+      isFromHost: true,
+      handOver: () => undefined,
+      cause: causeOf(sender_id),
+    };
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const answer = ({ events, responses }: ActionResult) => ({
+  events: events.map(eventToJson),
+  responses: responses.map((response) => ({ ...EMPTY_MESSAGE, ...response })),
+});
+
+/** What an action sends over the bus begins with the call, which came over HTTP. */
+function causeOf(conversationId: string): Envelope {
+  const id = randomUUID();
+  return {
+    specversion: '1.0',
+    id,
+    source: 'actions',
+    type: 'action.requested.v1',
+    subject: conversationId,
+    time: new Date().toISOString(),
+    correlationid: id,
+    data: undefined,
+  };
+}

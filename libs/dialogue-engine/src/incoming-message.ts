@@ -1,0 +1,61 @@
+import { type Understanding } from '#contracts';
+import { type UserEvent } from './event.js';
+import { entitiesOf } from './reminder.js';
+
+/** A message of a person together with what the NLU made of it. */
+export interface IncomingMessage {
+  text: string;
+  understanding: Understanding;
+  messageId: string;
+  inputChannel: string;
+  outputChannel: string;
+  metadata?: Record<string, unknown>;
+  /** Asks every policy, also where the answer is certain, so that the trace says what the others wanted. */
+  wantsTrace?: boolean;
+}
+
+/** An intent that comes from outside and not from a message: a due reminder, `POST …/trigger_intent`. */
+export interface Trigger {
+  intent: string;
+  /** A list of entities, or values by entity. */
+  entities?: unknown;
+  messageId: string;
+  /** Absent: the latest one of the conversation. */
+  inputChannel?: string;
+  outputChannel: string;
+  metadata?: Record<string, unknown>;
+}
+
+/** The message that an intent from outside counts as. */
+export function externalMessage(trigger: Trigger, latestInputChannel: string | null): IncomingMessage {
+  const { messageId, outputChannel, metadata } = trigger;
+  const text = `EXTERNAL: ${trigger.intent}`;
+  const intent = { name: trigger.intent, confidence: 1 };
+  return {
+    text,
+    understanding: { text, intent, entities: entitiesOf(trigger.entities), intent_ranking: [intent] },
+    messageId,
+    inputChannel: trigger.inputChannel ?? latestInputChannel ?? outputChannel,
+    outputChannel,
+    metadata: { ...metadata, is_external: true },
+  };
+}
+
+/** The event that records a message. */
+export function userEvent({ text, understanding, messageId, inputChannel, metadata = {} }: IncomingMessage): UserEvent {
+  const { text_tokens, ...parsed } = understanding;
+  return {
+    event: 'user',
+    text,
+    parse_data: {
+      ...parsed,
+      ...(text_tokens && { text_tokens }),
+      text,
+      message_id: messageId,
+      metadata,
+    },
+    input_channel: inputChannel,
+    message_id: messageId,
+    metadata,
+  };
+}

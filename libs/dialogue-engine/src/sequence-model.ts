@@ -1,0 +1,166 @@
+import { seededRandom, shuffled } from './seeded-random.js';
+
+/** A situation of a training story, and what follows. */
+export interface Example {
+  features: string[];
+  action: string;
+}
+
+/** A trained model as plain JSON. */
+export interface SequenceModelData {
+  actions: string[];
+  /** By feature: index of an action and its weight, in turn. */
+  weights: Record<string, number[]>;
+  /** Scores are divided by it, so that confidences say how often they are right. */
+  temperature: number;
+}
+
+/** What one feature says for actions, by their index. */
+interface Votes {
+  actions: number[];
+  weights: number[];
+  /** Sums of squared gradients. */
+  squares: number[];
+}
+
+/** Step size of a weight's first update. */
+const RATE = 0.3;
+/** A feature that knows more actions than this says next to nothing, and is not asked. */
+const VAGUE = 64;
+/** Examples that are learned in all passes together, unless there are more of them than that. */
+const STEPS = 30_000;
+const MOST_PASSES = 20;
+const LEAST_PASSES = 4;
+/** What is as certain as that needs no further learning. */
+const CERTAIN = 0.98;
+const DECIMALS = 1e3;
+
+/**
+ * A log-linear model of the next action (multinomial logistic regression): every feature of a situation votes for the
+ * actions that followed it in training, and "none of them" has the score 0, so that a situation of which little is
+ * known makes nothing likely. Only weights of features and actions that occurred together exist; a decision costs what
+ * its features know, not what there is. Trained by stochastic gradient descent with a step size for each weight
+ * (AdaGrad: Duchi, Hazan, Singer 2011), in an order that follows from the seed.
+ */
+export class SequenceModel {
+  private readonly scores: Float64Array;
+  /** Indexes of the actions that have a score at present. */
+  private readonly touched: number[] = [];
+
+  private constructor(
+    private readonly actions: readonly string[],
+    private readonly votes: ReadonlyMap<string, Votes>,
+    readonly temperature: number,
+  ) {
+    this.scores = new Float64Array(actions.length).fill(NaN);
+  }
+
+  /** The same examples, seed and temperature give the same model. */
+  static train(examples: readonly Example[], seed: number, temperature = 1): SequenceModel {
+    const actions = new Map<string, number>();
+    const votes = new Map<string, Votes>();
+    const wanted = examples.map(({ features, action }) => {
+      const index = actions.get(action) ?? actions.size;
+      actions.set(action, index);
+      for (const feature of features) allow(votes, feature, index);
+      return index;
+    });
+    const model = new SequenceModel([...actions.keys()], votes, temperature);
+    const lessons = examples.map(({ features }, index) => ({ votes: model.known(features), wanted: wanted[index]! }));
+    const random = seededRandom(seed);
+    const passes = Math.max(LEAST_PASSES, Math.min(MOST_PASSES, Math.ceil(STEPS / Math.max(1, lessons.length))));
+    for (let pass = 0; pass < passes; pass += 1)
+      for (const lesson of shuffled(lessons, random)) model.learn(lesson.votes, lesson.wanted);
+    return model;
+  }
+
+  static restore({ actions, weights, temperature }: SequenceModelData): SequenceModel {
+    const votes = Object.entries(weights).map(([feature, pairs]): [string, Votes] => [
+      feature,
+      {
+        actions: pairs.filter((_, index) => index % 2 === 0),
+        weights: pairs.filter((_, index) => index % 2 === 1),
+        squares: [],
+      },
+    ]);
+    return new SequenceModel(actions, new Map(votes), temperature);
+  }
+
+  toJson(): SequenceModelData {
+    const rounded = (weight: number) => Math.round(weight * DECIMALS) / DECIMALS;
+    const weights = [...this.votes]
+      .filter(([, { actions }]) => actions.length <= VAGUE)
+      .map(([feature, { actions, weights }]) => [
+        feature,
+        actions.flatMap((action, index) => [action, rounded(weights[index]!)]),
+      ]);
+    return {
+      actions: [...this.actions],
+      weights: Object.fromEntries(weights) as Record<string, number[]>,
+      temperature: this.temperature,
+    };
+  }
+
+  /** The same model with another temperature. */
+  at(temperature: number): SequenceModel {
+    return new SequenceModel(this.actions, this.votes, temperature);
+  }
+
+  /** How likely each action is of which the features know; what is missing to 1 is the likelihood of something else. */
+  predict(features: readonly string[]): Map<string, number> {
+    this.rate(this.known(features), this.temperature);
+    return new Map(this.touched.map((action) => [this.actions[action]!, this.scores[action]!]));
+  }
+
+  private known(features: readonly string[]): Votes[] {
+    return features.flatMap((feature) => {
+      const votes = this.votes.get(feature);
+      return votes && votes.actions.length <= VAGUE ? votes : [];
+    });
+  }
+
+  private learn(all: readonly Votes[], wanted: number): void {
+    const { scores } = this;
+    this.rate(all, 1);
+    if (scores[wanted]! > CERTAIN) return;
+    for (const { actions, weights, squares } of all)
+      for (let index = 0; index < actions.length; index += 1) {
+        const action = actions[index]!;
+        const gradient = scores[action]! - (action === wanted ? 1 : 0);
+        if (Math.abs(gradient) < 1e-3) continue;
+        squares[index]! += gradient * gradient;
+        weights[index]! -= (RATE * gradient) / Math.sqrt(squares[index]!);
+      }
+  }
+
+  /** Leaves the likelihoods of the touched actions in `scores`. */
+  private rate(all: readonly Votes[], temperature: number): void {
+    const { scores, touched } = this;
+    for (const action of touched) scores[action] = NaN;
+    touched.length = 0;
+    for (const { actions, weights } of all)
+      for (let index = 0; index < actions.length; index += 1) {
+        const action = actions[index]!;
+        if (Number.isNaN(scores[action])) {
+          scores[action] = 0;
+          touched.push(action);
+        }
+        scores[action]! += weights[index]!;
+      }
+    let highest = 0;
+    for (const action of touched) highest = Math.max(highest, scores[action]!);
+    let sum = Math.exp(-highest / temperature);
+    for (const action of touched) sum += scores[action] = Math.exp((scores[action]! - highest) / temperature);
+    for (const action of touched) scores[action]! /= sum;
+  }
+}
+
+function allow(votes: Map<string, Votes>, feature: string, action: number): void {
+  const known = votes.get(feature);
+  if (!known) votes.set(feature, { actions: [action], weights: [0], squares: [0] });
+  else if (known.actions.length <= VAGUE && !known.actions.includes(action)) {
+    known.actions.push(action);
+    known.weights.push(0);
+    known.squares.push(0);
+  }
+}

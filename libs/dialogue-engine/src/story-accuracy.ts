@@ -1,0 +1,99 @@
+import { type Assistant } from '#assistant';
+import { LISTEN } from './action-names.js';
+import { executedAction } from './event.js';
+import { MemoizationPolicy } from './memoization-policy.js';
+import { type Policy } from './prediction.js';
+import { SequencePolicy } from './sequence-policy.js';
+import { trainSequenceModel } from './sequence-training.js';
+import { Tracker } from './tracker.js';
+import { storyTrackers, type TrainingTracker } from './training-tracker.js';
+
+/** How many decisions of stories are foreseen by policies that know all other stories. */
+export interface StoryAccuracy {
+  decisions: number;
+  /** Right ones of always saying what the other stories do most often. */
+  majority: number;
+  /** Of `AugmentedMemoizationPolicy`; where it recalls nothing it is wrong. */
+  memoization: number;
+  /** Of `SequencePolicy`. */
+  learned: number;
+  /** Decisions of `SequencePolicy` that are at least as sure as the threshold of the core fallback, and right ones. */
+  sure: { decisions: number; right: number };
+  /** Sum of its confidences; equal to `learned` when they say how often they are right. */
+  confidence: number;
+}
+
+const MAX_HISTORY = 5;
+const SEED = 1;
+const NO_RULES = { slots: new Set<string>(), loops: new Set<string>() };
+
+/**
+ * Leaves out one story of the assistant at a time, and asks policies that learned the others for each of its decisions.
+ * `threshold` is that of the core fallback. The first figure is of all decisions, the second without those to listen.
+ */
+export function leaveOneStoryOut(assistant: Assistant, threshold: number): [all: StoryAccuracy, acting: StoryAccuracy] {
+  const trackers = storyTrackers(assistant.stories, assistant.domain, []);
+  const [all, acting] = [nothing(), nothing()];
+  for (const tracker of trackers) {
+    const others = trackers.filter((other) => other.name !== tracker.name);
+    const policies = policiesFor(assistant, others);
+    for (const { wanted, before } of decisionsOf(tracker, assistant)) {
+      const answers = {
+        majority: policies.majority,
+        memoization: policies.memoization.predict(before).action,
+        learned: policies.learned.predict(before),
+      };
+      for (const figures of wanted === LISTEN ? [all] : [all, acting]) count(figures, wanted, answers, threshold);
+    }
+  }
+  return [all, acting];
+}
+
+const nothing = (): StoryAccuracy => ({
+  decisions: 0,
+  majority: 0,
+  memoization: 0,
+  learned: 0,
+  sure: { decisions: 0, right: 0 },
+  confidence: 0,
+});
+
+function policiesFor({ domain }: Assistant, stories: TrainingTracker[]) {
+  const counts = new Map<string, number>();
+  for (const { action } of stories.flatMap(({ decisions }) => decisions))
+    counts.set(action, (counts.get(action) ?? 0) + 1);
+  const options = { maxHistory: MAX_HISTORY, isAugmented: true, isNluScored: false, priority: 3 };
+  const model = trainSequenceModel(stories, { maxHistory: MAX_HISTORY, seed: SEED, augmentation: 0 });
+  const learned = { name: 'SequencePolicy', maxHistory: MAX_HISTORY, priority: 1, knowsTexts: false };
+  return {
+    majority: [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null,
+    memoization: new MemoizationPolicy(domain, options, stories, NO_RULES),
+    learned: new SequencePolicy(domain, learned, model, NO_RULES),
+  };
+}
+
+/** The decisions of a story that can be learned, each with the conversation as it was before. */
+function decisionsOf({ events, decisions }: TrainingTracker, { domain }: Assistant) {
+  const actions = events.flatMap((event, index) => (event.event === 'action' && executedAction(event) ? [index] : []));
+  return decisions.flatMap(({ action, isPredictable }, index) =>
+    isPredictable && index > 0
+      ? [{ wanted: action, before: Tracker.replay('story', domain, events.slice(0, actions[index])) }]
+      : [],
+  );
+}
+
+function count(
+  figures: StoryAccuracy,
+  wanted: string,
+  answers: { majority: string | null; memoization: string | null; learned: ReturnType<Policy['predict']> },
+  threshold: number,
+): void {
+  const { action, confidence } = answers.learned;
+  figures.decisions += 1;
+  figures.majority += Number(answers.majority === wanted);
+  figures.memoization += Number(answers.memoization === wanted);
+  figures.learned += Number(action === wanted);
+  figures.confidence += confidence;
+  figures.sure.decisions += Number(confidence >= threshold);
+  figures.sure.right += Number(confidence >= threshold && action === wanted);
+}

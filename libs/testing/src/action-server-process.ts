@@ -1,0 +1,57 @@
+import { TestProcess } from './child-process.js';
+import { freePort } from './free-port.js';
+import { waitUntil } from './wait-until.js';
+
+/** What an action server is sent, as far as tests look at it. */
+export interface ActionServerCall {
+  next_action: string;
+  sender_id: string;
+  version: string;
+  tracker: { sender_id: string; slots: Record<string, unknown>; events: { event: string }[] };
+  domain: { actions?: string[]; slots?: Record<string, unknown> };
+}
+
+/** An action server beside the product that behaves like one in Python; see `action-server.process.ts`. */
+export class ActionServerProcess {
+  private process: TestProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly root: string,
+  ) {}
+
+  /** @param root folder of the built project */
+  static async start(root: string): Promise<ActionServerProcess> {
+    const server = new ActionServerProcess(await freePort(), root);
+    await server.launch();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Launches it (again) on its port, and waits until it answers. */
+  async launch(): Promise<void> {
+    const script = 'dist/libs/testing/src/action-server.process.js';
+    const child = new TestProcess('action server', process.execPath, [script, String(this.port)], { cwd: this.root });
+    this.process = child;
+    await waitUntil('the action server answers', async () => {
+      if (!child.isRunning) throw new Error(`the action server ended:\n${child.output}`);
+      return fetch(`${this.url}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    });
+  }
+
+  /** What it was asked since it was launched. */
+  async calls(): Promise<ActionServerCall[]> {
+    return (await (await fetch(`${this.url}/calls`)).json()) as ActionServerCall[];
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    await this.process?.stop('SIGKILL');
+  }
+}
