@@ -1,2 +1,1 @@
 export { pretrained } from './pretrained.js';
-export { loadSentenceEncoder } from './sentence-encoder.js';

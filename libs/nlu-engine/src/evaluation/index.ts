@@ -16,5 +16,5 @@ export { hasIntent, isRight, type LabelledText, type Prediction, topIntent } fro
 export { entityErrors, intentErrors, rasaEntityReport, rasaIntentReport } from './rasa-report.js';
 export { type Scores, type Spread } from './scores.js';
 export { type AccuracyComparison, compareAccuracy } from './significance.js';
-export { domainOf, nluDataOf } from './labelled-data.js';
+export { domainOf, type LabelledExample, nluDataOf } from './labelled-data.js';
 export { readJsonl } from './labelled-jsonl.js';

@@ -1,12 +1,17 @@
-import { type Domain, type NluData, type TrainingExample } from '#assistant';
+import { type AnnotatedEntity, type Domain, type NluData, type TrainingExample } from '#assistant';
 import { type LabelledText } from './prediction.js';
+
+/** A labelled text, where an entity's value is the text of its span unless it says otherwise. */
+export interface LabelledExample extends Omit<LabelledText, 'entities'> {
+  readonly entities?: readonly (Omit<AnnotatedEntity, 'value'> & { value?: string })[];
+}
 
 /**
  * Training data of labelled texts, with what else there is to learn from. A text without an intent teaches its entities
  * only.
  */
 export const nluDataOf = (
-  examples: readonly LabelledText[],
+  examples: readonly LabelledExample[],
   rest: Partial<Omit<NluData, 'examples'>> = {},
 ): NluData => ({
   synonyms: [],
@@ -16,7 +21,10 @@ export const nluDataOf = (
   examples: examples.map((example): TrainingExample => ({
     ...example,
     intent: example.intent ?? '',
-    entities: [...example.entities],
+    entities: (example.entities ?? []).map((entity) => ({
+      ...entity,
+      value: entity.value ?? example.text.slice(entity.start, entity.end),
+    })),
   })),
 });
 

@@ -1,0 +1,66 @@
+/**
+ * A model with the sentence encoder, trained by the command line and served by the nlu service: its parses take
+ * milliseconds, so they are done by threads.
+ */
+import { execFileSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ServiceProcess } from '#testing';
+
+const root = resolve(import.meta.dirname, '../..');
+
+let folder: string;
+let nlu: ServiceProcess;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heavy-model-'));
+  await cp(resolve(root, 'assistants/helpdesk'), folder, { recursive: true });
+  const config = await readFile(join(folder, 'config.yml'), 'utf8');
+  const encoder = '- name: WordVectorsFeaturizer\n- name: SentenceEncoderFeaturizer\n';
+  await writeFile(join(folder, 'config.yml'), config.replace('- name: WordVectorsFeaturizer\n', encoder));
+  const train = ['dist/apps/helpdesk/src/main.js', 'train', '--assistant', folder];
+  execFileSync(process.execPath, train, { cwd: root, stdio: 'pipe' });
+  nlu = await ServiceProcess.start('nlu', root, {
+    AMQP_URL: process.env['AMQP_URL'] ?? '',
+    BUS_NAMESPACE: `heavy-${process.pid}`,
+    ASSISTANT: folder,
+    NLU_WORKERS: '2',
+  });
+  await nlu.ready();
+}, 120_000);
+afterAll(async () => {
+  await nlu.stop();
+  await rm(folder, { recursive: true });
+});
+
+const post = async (path: string, body: unknown): Promise<unknown> => {
+  const response = await fetch(`${nlu.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(200);
+  return response.json();
+};
+const intentOf = (name: string) => expect.objectContaining({ intent: expect.objectContaining({ name }) });
+
+describe('a model with the sentence encoder', () => {
+  it('is trained and served, for one text and for many', async () => {
+    expect(await post('/model/parse', { text: 'what happened to the ticket I opened last week?' })).toEqual(
+      intentOf('incident_status'),
+    );
+    const texts = Array.from({ length: 40 }, (_, at) => ['hello there', 'thanks a lot'][at % 2]!);
+    const expected = texts.map((_, at) => intentOf(['greet', 'thank'][at % 2]!));
+    expect(await post('/model/parse/batch', { texts })).toEqual(expected);
+  });
+
+  it('lets the service answer others first while it works on a batch', async () => {
+    const finished: string[] = [];
+    const texts = Array.from({ length: 300 }, (_, at) => `my outlook does not start since monday, number ${at}`);
+    const batch = post('/model/parse/batch', { texts }).then(() => finished.push('batch'));
+    for (let at = 0; at < 3; at++) await nlu.readiness().then(({ status }) => finished.push(String(status)));
+    await batch;
+    expect(finished).toEqual(['200', '200', '200', 'batch']);
+  });
+});
