@@ -15,6 +15,8 @@ const SETTINGS_FILES = ['config.yml', 'endpoints.yml', 'credentials.yml'];
 const JSON_DATA = new RegExp(`"(?:rasa_nlu_data|${DATA_KEYS.join('|')})"\\s*:`);
 /** Folders that hold what is made from an assistant, never its data. */
 const SKIPPED_FOLDERS = ['models', 'results', 'node_modules'];
+/** Conversations to be had for real; they are no part of the assistant, and the command that tests it reads them. */
+const CONVERSATIONS = /\.conversations\.ya?ml$/;
 /** The newest version of the format that is understood. */
 const FORMAT_VERSION = 3.1;
 
@@ -143,7 +145,8 @@ async function findTextFiles(path: string): Promise<string[]> {
       const entryPath = join(folder, entry.name);
       if (entry.isDirectory()) {
         if (!SKIPPED_FOLDERS.includes(entry.name)) await visit(entryPath);
-      } else if (/\.(ya?ml|json|md)$/.test(entry.name)) found.push(relative(path, entryPath).split(sep).join('/'));
+      } else if (/\.(ya?ml|json|md)$/.test(entry.name) && !CONVERSATIONS.test(entry.name))
+        found.push(relative(path, entryPath).split(sep).join('/'));
     }
   };
   await visit(path);

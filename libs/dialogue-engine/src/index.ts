@@ -1,4 +1,5 @@
 export { type ActionCall, ActionRejected, type ActionResult, type TurnPorts } from './action-call.js';
+export { findStoryConflicts } from './story-conflicts.js';
 export { InvalidAssistant } from './assistant-check.js';
 export { conversationGraph, type ConversationGraph, type GraphEdge, type GraphNode } from './conversation-graph.js';
 export { DialogueEngine, type EngineOptions, type NextAction } from './engine.js';
@@ -9,8 +10,10 @@ export * from './event-json.js';
 export { interpolate, pythonText } from './interpolation.js';
 export { type ActionResponse, messageOf } from './response.js';
 export { leaveOneStoryOut, type StoryAccuracy } from './story-accuracy.js';
+export { expandStories, type Path } from './story-graph.js';
 export { type ActiveLoop, type TrackerState } from './tracker-state.js';
 export { Tracker, type TrackerSnapshot, type TrackerView } from './tracker.js';
 export { type IncludeEvents } from './tracker-json.js';
 export { type TrainedPolicies, trainPolicies } from './trained-policies.js';
+export { stepEvents } from './training-tracker.js';
 export { type Trace, type TracedAction, type Turn } from './turn.js';

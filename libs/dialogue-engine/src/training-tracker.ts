@@ -41,7 +41,7 @@ export function ruleTrackers(rules: readonly Rule[], domain: Domain): TrainingTr
     alternatives(rule.steps).map((line) => {
       const steps = line.filter((step) => step.kind !== 'checkpoint');
       const events = [
-        ...rule.condition.flatMap((step) => (isPlain(step) ? eventsOf(step, domain, true) : [])),
+        ...rule.condition.flatMap((step) => (isPlain(step) ? stepEvents(step, domain, true) : [])),
         ...(rule.isConversationStart ? [] : [actionExecuted(ANYTHING)]),
         ...withListens(steps, domain, true, !rule.waitsForUserInput),
       ];
@@ -68,14 +68,15 @@ function withListens(steps: Path['steps'], domain: Domain, isRule: boolean, isOp
   };
   for (const step of steps) {
     if (step.kind === 'user' || step.kind === 'userText') listen();
-    events.push(...eventsOf(step, domain, isRule));
+    events.push(...stepEvents(step, domain, isRule));
   }
   if (isOpenEnded) events.push(actionExecuted(ANYTHING));
   else listen();
   return events;
 }
 
-function eventsOf(step: Path['steps'][number], domain: Domain, isRule: boolean): Event[] {
+/** What a step of a story, or of a rule, stands for: the message with the slots that it implies, an action, a slot, a loop. */
+export function stepEvents(step: Path['steps'][number], domain: Domain, isRule: boolean): Event[] {
   switch (step.kind) {
     case 'user':
       return [userEvent({ intent: step.intent, entities: step.entities }), ...impliedSlots(step, domain)];

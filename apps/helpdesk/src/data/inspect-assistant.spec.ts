@@ -7,9 +7,9 @@ import { withAssistant } from './written-assistant.fixture.js';
 const ROOT = `${import.meta.dirname}/../../../..`;
 
 /** What is said about the small assistant with some files, each as `level file:line message`. */
-const saidOf = (files: Record<string, string>): Promise<string[]> =>
+const saidOf = (files: Record<string, string>, maxHistory: number | null = null): Promise<string[]> =>
   withAssistant(files, async (folder) =>
-    (await inspectAssistant(folder, nothingPretrained)).map(({ level, message, place }) =>
+    (await inspectAssistant(folder, { pretrained: nothingPretrained, maxHistory })).map(({ level, message, place }) =>
       place ? `${level} ${place.file}:${place.line} ${message}` : `${level} ${message}`,
     ),
   );
@@ -24,7 +24,7 @@ describe('inspectAssistant', () => {
   it.each(['helpdesk', 'office-services'])('finds neither errors nor warnings in %s', async (name) => {
     const vectors = WordVectors.fromBytes(await readFile(`${ROOT}/libs/nlu-pretrained/data/word-vectors-en.bin`));
     const pretrained = { ...nothingPretrained, wordVectors: () => Promise.resolve(vectors) };
-    const remarks = await inspectAssistant(`${ROOT}/assistants/${name}`, pretrained);
+    const remarks = await inspectAssistant(`${ROOT}/assistants/${name}`, { pretrained });
     expect(remarks.filter(({ level }) => level !== 'note')).toEqual([]);
   });
 
@@ -115,6 +115,20 @@ describe('inspectAssistant', () => {
     expect(said).toEqual([
       expect.stringContaining('note data/x.yml:4 "Goodbye!" adds little'),
       'note no story, rule or form says these, so custom actions must: utter_x',
+    ]);
+  });
+
+  it('names stories that go on differently after what --max-history lets them remember', async () => {
+    const say = (name: string, first: string, last: string) =>
+      `- story: ${name}\n  steps: [{action: utter_${first}}, {intent: stay}, {action: utter_${last}}]\n`;
+    const files = {
+      'data/x.yml': `intents: [stay]\nstories:\n${say('a', 'greet', 'greet')}${say('b', 'bye', 'bye')}`,
+      'data/stay.yml':
+        'nlu:\n- {intent: stay, examples: "- just stay\\n- wait\\n- do not leave\\n- a moment\\n- one second"}\n',
+    };
+    expect(await saidOf(files)).toEqual([]);
+    expect(await saidOf(files, 1)).toEqual([
+      'error data/x.yml:3 Stories go on differently after the same history: "utter_greet" in "a" and "utter_bye" in "b". Change one of them, or tell them apart by a slot.',
     ]);
   });
 });

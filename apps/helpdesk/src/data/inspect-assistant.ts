@@ -9,15 +9,25 @@ import {
   saidByConversation,
   type TrainingExample,
 } from '#assistant';
-import { DialogueEngine, InvalidAssistant } from '#dialogue-engine';
+import { DialogueEngine, findStoryConflicts, InvalidAssistant } from '#dialogue-engine';
 import { checkNluData, NluConfigError, type Pretrained, trainNlu } from '#nlu-engine';
 import { type Remark } from './remark.js';
+
+export interface InspectOptions {
+  /** What pipelines may build on. */
+  pretrained: Pretrained;
+  /** States of a story that are compared when stories are checked for differences; all by default. */
+  maxHistory?: number | null;
+}
 
 /**
  * Everything that can be said about the assistant in a folder without training it: what its readers find, what the
  * examples are worth, whether the pipeline can be built, and whether rules, stories and domain fit together.
  */
-export async function inspectAssistant(directory: string, pretrained: Pretrained): Promise<Remark[]> {
+export async function inspectAssistant(
+  directory: string,
+  { pretrained, maxHistory = null }: InspectOptions,
+): Promise<Remark[]> {
   const { value: assistant, findings } = await findingsOf(async () => {
     const { assistant, findings } = await readAssistant(directory);
     return { value: assistant, findings };
@@ -35,6 +45,7 @@ export async function inspectAssistant(directory: string, pretrained: Pretrained
     ...(await pipelineRemarks(assistant, pretrained)),
     ...exampleRemarks(assistant),
     ...dialogueRemarks(assistant),
+    ...findStoryConflicts(assistant, maxHistory),
     ...unsaidRemarks(assistant),
   ]);
 }

@@ -9,6 +9,8 @@ export interface ValidateDataOptions {
   notes: boolean;
   /** Also look for intents that cannot be told apart, which takes some trainings. */
   suggestMerges: boolean;
+  /** States that are compared to find stories that go on differently; all by default. */
+  maxHistory?: number;
   /** What pipelines may build on. */
   pretrained: Pretrained;
 }
@@ -19,7 +21,7 @@ export interface ValidateDataOptions {
  */
 export async function validateData(options: ValidateDataOptions): Promise<void> {
   const { assistant, failOnWarnings, notes, pretrained } = options;
-  const remarks = await inspectAssistant(assistant, pretrained);
+  const remarks = await inspectAssistant(assistant, options);
   const isSound = remarks.every(({ level }) => level !== 'error');
   if (options.suggestMerges && isSound) remarks.push(...(await mergeRemarks(assistant, pretrained)));
   const isColoured = process.stdout.isTTY && !process.env['NO_COLOR'];
