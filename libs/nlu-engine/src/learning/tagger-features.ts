@@ -8,8 +8,8 @@ const LONGEST_GAP = 8;
 
 /**
  * What the tagger looks at, for each token: the words up to two to the left and right, pairs of words, the place in the
- * text, the punctuation before and after, the intent, what the featurizers noted about the token, and outlines, patterns
- * and clusters of its neighbours.
+ * text, the punctuation before and after, the intent, what the featurizers noted about the token, outlines, patterns and
+ * clusters of its neighbours, and pairs of the coarsest clusters.
  */
 export function taggerFeatures(text: string, tokens: readonly Token[], intent: string | null): string[][] {
   const word = (at: number): string => tokens[at]?.word ?? (at < 0 ? START : END);
@@ -35,6 +35,9 @@ export function taggerFeatures(text: string, tokens: readonly Token[], intent: s
         if (feature.startsWith('shape:') || feature.startsWith('pattern:')) features.push(`${near}${feature}`);
     for (const near of [-2, -1, 1, 2])
       for (const cluster of clusters[at + near] ?? []) features.push(`${near}${cluster}`);
+    const [coarsest] = clusters[at]!;
+    if (coarsest !== undefined)
+      for (const near of [-1, 1]) features.push(`0,${near}${coarsest} ${clusters[at + near]?.[0] ?? ''}`);
     if (intent !== null) {
       features.push(`intent=${intent}`, `intent,0=${intent} ${word(at)}`);
       for (const cluster of clusters[at]!) features.push(`intent,${cluster} ${intent}`);

@@ -23,7 +23,7 @@ const HIDDEN_WORDS = 0.15;
  */
 const HIDDEN_INTENTS = 0.3;
 /** A sentence that costs no more than this, as negative log-likelihood, rests an epoch. */
-const LITTLE_LOSS = 0.05;
+const LITTLE_LOSS = 0.02;
 /** Kinds of features that can be hidden, as bits. */
 const [WORD, INTENT] = [1, 2];
 
