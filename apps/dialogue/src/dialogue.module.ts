@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { readAssistant, readEndpoints, type Assistant, type Endpoints } from '#assistant';
-import { DialogueEngine } from '#dialogue-engine';
+import { DialogueEngine, type TrainedPolicies } from '#dialogue-engine';
 import { LOGGER, Readiness, SETTINGS, type Logger, type ServiceDefinition } from '#service';
 import { ActionRequests } from './call-action-server/action-request.js';
 import { ActionServers } from './call-action-server/action-servers.js';
@@ -16,6 +16,10 @@ import { ReplayConversationHandler } from './replay-conversation/replay-conversa
 import { ActionRegistry } from './run-action/action-registry.js';
 import { ActionRunner } from './run-action/action-runner.js';
 import { HelpdeskActionsModule } from './run-action/helpdesk-actions.module.js';
+import { ChangeConversationHandler } from './serve-tracker/change-conversation.handler.js';
+import { SessionStart } from './serve-tracker/session-start.js';
+import { ShowConversationHandler } from './serve-tracker/show-conversation.handler.js';
+import { readStoredPolicies } from './stored-policies.js';
 import { eventBrokerFor, type EventBroker } from './stream-events/event-broker.js';
 import { EventStream } from './stream-events/event-stream.js';
 import { Conductor } from './take-turn/conductor.js';
@@ -26,18 +30,30 @@ import { TakeTurnService } from './take-turn/take-turn.service.js';
 const HISTORY_TURNS = 200;
 
 @Module({
-  controllers: [TakeTurnHandler, RelayAnswerHandler, ReplayConversationHandler, RemindHandler],
-  providers: [ConversationStore, Conductor, TakeTurnService, ReminderStore, ReminderClock],
+  controllers: [
+    TakeTurnHandler,
+    RelayAnswerHandler,
+    ReplayConversationHandler,
+    RemindHandler,
+    ShowConversationHandler,
+    ChangeConversationHandler,
+  ],
+  providers: [ConversationStore, Conductor, TakeTurnService, ReminderStore, ReminderClock, SessionStart],
 })
 export class DialogueModule {
-  static with(assistant: Assistant, endpoints: Endpoints, broker?: EventBroker): DynamicModule {
+  static with(
+    assistant: Assistant,
+    endpoints: Endpoints,
+    broker?: EventBroker,
+    trained?: TrainedPolicies,
+  ): DynamicModule {
     const { domain, config } = assistant;
     return {
       module: DialogueModule,
       imports: [HelpdeskActionsModule.with(assistant)],
       providers: [
         ...(broker ? [streamTo(broker, config.assistantId)] : []),
-        { provide: DialogueEngine, useValue: new DialogueEngine(assistant) },
+        { provide: DialogueEngine, useValue: new DialogueEngine(assistant, trained && { trained }) },
         {
           provide: ActionServers,
           inject: [ConversationStore, SETTINGS, LOGGER, Readiness],
@@ -85,6 +101,6 @@ export const dialogueService: ServiceDefinition<typeof DialogueSettings> = {
     const { endpoints } = await readEndpoints(directory, env);
     const { eventBroker } = endpoints;
     const broker = eventBroker && eventBrokerFor(eventBroker, env, around.logger('dialogue'));
-    return DialogueModule.with(assistant, endpoints, broker);
+    return DialogueModule.with(assistant, endpoints, broker, await readStoredPolicies(assistant));
   },
 };

@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { readCredentials } from '#assistant';
 import { type ServiceDefinition } from '#service';
-import { TurnLanes } from './accept-message/turn-lanes.js';
+import { AcceptMessageModule } from './accept-message/accept-message.module.js';
+import { refuseOpenDoors } from './api/access.js';
+import { ApiModule } from './api/api.module.js';
 import { DeliverTurnHandler } from './deliver-turn/deliver-turn.handler.js';
 import { corsOrigins, GatewaySettings } from './gateway.settings.js';
 import { RestController } from './rest/rest.controller.js';
@@ -11,13 +13,15 @@ import { SocketSettings } from './socket/socket.settings.js';
 import { WebchatController, WebchatFiles } from './webchat/webchat.controller.js';
 
 @Module({
+  imports: [AcceptMessageModule],
   controllers: [RestController, WebchatController, DeliverTurnHandler],
-  providers: [TurnLanes, SocketChannel],
+  providers: [SocketChannel],
 })
 export class GatewayModule {
-  static with(socket: SocketSettings, webchat: WebchatFiles): DynamicModule {
+  static with(socket: SocketSettings, webchat: WebchatFiles, hasApi = false): DynamicModule {
     return {
       module: GatewayModule,
+      imports: hasApi ? [ApiModule] : [],
       providers: [
         { provide: SocketSettings, useValue: socket },
         { provide: WebchatFiles, useValue: webchat },
@@ -32,11 +36,13 @@ export const gatewayService: ServiceDefinition<typeof GatewaySettings> = {
   settings: GatewaySettings,
   port: (settings) => settings.GATEWAY_PORT,
   cors: corsOrigins,
-  async module(settings, { projectRoot }) {
+  async module(settings, { projectRoot, host }) {
+    if (settings.ENABLE_API) await refuseOpenDoors(settings, host);
     const credentials = await readCredentials(resolve(projectRoot, settings.ASSISTANT));
     return GatewayModule.with(
       new SocketSettings(credentials['socketio']),
       new WebchatFiles(join(projectRoot, 'apps/webchat')),
+      settings.ENABLE_API,
     );
   },
 };

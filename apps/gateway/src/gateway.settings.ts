@@ -26,6 +26,16 @@ export const GatewaySettings = Type.Object({
     minimum: 1,
     description: 'messages of one conversation that may wait for their turn',
   }),
+  ENABLE_API: Type.Boolean({ default: false, description: 'serve the HTTP API beside the channels' }),
+  AUTH_TOKEN: Type.Optional(Type.String({ description: 'token that opens the HTTP API, as in ?token=' })),
+  JWT_SECRET: Type.Optional(
+    Type.String({ description: 'secret or public key (PEM) of the JSON web tokens that open the HTTP API' }),
+  ),
+  JWT_METHOD: Type.String({
+    default: 'HS256',
+    pattern: '^(HS|RS|ES|PS)(256|384|512)$',
+    description: 'how those tokens are signed',
+  }),
 });
 export type GatewaySettings = Static<typeof GatewaySettings>;
 

@@ -4,7 +4,11 @@ import { projectRoot, refuse } from '#service';
 import { type RunActionsOptions } from './actions/run-actions.js';
 import { type ConvertDataOptions } from './data/convert-data.js';
 import { type ValidateDataOptions } from './data/validate-data.js';
+import { type RunOptions } from './run/run-all.js';
+import { type TestConversationsOptions } from './test-conversations/test-conversations.js';
+import { type TestCoreOptions } from './test-core/test-core.js';
 import { type TestNluOptions } from './test-nlu/test-nlu.js';
+import { type VisualizeOptions } from './visualize/visualize.js';
 
 const toPath = (value: string): string => resolve(value);
 
@@ -57,6 +61,8 @@ Examples:
   helpdesk train --assistant ./my-assistant   write its model
   helpdesk shell --debug                      talk to it here and see why it answers so
   helpdesk test nlu --cross-validation        say how well it understands
+  helpdesk test conversations                 have conversations for real and check them
+  helpdesk visualize                          draw its stories and rules
   helpdesk data validate                      say what is wrong with its files`,
   );
 
@@ -65,10 +71,20 @@ const run = withAssistant(program.command('run'))
   .description('Run all services in one process: nothing else to install.')
   .option('-p, --port <port>', 'port of the chat page and the channels (default: GATEWAY_PORT or 5005)', port)
   .option('--data <dir>', 'where conversations are kept (default: .data/<port>)', (value: string) => resolve(value))
-  .option('--cors <origins>', 'web pages that may call the channels: origins by comma, or *')
+  .option('--cors <origins...>', 'web pages that may call it: origins, or *')
+  .option('--enable-api', 'serve Rasa’s HTTP API beside the channels', false)
+  .option('--auth-token <token>', 'the API asks for ?token=<token>')
+  .option('--jwt-secret <secret>', 'the API takes JSON web tokens signed with it (a public key, for other methods)')
+  .option('--jwt-method <method>', 'how they are signed (default: HS256)')
   .option('--debug', 'log what the services do', false)
-  .addHelpText('after', '\nExample:\n  helpdesk run --port 8080 --assistant ./my-assistant')
-  .action(async (options: { assistant: string; port?: number; data?: string; cors?: string; debug: boolean }) => {
+  .addHelpText(
+    'after',
+    `
+Examples:
+  helpdesk run --port 8080 --assistant ./my-assistant
+  helpdesk run --enable-api --auth-token secret --cors "*"`,
+  )
+  .action(async (options: Omit<RunOptions, 'port'> & { port?: number }) => {
     const { runAll } = await import('./run/run-all.js');
     await runAll({ ...options, port: options.port ?? portFromEnvironment() });
   });
@@ -96,7 +112,7 @@ withAssistant(program.command('train'))
 
 withAssistant(program.command('shell'))
   .description('Talk to the assistant in this terminal; /stop ends it.')
-  .option('--debug', 'show intent, confidence, entities, actions and slots of each turn', false)
+  .option('--debug', 'explain each turn: what was understood, why each action was chosen, what is remembered', false)
   .addHelpText('after', '\nExample:\n  helpdesk shell --debug')
   .action(async (options: { assistant: string; debug: boolean }) => {
     const { shell } = await import('./shell/shell.js');
@@ -110,7 +126,69 @@ interface TestNluFlags extends Omit<TestNluOptions, 'out' | 'config'> {
   report: boolean;
 }
 
-const tests = program.command('test').description('Say how well the assistant does.');
+interface TestStoriesFlags extends Omit<TestCoreOptions, 'out' | 'e2e'> {
+  out: string;
+  e2e?: boolean;
+  report: boolean;
+}
+
+/** Adds what the tests of stories take. */
+const withStories = (command: Command): Command =>
+  withAssistant(command)
+    .option('--stories <path>', 'a test_….yml or a folder of them (default: those of the assistant)', toPath)
+    .option('--out <dir>', 'folder of the results', toPath, toPath('results'))
+    .option('--no-report', 'write no results')
+    .option('--successes', 'also write the stories that came out as expected', false)
+    .option('--no-errors', 'do not write the stories that failed')
+    .option('--no-plot', 'do not draw the confusion matrix')
+    .option('--fail-on-prediction-errors', 'exit with 1 when anything comes out otherwise', false);
+
+async function testStories({ out, report, e2e = true, ...flags }: TestStoriesFlags): Promise<void> {
+  const { testCore } = await import('./test-core/test-core.js');
+  await testCore({ ...flags, e2e, ...(report && { out }) });
+}
+
+const tests = withStories(program.command('test'))
+  .description('Say how well the assistant does: alone, what it understands and what it would do.')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  helpdesk test                               examples and test stories
+  helpdesk test core                          what it would do in the test stories
+  helpdesk test e2e                           the same, and what it understands in them
+  helpdesk test conversations                 have conversations for real, actions included`,
+  )
+  .action(async (flags: TestStoriesFlags) => {
+    const { testNlu } = await import('./test-nlu/test-nlu.js');
+    const { assistant, out, report, failOnPredictionErrors } = flags;
+    const plain = { crossValidation: false, config: [], folds: 5, runs: 1, seed: 0 };
+    await testNlu({ ...plain, assistant, failOnPredictionErrors, ...(report && { out }) });
+    console.log('\nTest stories');
+    await testStories(flags);
+  });
+
+withStories(tests.command('core'))
+  .description('Compare what the assistant would do with its test stories; no action is run.')
+  .option('--e2e', 'understand the texts of the stories too', false)
+  .addHelpText('after', '\nExample:\n  helpdesk test core --stories tests/test_stories.yml --fail-on-prediction-errors')
+  .action(testStories);
+
+withStories(tests.command('e2e'))
+  .description('The same with the texts of the stories: are they understood as the stories say?')
+  .addHelpText('after', '\nExample:\n  helpdesk test e2e --fail-on-prediction-errors')
+  .action(testStories);
+
+withAssistant(tests.command('conversations'))
+  .description('Have conversations for real, actions included, and compare what the assistant says and does.')
+  .option('--files <path>', 'a file or a folder of *.conversations.yml (default: those of the assistant)', toPath)
+  .option('--parallel <n>', 'conversations at a time', wholeNumber(1), 4)
+  .option('--junit <file>', 'write the results here, for a build server', toPath)
+  .addHelpText('after', '\nExample:\n  helpdesk test conversations --junit results/conversations.xml')
+  .action(async (options: TestConversationsOptions) => {
+    const { testConversations } = await import('./test-conversations/test-conversations.js');
+    await testConversations(options);
+  });
 
 withAssistant(tests.command('nlu'))
   .description('Understand texts whose meaning is known, and report how well.')
@@ -139,11 +217,23 @@ Examples:
     await testNlu({ ...flags, config: [...config, ...(compare ? [compare] : [])], ...(report && { out }) });
   });
 
+withAssistant(program.command('visualize'))
+  .description('Draw stories and rules as a graph, on one page for the browser.')
+  .option('--stories <path>', 'draw these test stories instead: a test_….yml or a folder of them', toPath)
+  .option('--out <file>', 'the page', toPath, toPath('graph.html'))
+  .option('--max-history <n>', 'steps by which places count as the same', wholeNumber(1), 2)
+  .addHelpText('after', '\nExample:\n  helpdesk visualize --assistant ./my-assistant --out graph.html')
+  .action(async (options: VisualizeOptions) => {
+    const { visualize } = await import('./visualize/visualize.js');
+    await visualize(options);
+  });
+
 const data = program.command('data').description('Check the assistant’s files, or write them in another notation.');
 
 withAssistant(data.command('validate'))
   .description('Say what is wrong with the assistant, by file and line; exits 1 when there are errors.')
   .option('--fail-on-warnings', 'exit with 1 for warnings too', false)
+  .option('--max-history <n>', 'states that are compared to find stories that contradict each other', wholeNumber(1))
   .option('--suggest-merges', 'also find intents that cannot be told apart; takes a few trainings', false)
   .option('--notes', 'show what is good to know, too', false)
   .addHelpText('after', '\nExample:\n  helpdesk data validate --assistant ./my-assistant --fail-on-warnings')

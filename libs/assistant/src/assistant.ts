@@ -49,7 +49,30 @@ export interface Config {
   languages?: Record<string, { pipeline?: ComponentConfig[] }>;
   policies: ComponentConfig[];
   assistantId?: string;
+  /** `forms` below `helpdesk_assistant`. Absent: forms do what Rasa's do, and no more. */
+  formAssistance?: FormAssistance;
 }
+
+/** What forms do beyond Rasa's: every part without an intent is off. */
+export interface FormAssistance {
+  /** Intents whose messages are never an answer in free text; like these, payloads are none. */
+  commands: string[];
+  affirmIntent: string;
+  denyIntent: string;
+  /** Drops the running form, after a question whether to. */
+  cancelIntent?: string;
+  /** Changes an earlier answer of the running form. */
+  correctIntent?: string;
+  /** The entity with which a correction names a slot. */
+  fieldEntity?: string;
+  /** Leaves the open question, where it has a value in `skippedValues`. */
+  skipIntent?: string;
+  /** What a question counts as answered with when it is skipped, by slot. */
+  skippedValues: Record<string, unknown>;
+  /** Refused answers to one question before a way out is offered; 0: never. */
+  retryLimit: number;
+}
+
 export interface ComponentConfig {
   name: string;
   options: Record<string, unknown>;
@@ -60,7 +83,10 @@ export interface Domain {
   /** By name; the implicit intents (`restart`, `back`, `out_of_scope`, `session_start`, `nlu_fallback`) are included. */
   intents: Record<string, IntentDefinition>;
   entities: Record<string, EntityDefinition>;
-  /** In declaration order, which is extraction order. `requested_slot` and `session_started_metadata` are included. */
+  /**
+   * In declaration order, which is extraction order. `requested_slot` and `session_started_metadata` are included, and
+   * `refused_answers` where forms assist (`Config.formAssistance`).
+   */
   slots: Record<string, SlotDefinition>;
   /** In declaration order. */
   forms: Record<string, FormDefinition>;

@@ -7,7 +7,18 @@ const DEFAULT_POLICIES: readonly ComponentConfig[] = [
   { name: 'RulePolicy', options: {} },
 ];
 
-const CONFIG_KEYS = ['version', 'recipe', 'assistant_id', 'language', 'languages', 'pipeline', 'policies', 'importers'];
+const CONFIG_KEYS = [
+  'version',
+  'recipe',
+  'assistant_id',
+  'language',
+  'languages',
+  'pipeline',
+  'policies',
+  'importers',
+  // Names what the domain has, so it is read after it.
+  'helpdesk_assistant',
+];
 
 /** Reads `config.yml`. Policies that it leaves out take the defaults; those of a pipeline are the engine's. */
 export function readConfig(file: YamlMap | undefined, findings: Findings): Config & { language: string } {

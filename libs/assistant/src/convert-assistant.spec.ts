@@ -35,7 +35,8 @@ const withoutPlaces = <Value>(value: Value): Value =>
 /** Converts the assistant in one folder into another one, which gets the same settings. */
 async function convert(from: string, to: string, notation: 'json' | 'yaml'): Promise<string[]> {
   const { files } = await convertAssistant(from, notation);
-  for (const { path, content } of [...files, { path: 'config.yml', content: CONFIG }]) {
+  const settings = { path: 'config.yml', content: await readFile(join(from, 'config.yml'), 'utf8') };
+  for (const { path, content } of [...files, settings]) {
     await mkdir(dirname(join(to, path)), { recursive: true });
     await writeFile(join(to, path), content);
   }
@@ -61,7 +62,7 @@ describe('convertAssistant', () => {
 
   it.each(['helpdesk', 'office-services'])('loses nothing of %s', async (name) => {
     const source = `${import.meta.dirname}/../../../assistants/${name}`;
-    await withFolder({ 'config.yml': CONFIG }, async (folder) => {
+    await withFolder({}, async (folder) => {
       const written = await convert(source, folder, 'json');
       expect(written).toContain('data/rules.json');
       const { assistant: original, tests } = await meaningOf(source);
@@ -102,7 +103,7 @@ describe('convertAssistant', () => {
   it('turns Rasa’s NLU JSON into YAML with annotations', async () => {
     const entities = [{ start: 0, end: 4, entity: 'service', value: 'wifi' }];
     const data = { rasa_nlu_data: { common_examples: [{ text: 'wlan is down', intent: 'report', entities }] } };
-    await withFolder({ 'data/nlu.json': JSON.stringify(data) }, async (folder) => {
+    await withFolder({ 'data/nlu.json': JSON.stringify(data), 'config.yml': CONFIG }, async (folder) => {
       await convert(folder, folder, 'yaml');
       const yaml = await readFile(join(folder, 'data/nlu.yml'), 'utf8');
       expect(yaml).toContain('- intent: report');

@@ -22,7 +22,8 @@ const SESSION_KEYS = ['session_expiration_time', 'carry_over_slots_to_new_sessio
 
 const IMPLICIT_INTENTS = ['restart', 'back', 'out_of_scope', 'session_start', 'nlu_fallback'];
 
-const automaticSlot = (type: 'text' | 'any'): SlotDefinition => ({
+/** A slot that nobody declares. */
+export const automaticSlot = (type: 'text' | 'any'): SlotDefinition => ({
   type,
   influencesConversation: false,
   initialValue: null,

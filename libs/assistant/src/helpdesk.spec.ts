@@ -24,7 +24,7 @@ describe('The helpdesk assistant', () => {
   it('has at least 35 examples for each intent that people express', () => {
     const counts = new Map<string, number>();
     for (const { intent } of assistant.nlu.examples) counts.set(intent, (counts.get(intent) ?? 0) + 1);
-    expect(counts.size).toBe(14);
+    expect(counts.size).toBe(16);
     for (const [intent, count] of counts) expect([intent, count >= 35]).toEqual([intent, true]);
   });
 
@@ -39,16 +39,35 @@ describe('The helpdesk assistant', () => {
     expect([...intents].filter(([, names]) => names.size > 1).map(([text]) => text)).toEqual([]);
   });
 
-  it('annotates only low, medium and high or what a synonym turns into one of them', () => {
+  it('annotates priorities only as low, medium and high or what a synonym turns into one of them', () => {
     const synonyms = new Map(assistant.nlu.synonyms.map(({ surface, value }) => [surface.toLowerCase(), value]));
     const levels = assistant.nlu.examples
       .flatMap(({ entities }) => entities)
+      .filter(({ entity }) => entity !== 'field')
       .map(({ value }) => synonyms.get(value.toLowerCase()) ?? value.toLowerCase());
     expect([...new Set(levels)].sort()).toEqual(['high', 'low', 'medium']);
   });
 
+  it('names fields by the slots that the incident form asks for', () => {
+    const fields = assistant.nlu.examples.flatMap(({ entities }) =>
+      entities.filter(({ entity }) => entity === 'field'),
+    );
+    const slots = assistant.domain.forms['open_incident_form']!.requiredSlots.filter((slot) => slot !== 'confirm');
+    expect([...new Set(fields.map(({ value }) => value))].sort()).toEqual([...slots].sort());
+  });
+
   it('never takes chat commands for a description or a title, but problems of any kind', () => {
-    const commands = ['thank', 'greet', 'goodbye', 'help', 'bot_challenge', 'human_handoff', 'handoff', 'restart'];
+    const commands = [
+      'thank',
+      'greet',
+      'goodbye',
+      'help',
+      'cancel',
+      'bot_challenge',
+      'human_handoff',
+      'handoff',
+      'restart',
+    ];
     for (const slot of ['problem_description', 'incident_title']) {
       const mapping = assistant.domain.slots[slot]?.mappings.find(({ type }) => type === 'from_text');
       expect(mapping?.notIntents).toEqual(expect.arrayContaining([...commands, 'trigger_handoff', 'incident_status']));
@@ -62,6 +81,7 @@ describe('The helpdesk assistant', () => {
       ...['ask_email_new', 'ask_email_reuse', 'email_invalid', 'priority_invalid', 'action_failed', 'default'],
       ...['incident_not_opened', 'incident_would_open', 'incident_opened', 'incident_refused', 'incident_unavailable'],
       ...['status_made_up', 'status_line', 'status_none', 'status_unavailable'],
+      ...['confirm_cancel', 'cancelled', 'corrected', 'choose_correction', 'way_out'],
       ...['ask_handoff_host', 'handoff_started', 'no_handoff', 'handoff_failed', 'handback'],
     ];
     expect(said.filter((name) => !assistant.domain.responses[`utter_${name}`])).toEqual([]);

@@ -1,8 +1,9 @@
 import type { Assistant, Finding, NluData, Story } from './assistant.js';
 import { AssistantFolder } from './assistant-folder.js';
 import { readConfig } from './config-reader.js';
-import { DOMAIN_KEYS, DomainReader } from './domain-reader.js';
+import { automaticSlot, DOMAIN_KEYS, DomainReader } from './domain-reader.js';
 import { Findings } from './findings.js';
+import { readFormAssistance } from './form-assistance-reader.js';
 import { NluReader } from './nlu-reader.js';
 import { readHandoffHosts } from './read-endpoints.js';
 import { StoryReader } from './story-reader.js';
@@ -31,7 +32,8 @@ export async function readAssistant(
   const files = written.map((file) => expandMap(file, environment, findings));
   const configFile = await folder.settings('config.yml');
   if (!configFile) findings.warning('There is no config.yml; the default pipeline and policies are used.');
-  const { language, ...config } = readConfig(configFile && expandMap(configFile, environment, findings), findings);
+  const writtenConfig = configFile && expandMap(configFile, environment, findings);
+  const { language, ...config } = readConfig(writtenConfig, findings);
   const endpoints = await folder.settings('endpoints.yml');
   const handoffHosts = readHandoffHosts(
     endpoints && expandMap(endpoints, environment, findings, ['handoff_hosts']),
@@ -42,6 +44,11 @@ export async function readAssistant(
   const nlu = readNlu(files, [language, ...Object.keys(config.languages ?? {})], findings);
   const domainReader = readDomain(files, findings);
   const domain = domainReader.finish(retrievalIntentsOf(nlu));
+  const formAssistance = readFormAssistance(writtenConfig, domain, findings);
+  if (formAssistance) {
+    config.formAssistance = formAssistance;
+    domain.slots['refused_answers'] ??= automaticSlot('any');
+  }
   const { stories, rules } = readStories(files, domain, findings);
   findings.throwIfRefused();
   const assistant: Assistant = { directory: folder.path, language, config, domain, nlu, stories, rules, handoffHosts };

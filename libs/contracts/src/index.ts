@@ -1,4 +1,5 @@
 import { type Contract } from './contract.js';
+import * as api from './messages/api.messages.js';
 import * as conversation from './messages/conversation.messages.js';
 import * as handoff from './messages/handoff.messages.js';
 import * as incident from './messages/incident.messages.js';
@@ -6,6 +7,7 @@ import * as incident from './messages/incident.messages.js';
 export * from './contract.js';
 export * from './conversation.js';
 export * from './envelope.js';
+export * from './messages/api.messages.js';
 export * from './messages/conversation.messages.js';
 export * from './messages/handoff.messages.js';
 export * from './messages/incident.messages.js';
@@ -15,7 +17,7 @@ const isContract = (value: unknown): value is Contract =>
 
 /** Every message of the product by its name on the wire. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  [conversation, handoff, incident]
+  [api, conversation, handoff, incident]
     .flatMap((messages) => Object.values(messages) as unknown[])
     .filter(isContract)
     .map((contract) => [contract.type, contract]),

@@ -1,4 +1,4 @@
-import { type Domain } from '#assistant';
+import { type Domain, type FormAssistance } from '#assistant';
 import { type Event } from './event.js';
 import { type ActionResponse, renderActionResponse, respond } from './response.js';
 import { type Tracker, type TrackerView } from './tracker.js';
@@ -39,6 +39,8 @@ export interface TurnSetting {
   ports: TurnPorts;
   /** Intents whose messages no free text takes, and no payload either; undefined: every text may be taken. */
   commands: ReadonlySet<string> | undefined;
+  /** What forms do beyond Rasa's; undefined: nothing. */
+  assistance: FormAssistance | undefined;
   /** Notes that an action failed and returns what is to be said about it. */
   fail(action: string, error: unknown, tracker: TrackerView): Event[];
 }

@@ -18,6 +18,8 @@ export const VALIDATE_SLOT_MAPPINGS = 'action_validate_slot_mappings';
 export const ANYTHING = '...';
 
 export const REQUESTED_SLOT = 'requested_slot';
+/** How often an answer to the open question was refused; the domain has it where forms assist. */
+export const REFUSED_ANSWERS_SLOT = 'refused_answers';
 export const SESSION_METADATA_SLOT = 'session_started_metadata';
 /** What the assistant says after a failed action, when the domain has it. */
 export const FAILURE_RESPONSE = 'utter_action_failed';

@@ -1,6 +1,7 @@
 import {
   type Assistant,
   type Domain,
+  type FormAssistance,
   type ResponseVariation,
   type Rule,
   type SlotDefinition,
@@ -21,9 +22,18 @@ export interface Sketch {
   stories?: Story[];
   policies?: { name: string; options?: Record<string, unknown> }[];
   session?: Partial<Domain['session']>;
+  assistance?: Partial<FormAssistance>;
 }
 
 const IMPLICIT_INTENTS = ['restart', 'back', 'out_of_scope', 'session_start', 'nlu_fallback'];
+
+const UNASSISTED: FormAssistance = {
+  commands: [],
+  affirmIntent: 'affirm',
+  denyIntent: 'deny',
+  skippedValues: {},
+  retryLimit: 0,
+};
 
 const slotOf = (definition: Partial<SlotDefinition> = {}): SlotDefinition => ({
   type: 'text',
@@ -45,6 +55,7 @@ export function assistantOf(sketch: Sketch): Assistant {
     config: {
       pipeline: [],
       policies: (sketch.policies ?? [{ name: 'RulePolicy' }]).map(({ name, options = {} }) => ({ name, options })),
+      ...(sketch.assistance && { formAssistance: { ...UNASSISTED, ...sketch.assistance } }),
     },
     domain: {
       intents: named([...(sketch.intents ?? []), ...IMPLICIT_INTENTS], {
@@ -56,6 +67,7 @@ export function assistantOf(sketch: Sketch): Assistant {
         ...slots,
         ['requested_slot', slotOf()],
         ['session_started_metadata', slotOf({ type: 'any' })],
+        ...(sketch.assistance ? [['refused_answers', slotOf({ type: 'any' })] as const] : []),
       ]),
       forms: Object.fromEntries(
         Object.entries(sketch.forms ?? {}).map(([name, requiredSlots]) => [

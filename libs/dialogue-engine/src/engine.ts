@@ -1,4 +1,4 @@
-import { type Assistant, type Domain } from '#assistant';
+import { type Assistant, type Domain, type FormAssistance } from '#assistant';
 import { runAction } from './action.js';
 import { ActionRejected, type TurnPorts, type TurnSetting, utter } from './action-call.js';
 import {
@@ -27,9 +27,9 @@ export interface EngineOptions {
   /** Predictions in one turn before it is stopped; 10. */
   maxPredictions?: number;
   /**
-   * Intents that are never an answer. With this list, even an empty one, `from_text` mappings leave alone the messages
-   * of these intents, `/restart`, `/back`, and every payload of an intent, such as `/inform{"site":"leeds"}`. Absent: they take what
-   * their own conditions let through, as in Rasa.
+   * Intents that are never an answer, instead of those of the assistant's `formAssistance`. With a list, even an empty
+   * one, `from_text` mappings leave alone the messages of these intents, `/restart`, `/back`, and every payload of an
+   * intent, such as `/inform{"site":"leeds"}`. Neither: they take what their own conditions let through, as in Rasa.
    */
   commands?: readonly string[];
   /** From `trainPolicies` of the same assistant; absent or of another one: trained here, which takes its time. */
@@ -61,9 +61,11 @@ export class DialogueEngine {
   private readonly names: readonly string[];
   private readonly maxPredictions: number;
   private readonly commands: ReadonlySet<string> | undefined;
+  private readonly assistance: FormAssistance | undefined;
 
   /** Throws `InvalidAssistant` when rules, stories and domain do not fit together. */
   constructor(assistant: Assistant, { maxPredictions = 10, trained, commands }: EngineOptions = {}) {
+    const { formAssistance } = assistant.config;
     const { policies, texts, notices } = learnPolicies(assistant, trained);
     this.domain = assistant.domain;
     this.policies = policies;
@@ -71,7 +73,9 @@ export class DialogueEngine {
     this.names = [...actionNames(assistant.domain), ...texts];
     this.notices = notices;
     this.maxPredictions = maxPredictions;
-    this.commands = commands && new Set([...commands, ...BUILT_IN_COMMANDS]);
+    this.assistance = formAssistance;
+    const all = commands ?? (formAssistance && commandsOf(formAssistance));
+    this.commands = all && new Set([...all, ...BUILT_IN_COMMANDS]);
   }
 
   /**
@@ -177,13 +181,14 @@ export class DialogueEngine {
 
   private begin(tracker: Tracker, outputChannel: string, ports: TurnPorts): { log: TurnLog; setting: TurnSetting } {
     tracker.beginTurn();
-    const { domain, commands } = this;
+    const { domain, commands, assistance } = this;
     const log = new TurnLog(tracker, ports);
     const setting: TurnSetting = {
       domain,
       outputChannel,
       ports,
       commands,
+      assistance,
       fail: (action, error, view) =>
         log.noteFailure(action, error) ? utter(FAILURE_RESPONSE, view, { domain, outputChannel, ports }) : [],
     };
@@ -282,6 +287,9 @@ export class DialogueEngine {
     if (known) log.record(...utter(known, log.tracker, setting));
   }
 }
+
+const commandsOf = ({ commands, cancelIntent, skipIntent }: FormAssistance): string[] =>
+  [...commands, cancelIntent, skipIntent].filter((intent) => intent !== undefined);
 
 /** What the rules answer by themselves. */
 const BUILT_IN_COMMANDS = ['restart', 'back', 'session_start'];

@@ -1,6 +1,16 @@
 import { isCustomAction, isResponse, LISTEN, REQUESTED_SLOT } from './action-names.js';
 import { ActionRejected, runCustomAction, type TurnSetting, utter } from './action-call.js';
 import { actionExecuted, type ActiveLoopEvent, type Event, type SlotEvent, slotSet } from './event.js';
+import { correctedAmong } from './correction.js';
+import {
+  asideIn,
+  askWhetherToCancel,
+  CANCEL_QUESTION,
+  cancelled,
+  countRefusals,
+  countTo,
+  sayOf,
+} from './form-assistance.js';
 import { extractSlots } from './slot-extraction.js';
 import { type Tracker } from './tracker.js';
 
@@ -9,14 +19,32 @@ import { type Tracker } from './tracker.js';
  * `ActionRejected` when a slot is requested and the message says nothing about any slot of the form.
  */
 export async function runForm(form: string, tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
-  const events =
-    tracker.activeLoop?.name === form
-      ? await takeAnswer(form, tracker, setting)
-      : await activate(form, tracker, setting);
+  const isRunning = tracker.activeLoop?.name === form;
+  const aside = isRunning ? takeAside(form, tracker, setting) : undefined;
+  if (aside) return aside;
+  const events = isRunning ? await takeAnswer(form, tracker, setting) : await activate(form, tracker, setting);
   if (events.some(({ event }) => event === 'action_execution_rejected')) return events;
   const slot = isEnded(events) ? null : nextSlot(form, tracker, events, setting);
-  if (slot === null) return [...events, { event: 'active_loop', name: null }, slotSet(REQUESTED_SLOT, null)];
-  return [...events, ...(await ask(form, slot, tracker, events, setting))];
+  if (slot === null)
+    return [...events, { event: 'active_loop', name: null }, slotSet(REQUESTED_SLOT, null), ...countTo(0, tracker)];
+  const question = await ask(form, slot, tracker, events, setting);
+  return [...events, ...question, ...countRefusals(form, slot, tracker, events, setting)];
+}
+
+/** What a message brings about that is about the form itself; undefined: it may be an answer, or is to go on. */
+function takeAside(form: string, tracker: Tracker, setting: TurnSetting): Event[] | undefined {
+  const isNew = isNewMessage(tracker);
+  const aside = isNew ? asideIn(tracker, setting) : undefined;
+  if (aside === 'confirms to cancel') return cancelled(form, tracker, setting);
+  const isCancelOpen = tracker.requestedSlot === CANCEL_QUESTION;
+  if (aside === 'asks to cancel' || (isCancelOpen && !isNew)) return askWhetherToCancel(form, tracker, setting);
+  const { correctIntent } = setting.assistance ?? {};
+  const isCorrecting = isNew && !isCancelOpen && correctIntent !== undefined;
+  if (!isCorrecting || tracker.latestMessage.intent.name !== correctIntent) return undefined;
+  const isVague = candidatesIn(form, tracker.requestedSlot, tracker, setting).length === 0;
+  const isAnythingAnswered = requiredSlots(form, setting).some((slot) => tracker.slot(slot) !== null);
+  if (!isVague || !isAnythingAnswered) return undefined;
+  return sayOf('choose_correction', form, null, tracker, setting);
 }
 
 /** What the triggering message and earlier ones filled already is validated once, all together. */
@@ -35,16 +63,41 @@ async function activate(form: string, tracker: Tracker, setting: TurnSetting): P
 async function takeAnswer(form: string, tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
   // After an interruption the message belongs to somebody else; validation runs without candidates then, since it
   // may decide what to ask.
-  const isAnswer = tracker.latestAction === LISTEN && tracker.activeLoop?.is_interrupted === false;
+  const isAnswer = isNewMessage(tracker) && asideIn(tracker, setting) !== 'goes on';
   const requested = tracker.requestedSlot;
   const candidates = isAnswer ? candidatesIn(form, requested, tracker, setting) : [];
-  const events = await validate(form, requested, candidates, tracker, setting);
+  const events = await takeCandidates(form, requested, candidates, tracker, setting);
   const isUnderstood = events.some(
     (event) => event.event === 'action_execution_rejected' || (isSlot(event) && event.name !== REQUESTED_SLOT),
   );
   if (isAnswer && requested !== null && !isUnderstood) throw new ActionRejected(form);
   return events;
 }
+
+/** Answers that a correction clears have nothing to validate. What a correction changed is acknowledged. */
+async function takeCandidates(
+  form: string,
+  requested: string | null,
+  candidates: SlotEvent[],
+  tracker: Tracker,
+  setting: TurnSetting,
+): Promise<Event[]> {
+  const asked = requested === CANCEL_QUESTION ? null : requested;
+  if (setting.assistance?.correctIntent === undefined) return validate(form, asked, candidates, tracker, setting);
+  const isGiven = ({ value }: SlotEvent) => value !== null;
+  const given = candidates.filter(isGiven);
+  const events = await validate(form, asked, given, tracker, setting);
+  const after = tracker.copy();
+  after.apply(...events);
+  const said = correctedAmong(given, tracker, after, setting).flatMap((slot) =>
+    sayOf('corrected', form, slot, after, setting),
+  );
+  return [...events, ...candidates.filter((one) => !isGiven(one)), ...said];
+}
+
+/** Whether the form runs because of a message that nothing else has taken. */
+const isNewMessage = ({ latestAction, activeLoop }: Tracker): boolean =>
+  latestAction === LISTEN && activeLoop?.is_interrupted === false;
 
 function candidatesIn(form: string, requested: string | null, tracker: Tracker, setting: TurnSetting): SlotEvent[] {
   const relevant = new Set([...requiredSlots(form, setting), requested]);

@@ -14,6 +14,6 @@ export { expandStories, type Path } from './story-graph.js';
 export { type ActiveLoop, type TrackerState } from './tracker-state.js';
 export { Tracker, type TrackerSnapshot, type TrackerView } from './tracker.js';
 export { type IncludeEvents } from './tracker-json.js';
-export { type TrainedPolicies, trainPolicies } from './trained-policies.js';
+export { fingerprintPolicies, hasLearnedPolicies, type TrainedPolicies, trainPolicies } from './trained-policies.js';
 export { stepEvents } from './training-tracker.js';
 export { type Trace, type TracedAction, type Turn } from './turn.js';

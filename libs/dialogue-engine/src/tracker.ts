@@ -224,6 +224,12 @@ export class Tracker implements TrackerView {
     return this.window.slice(this.window.findLastIndex(({ event }) => event === 'user') + 1);
   }
 
+  /** The state before the newest message. */
+  get beforeMessage(): TrackerState {
+    const index = this.window.findLastIndex(({ event }) => event === 'user');
+    return this.states[Math.max(index, 0)]!;
+  }
+
   private applyOne(event: Event): void {
     this.knownCourse = undefined;
     this.newEvents.push(event);

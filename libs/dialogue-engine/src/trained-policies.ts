@@ -8,6 +8,8 @@ import { storyTrackers, type TrainingTracker } from './training-tracker.js';
 const LEARNED = new Set(['SequencePolicy', 'TEDPolicy']);
 const DEFAULT_SEED = 1;
 const DEFAULT_HISTORY = 5;
+/** Goes up when the form or the meaning of the stored data changes, so that older data is not taken. */
+const FORMAT = 1;
 
 /** What the learned policies of an assistant know, as plain JSON that may be stored with its model. */
 export interface TrainedPolicies {
@@ -20,13 +22,22 @@ export interface TrainedPolicies {
 /** Whether a policy of `config.yml` learns by examples. */
 export const isLearned = ({ name }: ComponentConfig): boolean => LEARNED.has(name);
 
+/** Whether an assistant has policies that are worth training ahead. */
+export const hasLearnedPolicies = ({ config }: Assistant): boolean => config.policies.some(isLearned);
+
+/** Of everything that the learned policies of an assistant learn from. */
+export const fingerprintPolicies = ({ domain, stories, rules, config }: Assistant): string =>
+  createHash('sha256')
+    .update(JSON.stringify([FORMAT, domain, stories, rules, config.policies]))
+    .digest('hex');
+
 /**
  * Trains the policies of an assistant that learn by examples. The same assistant gives the same result. An engine does
  * this by itself when it gets none; for large assistants do it once, where the model is trained.
  */
 export function trainPolicies(assistant: Assistant): TrainedPolicies {
   return {
-    fingerprint: fingerprintOf(assistant),
+    fingerprint: fingerprintPolicies(assistant),
     models: trainedModels(assistant, storyTrackers(assistant.stories, assistant.domain, [])).map((model) =>
       model.toJson(),
     ),
@@ -39,17 +50,12 @@ export function learnedModels(
   stories: readonly TrainingTracker[],
   trained?: TrainedPolicies,
 ): SequenceModel[] {
-  const isOwn = trained !== undefined && trained.fingerprint === fingerprintOf(assistant);
+  const isOwn = trained !== undefined && trained.fingerprint === fingerprintPolicies(assistant);
   return isOwn ? trained.models.map((model) => SequenceModel.restore(model)) : trainedModels(assistant, stories);
 }
 
 const trainedModels = ({ config }: Assistant, stories: readonly TrainingTracker[]): SequenceModel[] =>
   config.policies.filter(isLearned).map(({ options }) => trainSequenceModel(stories, trainingOf(options)));
-
-const fingerprintOf = ({ domain, stories, rules, config }: Assistant): string =>
-  createHash('sha256')
-    .update(JSON.stringify([domain, stories, rules, config.policies]))
-    .digest('hex');
 
 /** How the options of a learned policy in `config.yml` want it trained. */
 export function trainingOf({ max_history, random_seed, augmentation }: Record<string, unknown>): SequenceTraining {

@@ -94,7 +94,8 @@ export async function startService<S extends TObject>(
     new FastifyAdapter({
       bodyLimit: definition.maxBodyBytes ?? MAX_BODY_BYTES,
       forceCloseConnections: 'idle',
-      routerOptions: { ignoreTrailingSlash: true },
+      // Conversation ids stand in paths, percent-encoded.
+      routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2_000 },
     }),
     { logger: new NestLogger(logger), abortOnError: false },
   );

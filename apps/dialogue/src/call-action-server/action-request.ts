@@ -1,11 +1,9 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { type ActionServer, type Domain } from '#assistant';
+import { RASA_VERSION } from '#contracts';
 import { eventToJson, type ActionCall, type Event } from '#dialogue-engine';
 import { domainJson } from './domain-json.js';
-
-/** The Rasa that we behave like, which action servers compare with their own version. */
-const RASA_VERSION = '3.5.5';
 
 const compressed = promisify(deflate);
 

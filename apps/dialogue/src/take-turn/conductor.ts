@@ -79,7 +79,8 @@ export class Conductor {
     });
   }
 
-  private async conduct<Taken extends Turn | undefined>(
+  /** Takes a turn with the actions of this service and a clock; an action that failed silently is apologised for. */
+  async conduct<Taken extends Turn | undefined>(
     tracker: Tracker,
     about: TurnOrigin,
     cause: Envelope,

@@ -84,6 +84,42 @@ describe('TurnLanes', () => {
     expect(line.ids).toEqual(['m1', 'm3']);
   });
 
+  it('does other work alone, between the turns of its conversation', async () => {
+    const { line, lanes, submit } = start();
+    submit('m1');
+    let finish: () => void = () => undefined;
+    const work = jest.fn(() => new Promise<string>((resolve) => (finish = () => resolve('done'))));
+    const done = lanes.alone('ann', work);
+    submit('m2');
+    await settled();
+    expect(work).not.toHaveBeenCalled();
+    lanes.completed(turnOf('m1'));
+    await settled();
+    expect([work.mock.calls.length, line.ids]).toEqual([1, ['m1']]);
+    finish();
+    expect(await done).toEqual({ kind: 'done', result: 'done' });
+    expect(line.ids).toEqual(['m1', 'm2']);
+  });
+
+  it('goes on after work that failed', async () => {
+    const { line, lanes, submit } = start();
+    await expect(lanes.alone('ann', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    submit('m1');
+    expect(line.ids).toEqual(['m1']);
+  });
+
+  it('refuses work like messages: when too many wait, and while it is closed', async () => {
+    const { lanes, results, submit } = start();
+    for (const id of ['m1', 'm2', 'm3', 'm4']) submit(id);
+    const work = jest.fn(() => Promise.resolve());
+    expect(await lanes.alone('ann', work)).toMatchObject({ kind: 'refused', cause: 'too-many' });
+    lanes.close('No model.');
+    submit('m5', 'bob');
+    const refused = { kind: 'refused', cause: 'unavailable', reason: 'No model.' };
+    expect([await lanes.alone('bob', work), results.get('m5')]).toEqual([refused, refused]);
+    expect(work).not.toHaveBeenCalled();
+  });
+
   it('tells where the answer shall arrive', () => {
     const line = new HeldTransport();
     let envelope: unknown;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { BusUnavailableError, MessageBus } from '#bus';
 import { MessageReceived, type DataOf, type TurnCompleted, type UserMessage } from '#contracts';
@@ -13,11 +14,19 @@ export type TurnResult =
   | { kind: 'delayed'; reason: string }
   /** Accepted, but not answered in time. */
   | { kind: 'timed-out' }
-  /** Not accepted: nothing was promised. */
-  | { kind: 'refused'; reason: string; cause: 'unavailable' | 'too-many' };
+  | Refused;
+
+/** Not accepted: nothing was promised. */
+export interface Refused {
+  kind: 'refused';
+  reason: string;
+  cause: 'unavailable' | 'too-many';
+}
 
 interface Waiting {
-  message: UserMessage;
+  /** Of the message. */
+  id: string;
+  start: () => void;
   finish: (result: TurnResult) => void;
 }
 
@@ -35,6 +44,7 @@ interface Lane {
 export class TurnLanes {
   private readonly lanes = new Map<string, Lane>();
   private inFlight = 0;
+  private closedBecause: string | undefined;
 
   constructor(
     private readonly bus: MessageBus,
@@ -43,27 +53,38 @@ export class TurnLanes {
 
   /** Takes a message and resolves, never rejects, with what became of it. */
   submit(message: UserMessage): Promise<TurnResult> {
-    const lane = this.lanes.get(message.conversationId);
-    if (lane && lane.next.length >= this.settings.MAX_WAITING_PER_CONVERSATION) {
-      const reason = 'This conversation already has too many messages waiting.';
-      return Promise.resolve({ kind: 'refused', cause: 'too-many', reason });
-    }
-    if (this.inFlight >= this.settings.MAX_TURNS_IN_FLIGHT) {
-      const reason = 'Too many conversations are active right now.';
-      return Promise.resolve({ kind: 'refused', cause: 'too-many', reason });
-    }
-    this.inFlight++;
+    const { conversationId, messageId } = message;
+    const refused = this.refusal(conversationId);
+    if (refused) return Promise.resolve(refused);
     return new Promise<TurnResult>((resolve) => {
-      const waiting: Waiting = {
-        message,
-        finish: (result) => {
-          this.inFlight--;
-          resolve(result);
-        },
-      };
-      if (lane) lane.next.push(waiting);
-      else this.begin(message.conversationId, { current: waiting, next: [] });
+      const waiting: Waiting = { id: messageId, start: () => this.publish(message, waiting), finish: resolve };
+      this.enter(conversationId, waiting);
     });
+  }
+
+  /** Does `work` while no turn of the conversation is in flight; its messages wait until it is done. */
+  async alone<Result>(
+    conversationId: string,
+    work: () => Promise<Result>,
+  ): Promise<{ kind: 'done'; result: Result } | Refused> {
+    const refused = this.refusal(conversationId);
+    if (refused) return refused;
+    const id = randomUUID();
+    await new Promise<void>((resolve) => this.enter(conversationId, { id, start: resolve, finish: () => undefined }));
+    try {
+      return { kind: 'done', result: await work() };
+    } finally {
+      this.leave(conversationId, id);
+    }
+  }
+
+  /** From now on everything new is refused for this reason; undefined takes it back. */
+  close(reason: string | undefined): void {
+    this.closedBecause = reason;
+  }
+
+  get isClosed(): boolean {
+    return this.closedBecause !== undefined;
   }
 
   /** A turn ended; ends the wait for its message when that began here. */
@@ -75,33 +96,69 @@ export class TurnLanes {
     this.end(conversationId, messageId, { kind: 'delayed', reason });
   }
 
+  private refusal(conversationId: string): Refused | undefined {
+    const { MAX_WAITING_PER_CONVERSATION, MAX_TURNS_IN_FLIGHT } = this.settings;
+    if (this.closedBecause !== undefined) return { kind: 'refused', cause: 'unavailable', reason: this.closedBecause };
+    const waiting = this.lanes.get(conversationId)?.next.length ?? 0;
+    if (waiting >= MAX_WAITING_PER_CONVERSATION) {
+      const reason = 'This conversation already has too many messages waiting.';
+      return { kind: 'refused', cause: 'too-many', reason };
+    }
+    if (this.inFlight >= MAX_TURNS_IN_FLIGHT) {
+      return { kind: 'refused', cause: 'too-many', reason: 'Too many conversations are active right now.' };
+    }
+    return undefined;
+  }
+
+  private enter(conversationId: string, waiting: Waiting): void {
+    this.inFlight++;
+    const lane = this.lanes.get(conversationId);
+    if (lane) lane.next.push(waiting);
+    else this.begin(conversationId, { current: waiting, next: [] });
+  }
+
   private begin(conversationId: string, lane: Lane): void {
-    const { message } = lane.current;
     this.lanes.set(conversationId, lane);
+    lane.current.start();
+  }
+
+  private publish(message: UserMessage, waiting: Waiting): void {
+    const { conversationId, messageId } = message;
+    const currentLane = (): Lane | undefined => {
+      const lane = this.lanes.get(conversationId);
+      return lane?.current === waiting ? lane : undefined;
+    };
     this.bus.publish(MessageReceived, message, { conversationId, replyKey: this.bus.replyKey }).then(
       () => {
-        if (this.lanes.get(conversationId)?.current.message !== message) return;
+        const lane = currentLane();
+        if (!lane) return;
         lane.timer = setTimeout(
-          () => this.end(conversationId, message.messageId, { kind: 'timed-out' }),
+          () => this.end(conversationId, messageId, { kind: 'timed-out' }),
           this.settings.TURN_TIMEOUT_MS,
         ).unref();
       },
       (error: unknown) => {
-        if (this.lanes.get(conversationId)?.current.message !== message) return;
+        if (!currentLane()) return;
         // The error may name machines, which is nothing for whoever writes to a channel; the bus has logged it.
         const reason = error instanceof BusUnavailableError ? 'The message bus is away.' : 'It could not be sent.';
-        this.end(conversationId, message.messageId, { kind: 'refused', cause: 'unavailable', reason });
+        this.end(conversationId, messageId, { kind: 'refused', cause: 'unavailable', reason });
       },
     );
   }
 
-  private end(conversationId: string, messageId: string, result: TurnResult): void {
+  private end(conversationId: string, id: string, result: TurnResult): void {
+    this.leave(conversationId, id)?.finish(result);
+  }
+
+  /** Lets the next one begin, if this one is still current; returns it then. */
+  private leave(conversationId: string, id: string): Waiting | undefined {
     const lane = this.lanes.get(conversationId);
-    if (lane?.current.message.messageId !== messageId) return;
+    if (lane?.current.id !== id) return undefined;
     clearTimeout(lane.timer);
+    this.inFlight--;
     const [next, ...rest] = lane.next;
     if (next) this.begin(conversationId, { current: next, next: rest });
     else this.lanes.delete(conversationId);
-    lane.current.finish(result);
+    return lane.current;
   }
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Controller, Get, Injectable, NotFoundException, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Injectable, NotFoundException, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { RASA_VERSION } from '#contracts';
 
 const FILES = {
   'index.html': 'text/html; charset=utf-8',
@@ -39,9 +40,16 @@ export class WebchatFiles {
 export class WebchatController {
   constructor(private readonly files: WebchatFiles) {}
 
+  /** The page for browsers; for programs a greeting, by which Rasa's clients see that the server is there. */
   @Get()
-  page(@Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    return this.file('index.html', reply);
+  page(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Buffer | string {
+    void reply.header('vary', 'accept');
+    if (accept?.includes('text/html')) return this.file('index.html', reply);
+    void reply.type('text/plain; charset=utf-8');
+    return `Hello from Helpdesk Assistant, compatible with Rasa: ${RASA_VERSION}`;
   }
 
   @Get('webchat/:name')

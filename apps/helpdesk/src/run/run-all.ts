@@ -18,6 +18,7 @@ import { incidentService } from '../../../incident/src/incident.module.js';
 import { nluService } from '../../../nlu/src/nlu.module.js';
 import { train } from '../train/train.js';
 import { lockDirectory } from './directory-lock.js';
+import { serveTraining } from './serve-training.js';
 
 /**
  * Everything but the gateway, which a terminal can stand in for; who is asked comes before who asks, so that closing in
@@ -29,15 +30,23 @@ export interface RunOptions {
   assistant: string;
   port: number;
   data?: string;
-  cors?: string;
+  cors?: string[];
   debug: boolean;
+  /** Rasa's HTTP API beside the channels, open to this machine or to who has one of the credentials. */
+  enableApi: boolean;
+  authToken?: string;
+  jwtSecret?: string;
+  jwtMethod?: string;
 }
 
+type Doors = Pick<RunOptions, 'cors' | 'enableApi' | 'authToken' | 'jwtSecret' | 'jwtMethod'>;
+
 /** `helpdesk run`: trains when needed, then all five services in this process until Ctrl-C. */
-export async function runAll({ assistant, port, data, cors, debug }: RunOptions): Promise<void> {
+export async function runAll({ assistant, port, data, debug, ...gateway }: RunOptions): Promise<void> {
   const model = await train(assistant);
   const directory = data ?? resolve(projectRoot, '.data', String(port));
   const unlock = await lockDirectory(directory);
+  const broker = new InProcessBroker();
   const database = new EmbeddedHost(resolve(directory, 'database'));
   const around: Surroundings = {
     env: {
@@ -45,23 +54,25 @@ export async function runAll({ assistant, port, data, cors, debug }: RunOptions)
       ASSISTANT: assistant,
       MODEL_FILE: model,
       PUBLIC_URL: process.env['PUBLIC_URL'] ?? `http://localhost:${port}`,
-      ...(cors && { CORS_ORIGINS: cors }),
+      ...doorsFrom(gateway),
       ...portsFrom(port),
     },
     host: process.env['HOST'] ?? '127.0.0.1',
-    broker: new InProcessBroker(),
+    broker,
     namespace: 'helpdesk',
     database,
     logger: (service) => createLogger(service, debug ? 'debug' : 'warn', true),
     projectRoot,
   };
   const services = await startAll([...innerServices, gatewayService], around);
+  const trainer = gateway.enableApi ? serveTraining(broker, assistant) : undefined;
   console.log(
     `\n  Helpdesk Assistant is ready: http://localhost:${new URL(services.at(-1)?.url ?? '').port}\n  Ctrl-C ends it.\n`,
   );
   endOnSignal(async () => {
     console.log('\nFinishing open conversations…');
     await closeAll(services);
+    await trainer?.close();
     await database.close();
     await unlock();
   });
@@ -78,6 +89,17 @@ export async function startAll(definitions: ServiceDefinition[], around: Surroun
 /** The gateway first: no new message comes in while the others finish theirs. */
 export async function closeAll(services: RunningService[]): Promise<void> {
   for (const service of services.toReversed()) await service.close();
+}
+
+/** What the gateway lets in, and whom; what is not said here may be said by the environment. */
+function doorsFrom({ cors, enableApi, authToken, jwtSecret, jwtMethod }: Doors): Record<string, string> {
+  return {
+    ...(cors && { CORS_ORIGINS: cors.join(',') }),
+    ...(enableApi && { ENABLE_API: 'true' }),
+    ...(authToken && { AUTH_TOKEN: authToken }),
+    ...(jwtSecret && { JWT_SECRET: jwtSecret }),
+    ...(jwtMethod && { JWT_METHOD: jwtMethod }),
+  };
 }
 
 /** The inner services listen beside the gateway, so that a second copy on the next port collides with nothing. */

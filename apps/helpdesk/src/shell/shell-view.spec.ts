@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { chosenPayload, printMessage, printTrace } from './shell-view.js';
+import { chosenPayload, printMessage } from './shell-view.js';
 
 const buttons = [
   { title: 'Yes', payload: '/affirm' },
@@ -45,25 +45,5 @@ describe('The view of the shell', () => {
         '      custom: {"a":1}',
       ].join('\n'),
     );
-  });
-
-  it('shows why the assistant answered so, without empty slots', () => {
-    const trace = {
-      intent: 'greet',
-      confidence: 0.987,
-      entities: [{ entity: 'site', value: 'leeds' }],
-      actions: [{ name: 'utter_greet', policy: 'RulePolicy', confidence: 1 }],
-      slots: { email: 'ann@example.com', priority: null },
-    };
-    printTrace({ conversationId: 'c', turn: 1, messages: [], trace });
-    for (const part of ['greet (0.99)', 'site="leeds"', 'utter_greet (RulePolicy, 1.00)', 'email="ann@example.com"']) {
-      expect(plain()).toContain(part);
-    }
-    expect(plain()).not.toContain('priority');
-  });
-
-  it('shows nothing about a turn that has no reasons', () => {
-    printTrace({ conversationId: 'c', turn: 1, messages: [] });
-    expect(printed).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { readAssistant, type Assistant, type Finding } from '#assistant';
+import { hasLearnedPolicies, trainPolicies } from '#dialogue-engine';
 import { fingerprintNlu, NluModel, trainNlu, type ProgressReport, type TrainingInput } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
+import { policiesFile, readStoredPolicies } from '../../../dialogue/src/stored-policies.js';
 import { modelFile, unfinishedFile } from './model-file.js';
 
 export interface TrainOptions {
@@ -21,7 +23,7 @@ export interface Listener {
 
 /**
  * Reads the assistant and writes its model in this process, unless the one that is there was trained from the same.
- * What of that one is still right is not trained again.
+ * What of that one is still right is not trained again. Policies that learn are trained and stored beside it.
  * @throws AssistantError, NluConfigError with file and line of what is wrong.
  */
 export async function trainAssistant(
@@ -31,7 +33,16 @@ export async function trainAssistant(
 ): Promise<void> {
   const { assistant, findings } = await readAssistant(directory);
   for (const finding of findings) say(warning(finding));
-  const file = modelFile(directory);
+  await trainNluOf(assistant, modelFile(directory), { force, seed }, { say, progress });
+  await trainPoliciesOf(assistant, policiesFile(directory), force, say);
+}
+
+async function trainNluOf(
+  assistant: Assistant,
+  file: string,
+  { force, seed }: TrainOptions,
+  { say, progress }: Listener,
+): Promise<void> {
   const shown = relative(process.cwd(), file) || file;
   const input = inputOf(assistant);
   const previous = force ? undefined : await readModel(file);
@@ -45,6 +56,23 @@ export async function trainAssistant(
   await replaceFile(file, model.toBytes());
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   say(`› Trained in ${seconds} s: ${shown} (${model.fingerprint.slice(0, 12)})`);
+}
+
+/** An assistant without policies that learn gets no file. */
+async function trainPoliciesOf(
+  assistant: Assistant,
+  file: string,
+  force: boolean,
+  say: Listener['say'],
+): Promise<void> {
+  if (!hasLearnedPolicies(assistant)) return;
+  const previous = force ? undefined : await readStoredPolicies(assistant);
+  if (previous) return say('› The policies are up to date.');
+  const begun = performance.now();
+  const trained = trainPolicies(assistant);
+  await replaceFile(file, Buffer.from(JSON.stringify(trained)));
+  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+  say(`› Trained the policies in ${seconds} s: ${relative(process.cwd(), file) || file}`);
 }
 
 const inputOf = ({ language, config, domain, nlu }: Assistant): TrainingInput => ({

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { type ProgressReport } from '#nlu-engine';
+import { policiesFile } from '../../../dialogue/src/stored-policies.js';
 import { modelFile, unfinishedFile } from './model-file.js';
 import { ProgressView } from './progress-view.js';
 import { type TrainOptions } from './train-assistant.js';
@@ -37,7 +38,8 @@ export async function train(directory: string, options: Partial<TrainOptions> = 
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   stop.forget();
   view.end();
-  await rm(unfinishedFile(file, child.pid ?? 0), { force: true });
+  for (const written of [file, policiesFile(directory)])
+    await rm(unfinishedFile(written, child.pid ?? 0), { force: true });
   if (stop.wasAsked()) {
     view.say('› Stopped. The model is as it was.');
     process.exit(130);

@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
-import { MAX_TEXT_LENGTH, type Understanding } from '#contracts';
+import { MAX_TEXT_LENGTH, type DataOf, type TextParse, type Understanding } from '#contracts';
 import { TextParser } from './text-parser.service.js';
 
 /** Most texts of one request; its body is bounded by the service as well. */
@@ -39,6 +40,12 @@ export class ParseController {
   @ApiOperation({ summary: "Intent, ranking and entities of a text, in Rasa's shape." })
   parse(@Body() { text, message_id }: ParseRequest): Promise<Understanding> {
     return this.parser.parse(text, { now: new Date() }, message_id);
+  }
+
+  /** The same for the gateway. */
+  @MessagePattern<string>('text.parse.v1')
+  answer(@Payload() { text, messageId }: DataOf<typeof TextParse>): Promise<Understanding> {
+    return this.parser.parse(text, { now: new Date() }, messageId);
   }
 
   @Post('parse/batch')

@@ -1,8 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Body, Controller, Get, HttpCode, Inject, Put } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsString, MaxLength, MinLength } from 'class-validator';
+import { type DataOf, type ModelReplace, type ModelShow, type ReplyOf } from '#contracts';
 import { Problem } from '#service';
 import { ModelRefusedError } from './loaded-model.js';
 import { ServedModel } from './served-model.js';
@@ -70,21 +72,43 @@ export class ModelController {
   @ApiResponse({ status: 204, description: 'It answers.' })
   @ApiResponse({ status: 400, description: 'It cannot be used; the old one goes on.' })
   async replace(@Body() { model_file }: ReplaceModelRequest): Promise<void> {
+    const reason = await this.#serve(model_file);
+    if (reason !== undefined) throw new Problem(400, { detail: reason });
+  }
+
+  /** For the gateway. */
+  @MessagePattern<string>('model.show.v1')
+  show(@Payload() _part: DataOf<typeof ModelShow>): ReplyOf<typeof ModelShow> {
+    return { file: this.served.about.file, fingerprint: this.served.model.fingerprint };
+  }
+
+  /** For the gateway: like `PUT`. */
+  @MessagePattern<string>('model.replace.v1')
+  async answerReplace(@Payload() { file }: DataOf<typeof ModelReplace>): Promise<ReplyOf<typeof ModelReplace>> {
+    const reason = await this.#serve(file);
+    return reason === undefined ? { kind: 'replaced' } : { kind: 'refused', cause: 'invalid', message: reason };
+  }
+
+  /** Returns why the model cannot be used; the old one goes on then. */
+  async #serve(name: string): Promise<string | undefined> {
     try {
-      await this.served.replace(await this.#inFolder(model_file));
+      const file = await this.#inFolder(name);
+      if (file === undefined) return `There is no model ${name} in ${this.folder}.`;
+      await this.served.replace(file);
+      return undefined;
     } catch (error) {
-      if (error instanceof ModelRefusedError) throw new Problem(400, { detail: error.message });
+      if (error instanceof ModelRefusedError) return error.message;
       throw error;
     }
   }
 
   /** Links are followed before it is decided where a file lies. */
-  async #inFolder(name: string): Promise<string> {
+  async #inFolder(name: string): Promise<string | undefined> {
     const file = resolve(this.folder, name);
     const path = await Promise.all([realpath(this.folder), realpath(file)])
       .then(([folder, real]) => relative(folder, real))
       .catch(() => undefined);
-    if (path !== undefined && path !== '' && !path.startsWith('..') && !isAbsolute(path)) return file;
-    throw new Problem(400, { detail: `There is no model ${name} in ${this.folder}.` });
+    const isInside = path !== undefined && path !== '' && !path.startsWith('..') && !isAbsolute(path);
+    return isInside ? file : undefined;
   }
 }

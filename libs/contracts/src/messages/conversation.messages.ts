@@ -34,7 +34,26 @@ export const TurnCompleted = defineEvent({
         intent: Type.Optional(Type.String()),
         confidence: Type.Optional(Type.Number()),
         entities: Type.Array(Type.Object({ entity: Type.String(), value: Type.Unknown() })),
-        actions: Type.Array(Type.Object({ name: Type.String(), policy: Type.String(), confidence: Type.Number() })),
+        actions: Type.Array(
+          Type.Object({
+            name: Type.String(),
+            policy: Type.String(),
+            confidence: Type.Number(),
+            /** The rule or story that says so, or what goes on. */
+            source: Type.Optional(Type.String()),
+            /** What each policy that was asked wants. */
+            opinions: Type.Optional(
+              Type.Array(
+                Type.Object({
+                  policy: Type.String(),
+                  action: Type.Union([Type.String(), Type.Null()]),
+                  confidence: Type.Number(),
+                  source: Type.Union([Type.String(), Type.Null()]),
+                }),
+              ),
+            ),
+          }),
+        ),
         slots: Type.Record(Type.String(), Type.Unknown()),
       }),
     ),

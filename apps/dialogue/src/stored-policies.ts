@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Type, type Static } from 'typebox';
+import { Check } from 'typebox/value';
+import { type Assistant } from '#assistant';
+import { fingerprintPolicies, hasLearnedPolicies, type TrainedPolicies } from '#dialogue-engine';
+
+/** Where `helpdesk train` puts the trained policies of an assistant: beside the model of the NLU. */
+export const policiesFile = (assistantDirectory: string): string => join(assistantDirectory, 'models', 'policies.json');
+
+const Stored = Type.Object({ fingerprint: Type.String(), models: Type.Array(Type.Object({})) });
+
+/**
+ * The trained policies that lie with the assistant. Undefined when it has none to train, or when the file is missing,
+ * damaged or of other stories; then the engine trains them where it starts.
+ */
+export async function readStoredPolicies(assistant: Assistant): Promise<TrainedPolicies | undefined> {
+  if (!hasLearnedPolicies(assistant)) return undefined;
+  const content = await readFile(policiesFile(assistant.directory), 'utf8').catch(() => '');
+  const stored = parsed(content);
+  if (!Check(Stored, stored) || stored.fingerprint !== fingerprintPolicies(assistant)) return undefined;
+  return stored as Static<typeof Stored> & TrainedPolicies;
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { type PipeTransform } from '@nestjs/common';
+import { type Static, type TSchema } from 'typebox';
+import { Check, Errors } from 'typebox/value';
+import { type IncludeEvents, MAX_CHANNEL_LENGTH } from '#contracts';
+import { Problem } from '#service';
+import { idProblem } from '../accept-message/message-text.js';
+
+const INCLUDE = ['NONE', 'APPLIED', 'AFTER_RESTART', 'ALL'] as const satisfies IncludeEvents[];
+
+/** The query parameters that endpoints with a tracker in their answer have in common. */
+export interface TrackerQuery {
+  include_events?: unknown;
+  output_channel?: unknown;
+}
+
+const bad = (detail: string): Problem => new Problem(400, { detail });
+
+/** @throws Problem that names the first place where the body is otherwise. */
+export function readBody<Schema extends TSchema>(schema: Schema, body: unknown): Static<Schema> {
+  if (Check(schema, body)) return body;
+  const [first] = Errors(schema, body);
+  throw bad(`The body is not what this endpoint takes: ${first?.instancePath || '/'} ${first?.message ?? ''}.`);
+}
+
+/** The free text in the path that names a conversation. */
+export class ConversationId implements PipeTransform {
+  transform(value: unknown): string {
+    const problem = idProblem('The conversation id', value);
+    if (problem) throw bad(`${problem}.`);
+    return value as string;
+  }
+}
+
+/** What of the tracker is shown, and where the assistant speaks. */
+export function readTrackerQuery({ include_events = 'AFTER_RESTART', output_channel }: TrackerQuery): {
+  include: IncludeEvents;
+  outputChannel?: string;
+} {
+  const include = INCLUDE.find((name) => typeof include_events === 'string' && name === include_events.toUpperCase());
+  if (!include) throw bad(`include_events must be one of ${INCLUDE.join(', ')}.`);
+  if (output_channel === undefined || output_channel === '') return { include };
+  const problem = idProblem('output_channel', output_channel, MAX_CHANNEL_LENGTH);
+  if (problem) throw bad(`${problem}.`);
+  return { include, outputChannel: output_channel as string };
+}
+
+/** `true` or `false`, whatever the case. */
+export function readFlag(name: string, value: unknown, otherwise: boolean): boolean {
+  const written = value === undefined ? '' : value;
+  switch (typeof written === 'string' ? written.toLowerCase() : undefined) {
+    case '':
+      return otherwise;
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    default:
+      throw bad(`${name} must be true or false.`);
+  }
+}
+
+/** Seconds since the epoch. */
+export function readUntil(value: unknown): { until?: number } {
+  if (value === undefined || value === '') return {};
+  const until = Number(value);
+  if (!Number.isFinite(until)) throw bad('until must be a time in seconds since the epoch.');
+  return { until };
+}

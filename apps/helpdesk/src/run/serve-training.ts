@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createBus, type InProcessBroker, type MessageBus } from '#bus';
+import { type DataOf, type ModelTest, type ModelTrain, type Refusal, type ReplyOf } from '#contracts';
+import { modelFile } from '../train/model-file.js';
+
+const PROGRAM = fileURLToPath(new URL('../main.js', import.meta.url));
+/** Of what a command prints, in bytes. */
+const MAX_OUTPUT = 16 * 1024 * 1024;
+
+/** A command that ended with an error; the message is what it said. */
+class CommandFailed extends Error {}
+
+/**
+ * Trains and tests for the HTTP API, one after the other, with the commands of this program in processes of their own:
+ * conversations go on meanwhile. The caller closes the bus that is returned.
+ */
+export function serveTraining(broker: InProcessBroker, assistant: string): MessageBus {
+  const bus = createBus({ service: 'trainer', broker });
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Reply>(work: (folder: string) => Promise<Reply>): Promise<Reply | Refusal> => {
+    const done = last.then(() => inFolder(work));
+    last = done.catch(() => undefined);
+    return done;
+  };
+  bus.handle('model.train.v1', (asked) =>
+    inTurn((folder) => train(folder, assistant, asked as Asked<typeof ModelTrain>)),
+  );
+  bus.handle('model.test.v1', (asked) => inTurn((folder) => test(folder, assistant, asked as Asked<typeof ModelTest>)));
+  bus.open();
+  return bus;
+}
+
+type Asked<C extends typeof ModelTrain | typeof ModelTest> = DataOf<C>;
+
+/** Never rejects: what went wrong is the answer. */
+async function inFolder<Reply>(work: (folder: string) => Promise<Reply>): Promise<Reply | Refusal> {
+  const folder = await mkdtemp(join(tmpdir(), 'helpdesk-training-'));
+  try {
+    return await work(folder);
+  } catch (error) {
+    const isTold = error instanceof CommandFailed;
+    const message = isTold ? error.message : 'The training data could not be worked with; the log says why.';
+    if (!isTold) console.error(error);
+    return { kind: 'refused', cause: 'invalid', message };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function train(
+  folder: string,
+  assistant: string,
+  { yaml, isForced, isKept }: Asked<typeof ModelTrain>,
+): Promise<ReplyOf<typeof ModelTrain>> {
+  // One document holds both; each reader takes the keys that are its own.
+  for (const name of ['config.yml', 'data.yml']) await writeFile(join(folder, name), yaml);
+  const [file, current] = [modelFile(folder), modelFile(assistant)];
+  await mkdir(dirname(file));
+  // What of the model that is there is still right is not trained again.
+  await copyFile(current, file).catch(() => undefined);
+  await helpdesk('train', '--assistant', folder, ...(isForced ? ['--force'] : []));
+  const content = await readFile(file);
+  const name = `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.model`;
+  if (isKept) await copyFile(file, join(dirname(current), name));
+  return { kind: 'trained', file: name, content: content.toString('base64') };
+}
+
+async function test(
+  folder: string,
+  assistant: string,
+  { subject, yaml, folds, isEndToEnd }: Asked<typeof ModelTest>,
+): Promise<ReplyOf<typeof ModelTest>> {
+  const [file, out] = [join(folder, 'test_data.yml'), join(folder, 'results')];
+  await writeFile(file, yaml);
+  const from = ['--assistant', assistant, '--out', out];
+  if (subject === 'stories') {
+    await helpdesk('test', 'core', ...from, '--stories', file, '--no-plot', ...(isEndToEnd ? ['--e2e'] : []));
+    const report = await readJson(join(out, 'story_report.json'));
+    const { 'f1-score': f1, precision } = averageOf(report);
+    const shown = { report, precision, f1, accuracy: report?.['accuracy'] ?? null };
+    return { kind: 'tested', report: { ...shown, is_end_to_end_evaluation: isEndToEnd ?? false } };
+  }
+  const crossed = folds === undefined ? [] : ['--cross-validation', '--folds', String(folds)];
+  await helpdesk('test', 'nlu', ...from, '--nlu', file, ...crossed);
+  const evaluation = async (of: string) => {
+    const report = await readJson(join(out, `${of}_report.json`));
+    if (!report) return null;
+    const { 'f1-score': f1_score, precision } = averageOf(report);
+    const errors = await readJson(join(out, `${of}_errors.json`));
+    return { report, precision, f1_score, accuracy: report['accuracy'] ?? null, errors };
+  };
+  const report = {
+    intent_evaluation: await evaluation('intent'),
+    entity_evaluation: await evaluation('entity'),
+    response_selection_evaluation: null,
+  };
+  return { kind: 'tested', report };
+}
+
+/** Rasa's figures over all labels. */
+function averageOf(report: Record<string, unknown> | null): Record<string, number | null> {
+  return { precision: null, 'f1-score': null, ...(report?.['weighted avg'] as Record<string, number> | undefined) };
+}
+
+const readJson = (file: string): Promise<Record<string, unknown> | null> =>
+  readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as Record<string, unknown>,
+    () => null,
+  );
+
+/** @throws CommandFailed with what the command said was wrong. */
+const helpdesk = (...args: string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    execFile(process.execPath, [PROGRAM, ...args], { maxBuffer: MAX_OUTPUT }, (error, _output, said) => {
+      if (!error) return resolve();
+      const [, reason] = /^helpdesk: ([\s\S]*)/m.exec(said) ?? [];
+      reject(reason === undefined ? error : new CommandFailed(reason.trim()));
+    });
+  });

@@ -1,0 +1,41 @@
+import { type TracedAction } from '#dialogue-engine';
+import { type ExplainedTurn } from './in-process-assistant.js';
+
+type Trace = NonNullable<ExplainedTurn['trace']>;
+
+/** Chosen without asking the policies. */
+const FOLLOWUP = 'followup_action';
+
+/**
+ * Why the assistant answered so, in lines for a person: what was understood, then of each action who decided it, by
+ * which rule or story and how surely, and what other policies wanted, as far as they had a wish; at last what it
+ * remembers.
+ */
+export function explanationOf({ intent, confidence, entities, actions, slots }: Trace): string[] {
+  const filled = Object.entries(slots).filter(([, value]) => value !== null && value !== undefined);
+  return [
+    `understood ${intent ?? 'no intent'} (${figure(confidence ?? 0)})${entities.length > 0 ? ` with ${listed(entities.map(({ entity, value }) => [entity, value]))}` : ''}`,
+    ...actions.flatMap(reasonsOf),
+    ...(filled.length > 0 ? [`remembers ${listed(filled)}`] : []),
+  ];
+}
+
+function reasonsOf({ name, policy, confidence, source, opinions = [] }: TracedAction): string[] {
+  if (policy === FOLLOWUP) return [`${name}, which follows by itself`];
+  const others = opinions
+    .filter((opinion) => opinion.policy !== policy && opinion.action !== null && opinion.confidence > 0)
+    .map((opinion) => `    ${wishOf(opinion)}`);
+  if (policy === 'none') return [`${name}, since no policy wanted anything`, ...others];
+  return [`${name}, says ${policy} (${figure(confidence)})${reason(source)}`, ...others];
+}
+
+const wishOf = ({ policy, action, confidence, source }: NonNullable<TracedAction['opinions']>[number]): string =>
+  `${policy} wanted ${action} (${figure(confidence)})${reason(source)}`;
+
+/** A rule or story by its name, or what goes on. */
+const reason = (source: string | null | undefined): string => (source ? `: ${source}` : '');
+
+const listed = (pairs: readonly (readonly [string, unknown])[]): string =>
+  pairs.map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join(', ');
+
+const figure = (confidence: number): string => confidence.toFixed(2);

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { createBus, InProcessBroker, type MessageBus } from '#bus';
+import { MessageReceived, type DataOf, type TurnCompleted } from '#contracts';
+import { createLogger, projectRoot, type RunningService } from '#service';
+import { EmbeddedHost } from '#store';
+import { closeAll, innerServices, startAll } from '../run/run-all.js';
+
+/** A turn with the reasons of its decisions, where they were asked for. */
+export type ExplainedTurn = DataOf<typeof TurnCompleted>;
+
+export interface InProcessOptions {
+  /** Folder of the assistant. */
+  assistant: string;
+  /** The file of its model. */
+  model: string;
+  /** Asks for the reasons of every turn. */
+  wantsTrace: boolean;
+  /** Variables beside those of this process. */
+  env?: Readonly<Record<string, string>>;
+  broker?: InProcessBroker;
+}
+
+const TURN_TIMEOUT_MS = 30_000;
+
+/** All services but the gateway in this process, with a database in memory: whoever talks to them is the gateway. */
+export class InProcessAssistant {
+  private readonly waiting = new Map<string, (turn: ExplainedTurn) => void>();
+
+  private constructor(
+    private readonly services: RunningService[],
+    private readonly database: EmbeddedHost,
+    private readonly bus: MessageBus,
+    private readonly wantsTrace: boolean,
+  ) {
+    // A late answer to a message that nobody waits for any more is dropped.
+    bus.handle('turn.completed.v1', (data) => {
+      const turn = data as ExplainedTurn;
+      if (turn.messageId !== undefined) this.waiting.get(turn.messageId)?.(turn);
+      return Promise.resolve();
+    });
+    bus.open();
+  }
+
+  /** @throws Error, AssistantError that say what refuses the start. */
+  static async start({ assistant, model, wantsTrace, env, broker = new InProcessBroker() }: InProcessOptions) {
+    const database = new EmbeddedHost('memory://');
+    const ports = ['NLU', 'DIALOGUE', 'INCIDENT', 'HANDOFF'].map((name) => [`${name}_PORT`, '0'] as const);
+    const services = await startAll(innerServices, {
+      env: { ...process.env, ASSISTANT: assistant, MODEL_FILE: model, ...Object.fromEntries(ports), ...env },
+      host: '127.0.0.1',
+      broker,
+      namespace: 'helpdesk',
+      database,
+      logger: (service) => createLogger(service, 'warn', true),
+      projectRoot,
+    });
+    return new InProcessAssistant(services, database, createBus({ service: 'shell', broker }), wantsTrace);
+  }
+
+  /**
+   * Says something in a conversation and waits for the turn that it leads to; undefined when there is none in time.
+   * @param messageId what is chosen at random in the turn, such as the variation of an answer, follows from it.
+   */
+  async say(
+    conversationId: string,
+    text: string,
+    messageId: string = randomUUID(),
+  ): Promise<ExplainedTurn | undefined> {
+    const { bus, wantsTrace } = this;
+    let timer: NodeJS.Timeout | undefined;
+    const answer = new Promise<ExplainedTurn | undefined>((resolve) => {
+      this.waiting.set(messageId, resolve);
+      timer = setTimeout(() => resolve(undefined), TURN_TIMEOUT_MS);
+    });
+    const message: DataOf<typeof MessageReceived> = {
+      messageId,
+      conversationId,
+      text,
+      channel: { input: 'cmdline', output: 'collector' },
+      sentAt: new Date().toISOString(),
+      wantsTrace,
+    };
+    try {
+      await bus.publish(MessageReceived, message, { conversationId, replyKey: bus.replyKey });
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+      this.waiting.delete(messageId);
+    }
+  }
+
+  /** Lets the services finish what they have begun, and ends them. */
+  async close(): Promise<void> {
+    await this.bus.close();
+    await closeAll(this.services);
+    await this.database.close();
+  }
+}

@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
+import { readAssistant } from '#assistant';
+import { conversationGraph } from '#dialogue-engine';
+import { readStories } from '../test-core/test-stories.js';
+import { drawGraph } from './draw-graph.js';
+import { drawingOf } from './drawing.js';
+import { graphPage } from './graph-page.js';
+
+export interface VisualizeOptions {
+  assistant: string;
+  /** Test stories to draw in the place of the assistant's stories and rules. */
+  stories?: string;
+  /** The page. */
+  out: string;
+  /** Steps by which places of stories count as the same. */
+  maxHistory: number;
+}
+
+/**
+ * `helpdesk visualize`: writes one page that shows how the stories and rules of an assistant go on.
+ * @throws Error, AssistantError that say which file is wrong, or that there is nothing to draw.
+ */
+export async function visualize({ assistant: directory, stories, out, maxHistory }: VisualizeOptions): Promise<void> {
+  const { assistant } = await readAssistant(directory);
+  const drawn = stories
+    ? { ...assistant, rules: [], stories: (await readStories(assistant, stories)).stories }
+    : assistant;
+  if (drawn.stories.length + drawn.rules.length === 0) throw new Error(`${directory} has neither stories nor rules.`);
+  const drawing = drawingOf(conversationGraph(drawn, maxHistory), Object.keys(assistant.domain.forms));
+  const page = graphPage({
+    title: `Conversations of ${assistant.config.assistantId ?? basename(directory)}`,
+    facts: [`${drawn.stories.length} stories`, `${drawn.rules.length} rules`],
+    drawing,
+    svg: await drawGraph(drawing),
+  });
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, page);
+  console.log(`  Graph: ${relative(process.cwd(), out) || out}`);
+}
