@@ -312,10 +312,10 @@ describe('The HTTP API, open to this machine,', () => {
   });
 });
 
-it('Without being enabled there is no API, but its channels and the greeting', async () => {
+it('Without being enabled there is no API, but the channels and the chat page', async () => {
   const url = await start({});
   for (const path of ['version', 'status', 'domain', 'conversations/ann/tracker'])
     expect((await call(`${url}/${path}`)).status).toBe(404);
-  expect((await call(url)).text).toContain('Hello');
+  expect((await call(url)).text).toContain('<!doctype html>');
   expect((await call(`${url}/webhooks/rest`)).status).toBe(200);
 });

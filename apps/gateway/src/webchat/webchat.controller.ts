@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Controller, Get, Headers, Injectable, NotFoundException, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Injectable, NotFoundException, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { RASA_VERSION } from '#contracts';
+import { SETTINGS } from '#service';
+import { type GatewaySettings } from '../gateway.settings.js';
 
 const FILES = {
   'index.html': 'text/html; charset=utf-8',
@@ -38,16 +40,19 @@ export class WebchatFiles {
 @ApiExcludeController()
 @Controller()
 export class WebchatController {
-  constructor(private readonly files: WebchatFiles) {}
+  constructor(
+    private readonly files: WebchatFiles,
+    @Inject(SETTINGS) private readonly settings: Pick<GatewaySettings, 'ENABLE_API'>,
+  ) {}
 
-  /** The page for browsers; for programs a greeting, by which Rasa's clients see that the server is there. */
+  /** The page; with the HTTP API, programs get a greeting, by which Rasa's clients see that the server is there. */
   @Get()
   page(
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Buffer | string {
     void reply.header('vary', 'accept');
-    if (accept?.includes('text/html')) return this.file('index.html', reply);
+    if (!this.settings.ENABLE_API || accept?.includes('text/html')) return this.file('index.html', reply);
     void reply.type('text/plain; charset=utf-8');
     return `Hello from Helpdesk Assistant, compatible with Rasa: ${RASA_VERSION}`;
   }
