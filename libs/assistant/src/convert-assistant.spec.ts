@@ -118,7 +118,8 @@ describe('convertAssistant', () => {
     const slot = 'slots:\n  s: {type: float, max_value: .inf, mappings: []}\n';
     await withFolder({ 'domain.yml': slot }, async (folder) => {
       await expect(convertAssistant(folder, 'json')).rejects.toThrow(AssistantError);
-      await expect(convertAssistant(folder, 'yaml')).resolves.toBeDefined();
+      const { files } = await convertAssistant(folder, 'yaml');
+      expect(files.map(({ content }) => content)).toEqual([expect.stringMatching(/max_value: \.inf/)]);
     });
   });
 });
