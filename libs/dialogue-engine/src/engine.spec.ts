@@ -164,23 +164,6 @@ describe('sessions', () => {
     expect(outline(await talk.turn('greet'))).not.toContain('session_started');
   });
 
-  it('never expire with an expiration time of 0', async () => {
-    const talk = new Conversation(assistantOf({ ...chat, rules: [greeting], session: { expirationTime: 0 } }));
-    await talk.turn('greet');
-    talk.clock.seconds += 1e9;
-    expect(outline(await talk.turn('greet'))).not.toContain('session_started');
-  });
-
-  it('bring back slots that were reset in the last session', async () => {
-    const talk = new Conversation(outage);
-    await talk.turn('inform site=leeds');
-    talk.engine.recordEvents(talk.tracker, [{ event: 'reset_slots' }], talk.ports);
-    expect(talk.tracker.slot('site')).toBeNull();
-    talk.clock.seconds += 31 * 60;
-    await talk.turn('greet');
-    expect(talk.tracker.slot('site')).toBe('leeds');
-  });
-
   it('end at a restart in the middle of a form', async () => {
     const talk = new Conversation(outage);
     await talk.turn('report service=vpn');

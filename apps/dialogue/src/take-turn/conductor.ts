@@ -5,7 +5,7 @@ import { LOGGER, type Logger } from '#service';
 import { type Conversation, type Reminder } from '../conversation.store.js';
 import { ActionRunner } from '../run-action/action-runner.js';
 import { isStorableName, momentOf } from '../remind/reminder-time.js';
-import { seededRandom } from './seeded-random.js';
+import { randomOf } from './random-of.js';
 
 /** What a person said, as far as deciding about it goes. */
 export interface Utterance {
@@ -125,5 +125,5 @@ export class Conductor {
 
 const clockAndRandom = (seed: string): Pick<TurnPorts, 'now' | 'random'> => ({
   now: () => Date.now() / 1_000,
-  random: seededRandom(seed),
+  random: randomOf(seed),
 });
