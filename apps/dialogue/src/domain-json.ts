@@ -1,7 +1,16 @@
 import { type Domain, type SlotDefinition, type SlotMapping } from '#assistant';
 
-/** A domain in the shape that Rasa sends to action servers; what has its default value is left out. */
-export function domainJson({ intents, entities, slots, forms, responses, actions, session }: Domain) {
+/** A domain in Rasa's JSON, as action servers and the HTTP API get it; what has its default value is left out. */
+export function domainJson({
+  intents,
+  entities,
+  slots,
+  forms,
+  responses,
+  actions,
+  endToEndActions = [],
+  session,
+}: Domain) {
   return {
     intents: Object.entries(intents).map(([name, { usedEntities }]) =>
       usedEntities === true ? name : { [name]: { use_entities: usedEntities } },
@@ -23,7 +32,7 @@ export function domainJson({ intents, entities, slots, forms, responses, actions
       required_slots: requiredSlots,
       ...(ignoredIntents.length > 0 && { ignored_intents: ignoredIntents }),
     })),
-    e2e_actions: [],
+    e2e_actions: endToEndActions,
     session_config: {
       session_expiration_time: session.expirationTime,
       carry_over_slots_to_new_session: session.carryOverSlots,

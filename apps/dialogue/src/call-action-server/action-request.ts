@@ -3,7 +3,7 @@ import { deflate } from 'node:zlib';
 import { type ActionServer, type Domain } from '#assistant';
 import { RASA_VERSION } from '#contracts';
 import { eventToJson, type ActionCall, type Event } from '#dialogue-engine';
-import { domainJson } from './domain-json.js';
+import { domainJson } from '../domain-json.js';
 
 const compressed = promisify(deflate);
 
