@@ -1,23 +1,77 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { type ServiceDefinition } from '#service';
+import { IncidentBackend } from './backend/incident-backend.js';
+import { LocalModeBackend } from './backend/local-mode.backend.js';
+import { OperationStore } from './carry-out-operations/operation.store.js';
+import { OperationWorker } from './carry-out-operations/operation.worker.js';
+import { ActionRules } from './change-incident/action-rules.js';
+import { ChangeIncidentHandler } from './change-incident/change-incident.handler.js';
+import { FindArticlesHandler } from './find-articles/find-articles.handler.js';
 import { FindIncidentsHandler } from './find-incidents/find-incidents.handler.js';
-import { IncidentBackend } from './incident-backend.js';
+import { IncidentFinder } from './find-incidents/incident-finder.js';
+import { CallerIdentity } from './identify-caller/caller-identity.js';
+import { CodeMailer } from './identify-caller/code.mailer.js';
+import { IdentityHandler } from './identify-caller/identity.handler.js';
+import { OneTimeCodeStore } from './identify-caller/one-time-code.store.js';
 import { IncidentSettings } from './incident.settings.js';
-import { LocalModeBackend } from './local-mode.backend.js';
+import { FileStore } from './keep-files/file.store.js';
+import { KeepFileHandler } from './keep-files/keep-file.handler.js';
 import { OpenIncidentHandler } from './open-incident/open-incident.handler.js';
-import { OperationStore } from './open-incident/operation.store.js';
+import { RateIncidentHandler } from './rate-incident/rate-incident.handler.js';
+import { IS_LOCAL } from './serve-api/api-access.js';
+import { BackendHealth } from './serve-api/backend-health.js';
+import { IncidentsController } from './serve-api/incidents.controller.js';
+import { OperationsController } from './serve-api/operations.controller.js';
+import { ServiceNowWebhookController } from './serve-api/servicenow-webhook.controller.js';
+import { BackendPause } from './watch-incidents/backend-pause.js';
+import { IncidentWatcher } from './watch-incidents/incident.watcher.js';
+import { WatchStore } from './watch-incidents/watch.store.js';
 
 @Module({
-  controllers: [OpenIncidentHandler, FindIncidentsHandler],
-  providers: [OperationStore, { provide: IncidentBackend, useClass: LocalModeBackend }],
+  controllers: [
+    OpenIncidentHandler,
+    ChangeIncidentHandler,
+    FindIncidentsHandler,
+    FindArticlesHandler,
+    RateIncidentHandler,
+    KeepFileHandler,
+    IdentityHandler,
+    IncidentsController,
+    OperationsController,
+    ServiceNowWebhookController,
+  ],
+  providers: [
+    OperationStore,
+    OperationWorker,
+    WatchStore,
+    IncidentWatcher,
+    BackendPause,
+    BackendHealth,
+    IncidentFinder,
+    ActionRules,
+    CallerIdentity,
+    OneTimeCodeStore,
+    CodeMailer,
+    FileStore,
+  ],
 })
-export class IncidentModule {}
+export class IncidentModule {
+  static with(backend: DynamicModule, isLocal: boolean): DynamicModule {
+    return { module: IncidentModule, imports: [backend], providers: [{ provide: IS_LOCAL, useValue: isLocal }] };
+  }
+}
+
+@Module({ providers: [{ provide: IncidentBackend, useClass: LocalModeBackend }], exports: [IncidentBackend] })
+class LocalModeModule {}
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 export const incidentService: ServiceDefinition<typeof IncidentSettings> = {
   name: 'incident',
-  summary: 'Opens and finds incidents; the only service that talks to the ticket system.',
+  summary: 'Opens, finds and follows incidents; the only service that talks to the ticket system.',
   settings: IncidentSettings,
   port: (settings) => settings.INCIDENT_PORT,
+  keepsRawBody: true,
   migrations: 'apps/incident/migrations',
-  module: () => ({ module: IncidentModule }),
+  module: (_settings, { host }) => IncidentModule.with({ module: LocalModeModule }, LOOPBACK.test(host)),
 };

@@ -28,6 +28,13 @@ export const UserMessage = Type.Object({
   text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }),
   channel: Channel,
   metadata: Type.Optional(Metadata),
+  /** Who wrote it, where the channel vouches for that. Only the gateway sets it, never what a client says. */
+  identity: Type.Optional(
+    Type.Object({
+      email: Type.String({ minLength: 3, maxLength: 254 }),
+      name: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+  ),
   /** When the gateway accepted it, RFC 3339 in UTC. */
   sentAt: Type.String(),
   /** Asks for the reasons of the decision in `turn.completed`. */

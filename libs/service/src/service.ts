@@ -32,6 +32,8 @@ export interface ServiceDefinition<Settings extends TObject = TObject> {
   cors?(settings: Static<Settings>): string[] | boolean;
   /** Largest HTTP body that it reads, in bytes; `MAX_BODY_BYTES` when absent. */
   maxBodyBytes?: number;
+  /** Whether handlers may see a request's body as it came, for signatures. */
+  keepsRawBody?: boolean;
   /** Folder of migrations below the project; absent for a service without data. */
   migrations?: string;
   /** The service's features. Runs before anything is listening; what it throws refuses the start. */
@@ -97,7 +99,7 @@ export async function startService<S extends TObject>(
       // Conversation ids stand in paths, percent-encoded.
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2_000 },
     }),
-    { logger: new NestLogger(logger), abortOnError: false },
+    { logger: new NestLogger(logger), abortOnError: false, rawBody: definition.keepsRawBody ?? false },
   );
   if (definition.cors) app.enableCors({ origin: definition.cors(settings), credentials: true });
   app.useGlobalFilters(new ProblemFilter(logger));

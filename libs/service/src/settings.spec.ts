@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Type } from 'typebox';
@@ -66,6 +69,18 @@ describe('Settings', () => {
       expect(messageOf({ URL: 'http://x.example', PORT })).toMatch(/^PORT /);
     }
     expect(messageOf({ URL: 'ftp://x.example' })).toMatch(/^URL /);
+  });
+
+  it('are read from the file that NAME_FILE names, without the white space around', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'settings-')), 'url');
+    await writeFile(file, 'http://from.file.example\n');
+    expect(readSettings(schema, { URL_FILE: file })).toMatchObject({ URL: 'http://from.file.example' });
+    expect(messageOf({ URL: 'http://x.example', URL_FILE: file })).toBe(
+      'URL and URL_FILE are both set: leave one of them out',
+    );
+    expect(messageOf({ URL_FILE: `${file}.gone` })).toBe('URL_FILE names a file that cannot be read (ENOENT)');
+    await writeFile(file, '\n');
+    expect(messageOf({ URL_FILE: file })).toBe('URL is not set (where it is)');
   });
 
   it('never show their values, which may be secrets', () => {

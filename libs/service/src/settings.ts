@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Static, type TObject, type TProperties } from 'typebox';
 import { Convert, Default, Errors } from 'typebox/value';
 
@@ -8,28 +9,46 @@ export class SettingsError extends Error {
 
 /**
  * Reads settings from environment variables named like the schema's properties. Unset and empty variables take the
- * schema's default; numbers and booleans are converted.
+ * schema's default; numbers and booleans are converted. `NAME_FILE` names a file that holds the value of `NAME`, as
+ * container platforms hand over secrets.
  * @throws SettingsError naming every variable that is missing or does not fit, never its value.
  */
 export function readSettings<P extends TProperties>(
   schema: TObject<P>,
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Static<TObject<P>>> {
-  const given = Object.fromEntries(
-    Object.keys(schema.properties)
-      .map((name) => [name, env[name]?.trim()])
-      .filter(([, value]) => value),
-  ) as Record<string, unknown>;
-  const settings = Convert(schema, Default(schema, given));
   const wrong = new Map<string, string>();
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(schema.properties)) {
+    try {
+      const value = valueOf(name, env);
+      if (value) given[name] = value;
+    } catch (error) {
+      wrong.set(name, (error as Error).message);
+    }
+  }
+  const settings = Convert(schema, Default(schema, given));
   for (const { instancePath, message, params } of Errors(schema, settings)) {
     const missing = (params as { requiredProperties?: string[] }).requiredProperties ?? [];
-    for (const name of missing) wrong.set(name, `${name} is not set${described(schema, name)}`);
+    for (const name of missing) if (!wrong.has(name)) wrong.set(name, `${name} is not set${described(schema, name)}`);
     const name = instancePath.split('/')[1];
     if (name && !wrong.has(name)) wrong.set(name, `${name} ${message}${described(schema, name)}`);
   }
   if (wrong.size > 0) throw new SettingsError([...wrong.values()].join('\n'));
   return Object.freeze(settings as Static<TObject<P>>);
+}
+
+function valueOf(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const value = env[name]?.trim();
+  const file = env[`${name}_FILE`]?.trim();
+  if (!file) return value;
+  if (value) throw new Error(`${name} and ${name}_FILE are both set: leave one of them out`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`${name}_FILE names a file that cannot be read (${code ?? 'unknown error'})`, { cause: error });
+  }
 }
 
 function described(schema: TObject, name: string): string {

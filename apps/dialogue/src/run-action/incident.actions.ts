@@ -20,6 +20,9 @@ const isUnavailable = (error: unknown): boolean =>
 /** The broker has the command and will carry it out; after any other failure it would be a lie that it is recorded. */
 const isRecorded = (error: unknown): boolean => error instanceof RequestTimeoutError;
 
+/** The answer leaves in time and takes a little while; what arrives later is told as a message of its own. */
+const SLACK_MS = 2_000;
+
 @Action('action_open_incident')
 export class OpenIncident implements CustomAction {
   constructor(
@@ -38,15 +41,18 @@ export class OpenIncident implements CustomAction {
   private async open({ tracker, messageId, cause }: ActionContext): Promise<ReplyOf<typeof IncidentOpen> | undefined> {
     const priority = slotAs(tracker, 'priority', Priority);
     if (!priority) throw new Error('An incident needs a priority: low, medium or high.');
+    const { INCIDENT_TIMEOUT_MS: timeoutMs } = this.settings;
     const incident = {
       operationId: operationId(tracker.conversationId, messageId),
+      conversationId: tracker.conversationId,
+      answerBy: new Date(Date.now() + timeoutMs).toISOString(),
       email: textSlot(tracker, 'email'),
       title: textSlot(tracker, 'incident_title'),
       description: textSlot(tracker, 'problem_description'),
       priority,
     };
     try {
-      return await this.bus.request(IncidentOpen, incident, { cause, timeoutMs: this.settings.INCIDENT_TIMEOUT_MS });
+      return await this.bus.request(IncidentOpen, incident, { cause, timeoutMs: timeoutMs + SLACK_MS });
     } catch (error) {
       if (isRecorded(error)) return undefined;
       throw error;
@@ -66,6 +72,8 @@ function answerTo(outcome: ReplyOf<typeof IncidentOpen> | undefined, tracker: Tr
       return { response: 'utter_incident_opened', number: outcome.number };
     case 'refused':
       return { response: 'utter_incident_refused', reason: outcome.reason };
+    case 'recorded':
+      return { response: 'utter_incident_unavailable' };
     case 'would-open':
       // The slots are reset before the answer is recorded, so their values go with it.
       return { response: 'utter_incident_would_open', ...tracker.slots };
@@ -91,12 +99,13 @@ export class CheckIncidentStatus implements CustomAction {
       const timeoutMs = this.settings.INCIDENT_TIMEOUT_MS;
       const found = await this.bus.request(IncidentFind, { email }, { cause, timeoutMs });
       if (found.kind === 'made-up') return [{ response: 'utter_status_made_up', email, state: found.state }];
+      if (found.kind !== 'found') return [{ response: 'utter_status_unavailable' }];
       if (found.incidents.length === 0) return [{ response: 'utter_status_none', email }];
       return found.incidents.map(({ number, title, openedAt, state }) => ({
         response: 'utter_status_line',
         number,
-        title,
-        opened_at: openedAt,
+        title: title ?? '',
+        opened_at: openedAt ?? '',
         state,
       }));
     } catch (error) {

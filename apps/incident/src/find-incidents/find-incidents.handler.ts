@@ -1,13 +1,47 @@
-import { Controller } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { Controller, Inject } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { IncidentBackend, type FindOutcome } from '../incident-backend.js';
+import { type DataOf, type IncidentFind, type ReplyOf } from '#contracts';
+import { LOGGER, type Logger } from '#service';
+import { BackendFailure } from '../backend/backend-failure.js';
+import { IncidentBackend } from '../backend/incident-backend.js';
+import { CallerIdentity } from '../identify-caller/caller-identity.js';
+import { CodeMailer } from '../identify-caller/code.mailer.js';
+import { IncidentFinder } from './incident-finder.js';
+
+/** Incidents in an answer; nobody reads more in a chat. */
+const MOST_SHOWN = 5;
+const MADE_UP = ['awaiting triage', 'in progress', 'on hold', 'closed'] as const;
 
 @Controller()
 export class FindIncidentsHandler {
-  constructor(private readonly backend: IncidentBackend) {}
+  constructor(
+    private readonly backend: IncidentBackend,
+    private readonly finder: IncidentFinder,
+    private readonly identity: CallerIdentity,
+    private readonly mailer: CodeMailer,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   @MessagePattern<string>('incident.find.v1')
-  find(@Payload() { email }: { email: string }): Promise<FindOutcome> {
-    return this.backend.findByCaller(email);
+  async find(@Payload() query: DataOf<typeof IncidentFind>): Promise<ReplyOf<typeof IncidentFind>> {
+    if (!this.backend.capabilities.keepsIncidents) return { kind: 'made-up', state: madeUpState(query.email) };
+    const level = await this.identity.levelOf(query);
+    const canConfirm = level === 'claimed' && this.mailer.canSend;
+    try {
+      const found = await this.finder.find(query.email, level, query);
+      if (found === 'withheld') return { kind: 'withheld', canConfirm };
+      return { kind: 'found', incidents: found.slice(0, MOST_SHOWN), level, canConfirm };
+    } catch (error) {
+      if (!(error instanceof BackendFailure)) throw error;
+      this.logger.warn({ kind: error.kind }, `incidents could not be read: ${error.message}`);
+      return { kind: 'unavailable' };
+    }
   }
+}
+
+/** The same one whenever the same address asks. */
+function madeUpState(email: string): string {
+  const [digest = 0] = createHash('sha256').update(email.toLowerCase()).digest();
+  return MADE_UP[digest % MADE_UP.length] ?? MADE_UP[0];
 }

@@ -1,22 +1,37 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { IncidentBackend, type OpenOutcome, type OpenRequest } from '../incident-backend.js';
-import { OperationStore } from './operation.store.js';
+import { type DataOf, type IncidentOpen, type ReplyOf } from '#contracts';
+import { SETTINGS } from '#service';
+import { IncidentBackend } from '../backend/incident-backend.js';
+import { OperationWorker } from '../carry-out-operations/operation.worker.js';
+import { type IncidentSettings } from '../incident.settings.js';
 
 @Controller()
 export class OpenIncidentHandler {
   constructor(
-    private readonly operations: OperationStore,
+    private readonly worker: OperationWorker,
     private readonly backend: IncidentBackend,
+    @Inject(SETTINGS) private readonly settings: IncidentSettings,
   ) {}
 
-  /** Once per operation id: a repeated command gets the recorded outcome. */
+  /** Once per operation id: a repeated command gets the outcome of the first. */
   @MessagePattern<string>('incident.open.v1')
-  async open(@Payload() request: OpenRequest): Promise<OpenOutcome> {
-    const known = await this.operations.begin(request);
-    if (known) return known;
-    const outcome = await this.backend.open(request);
-    await this.operations.finish(request.operationId, outcome);
+  async open(@Payload() command: DataOf<typeof IncidentOpen>): Promise<ReplyOf<typeof IncidentOpen>> {
+    if (!this.backend.capabilities.keepsIncidents) return { kind: 'would-open' };
+    const { operationId, email, conversationId, title, description, priority, answerBy } = command;
+    const asked = { email, ...(conversationId !== undefined && { conversationId }) };
+    const outcome = await this.worker.carryOut(
+      operationId,
+      { kind: 'open', ...asked, title, description, priority },
+      waitUntil(answerBy, this.settings.INCIDENT_ANSWER_WITHIN_MS),
+    );
+    if (outcome.kind === 'changed') throw new Error('Two different operations have the same id.');
     return outcome;
   }
+}
+
+/** How long an answer can wait: as long as is allowed, and as somebody waits for it. Milliseconds. */
+export function waitUntil(answerBy: string | undefined, mostMs: number): number {
+  const left = answerBy === undefined ? mostMs : Date.parse(answerBy) - Date.now();
+  return Math.min(mostMs, Number.isNaN(left) ? mostMs : left);
 }

@@ -33,7 +33,14 @@ export const TurnCompleted = defineEvent({
       Type.Object({
         intent: Type.Optional(Type.String()),
         confidence: Type.Optional(Type.Number()),
-        entities: Type.Array(Type.Object({ entity: Type.String(), value: Type.Unknown() })),
+        entities: Type.Array(
+          Type.Object({
+            entity: Type.String(),
+            value: Type.Unknown(),
+            role: Type.Optional(Type.String()),
+            group: Type.Optional(Type.String()),
+          }),
+        ),
         actions: Type.Array(
           Type.Object({
             name: Type.String(),
@@ -41,6 +48,8 @@ export const TurnCompleted = defineEvent({
             confidence: Type.Number(),
             /** The rule or story that says so, or what goes on. */
             source: Type.Optional(Type.String()),
+            /** It declined, and something else was decided. */
+            isRejected: Type.Optional(Type.Boolean()),
             /** What each policy that was asked wants. */
             opinions: Type.Optional(
               Type.Array(

@@ -1,0 +1,36 @@
+import { Controller, Inject } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { type DataOf, type IncidentChange, type ReplyOf } from '#contracts';
+import { SETTINGS } from '#service';
+import { OperationWorker } from '../carry-out-operations/operation.worker.js';
+import { CallerIdentity } from '../identify-caller/caller-identity.js';
+import { type IncidentSettings } from '../incident.settings.js';
+import { FileStore } from '../keep-files/file.store.js';
+import { waitUntil } from '../open-incident/open-incident.handler.js';
+
+@Controller()
+export class ChangeIncidentHandler {
+  constructor(
+    private readonly worker: OperationWorker,
+    private readonly identity: CallerIdentity,
+    private readonly files: FileStore,
+    @Inject(SETTINGS) private readonly settings: IncidentSettings,
+  ) {}
+
+  /** Once per operation id. Who only typed an address changes nothing. */
+  @MessagePattern<string>('incident.change.v1')
+  async change(@Payload() command: DataOf<typeof IncidentChange>): Promise<ReplyOf<typeof IncidentChange>> {
+    const { operationId, email, conversationId, number, action, answerBy } = command;
+    if ((await this.identity.levelOf(command)) === 'claimed') return { kind: 'refused', reason: 'not-confirmed' };
+    if (action.kind === 'attach' && !(await this.files.isOf(action.fileId, conversationId ?? '')))
+      return { kind: 'refused', reason: 'not-found' };
+    const asked = { email, ...(conversationId !== undefined && { conversationId }) };
+    const outcome = await this.worker.carryOut(
+      operationId,
+      { kind: 'change', ...asked, number, action },
+      waitUntil(answerBy, this.settings.INCIDENT_ANSWER_WITHIN_MS),
+    );
+    if (outcome.kind === 'opened') throw new Error('Two different operations have the same id.');
+    return outcome;
+  }
+}

@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type IdentityLevel, type IncidentView } from '#contracts';
+import { SETTINGS } from '#service';
+import { IncidentBackend } from '../backend/incident-backend.js';
+import { OPEN_STATES, type Incident } from '../backend/incident.js';
+import { ActionRules } from '../change-incident/action-rules.js';
+import { type IncidentSettings } from '../incident.settings.js';
+import { stateInWords } from '../state-in-words.js';
+import { relevance, saysSomething } from './relevance.js';
+
+/** How many of a caller's incidents are looked through. */
+const LOOKED_THROUGH = 50;
+
+export interface Wanted {
+  number?: string;
+  about?: string;
+  onlyOpen?: boolean;
+}
+
+/** What a caller may see of their incidents; there is no other way to read them. */
+@Injectable()
+export class IncidentFinder {
+  constructor(
+    private readonly backend: IncidentBackend,
+    private readonly rules: ActionRules,
+    @Inject(SETTINGS) private readonly settings: IncidentSettings,
+  ) {}
+
+  /**
+   * The incidents of the caller with this address, newest first, or best first when they are about something. What is
+   * not theirs is not found, as if it did not exist; so is everything for an unknown address.
+   * @returns `withheld` when this level is shown nothing
+   * @throws BackendFailure
+   */
+  async find(email: string, level: IdentityLevel, wanted: Wanted): Promise<IncidentView[] | 'withheld'> {
+    const isClaimed = level === 'claimed';
+    if (isClaimed && this.settings.CLAIMED_ADDRESS_SEES === 'nothing') return 'withheld';
+    const incidents = await this.incidentsOf(email);
+    const { number, onlyOpen, about } = wanted;
+    const selected = incidents
+      .filter((each) => number === undefined || each.number === number.toUpperCase())
+      .filter((each) => !onlyOpen || OPEN_STATES.has(each.state));
+    // To search a text is to read it.
+    if (isClaimed) return selected.map((each) => ({ number: each.number, state: stateInWords(each) }));
+    const found = about === undefined || !saysSomething(about) ? selected : mostRelevant(about, selected);
+    return found.map((each) => this.view(each));
+  }
+
+  private async incidentsOf(email: string): Promise<Incident[]> {
+    const caller = await this.backend.findCaller(email);
+    if (!caller) return [];
+    const listed = await this.backend.listForCaller(caller, LOOKED_THROUGH);
+    return listed.filter(({ callerId }) => callerId === caller.id);
+  }
+
+  private view(incident: Incident): IncidentView {
+    return {
+      number: incident.number,
+      state: stateInWords(incident),
+      title: incident.title,
+      openedAt: incident.openedAt.toISOString(),
+      priority: incident.priority,
+      isOpen: OPEN_STATES.has(incident.state),
+      actions: this.rules.available(incident),
+    };
+  }
+}
+
+function mostRelevant(about: string, incidents: Incident[]): Incident[] {
+  const scored = incidents
+    .map((incident) => ({
+      incident,
+      score: relevance(about, `${incident.title} ${incident.title} ${incident.description}`),
+    }))
+    .filter(({ score }) => score > 0);
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  return scored
+    .filter(({ score }) => score >= best / 2)
+    .sort((a, b) => b.score - a.score)
+    .map(({ incident }) => incident);
+}

@@ -1,0 +1,38 @@
+const SHORTEST = 3;
+/** Words that begin alike count as the same: "printer", "printers", "printing". */
+const STEM = 5;
+
+/** Words that do not say which problem is meant. */
+const SAYS_NOTHING = new Set(
+  (
+    'about again all and another any are but can cannot case cases check could current did does doing done for from ' +
+    'get give has have how incident incidents issue issues its just know last latest like look mine more much my new ' +
+    'not now old one ones open opened other our out please problem problems progress recent report reported reports ' +
+    'request requests see she show some something state status still tell that the their them then there these they ' +
+    'this those ticket tickets trouble update updates want was were what when where which who why will with work ' +
+    'working would yet you your'
+  )
+    .split(' ')
+    .map((word) => word.slice(0, STEM)),
+);
+
+/** How much of what is asked for stands in a text: 0 (nothing) to 1 (every word). Letter case and endings do not count. */
+export function relevance(question: string, text: string): number {
+  const asked = [...stems(question)];
+  if (asked.length === 0) return 0;
+  const present = stems(text);
+  return asked.filter((stem) => present.has(stem)).length / asked.length;
+}
+
+function stems(text: string): Set<string> {
+  const words =
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  const found = words.filter((word) => word.length >= SHORTEST).map((word) => word.slice(0, STEM));
+  return new Set(found.filter((stem) => !SAYS_NOTHING.has(stem)));
+}
+
+/** Whether a text contains a word that says which problem is meant. */
+export const saysSomething = (text: string): boolean => stems(text).size > 0;

@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { waitUntil } from '#testing';
+import { failure, MemoryBackend } from '../backend/memory-backend.fixture.js';
+import { incidentStore, IncidentServiceParts } from '../incident-service.fixture.js';
+
+const ANN = 'ann@example.com';
+const NUMBER = 'INC0000001';
+
+let database: Awaited<ReturnType<typeof incidentStore>>;
+let backend: MemoryBackend;
+let parts: IncidentServiceParts;
+let count = 0;
+
+beforeAll(async () => {
+  database = await incidentStore();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.store.run((db) =>
+    db.execute(sql`truncate incident.operations, incident.backends, incident.watched_incidents, incident.news`),
+  );
+  backend = new MemoryBackend(ANN);
+  parts = new IncidentServiceParts(database.store, backend);
+  await parts.watcher.look();
+  await parts.worker.carryOut(`open-${count++}`, opening, 2_000);
+});
+afterEach(() => parts.close());
+
+const opening = {
+  kind: 'open',
+  email: ANN,
+  conversationId: 'chat',
+  title: 'Printer',
+  description: 'It hums.',
+  priority: 'low',
+} as const;
+
+const move = (to: 'resolve' | 'cancel' | 'reopen' | 'escalate') =>
+  ({
+    kind: 'change',
+    email: ANN,
+    conversationId: 'chat',
+    number: NUMBER,
+    action: { kind: 'move', to, note: 'Please.' },
+  }) as const;
+
+/** Everything that was published so far; what is published comes in its order. */
+async function told(): Promise<typeof parts.updated> {
+  const flush = { conversationId: 'chat', changeId: `flush-${count++}`, number: NUMBER, title: 'x' };
+  await database.store.run((db) =>
+    db.execute(sql`insert into incident.news (id, data) values (${flush.changeId}, ${JSON.stringify(flush)})`),
+  );
+  await parts.watcher.look();
+  await waitUntil('the news came', () => parts.updated.some(({ changeId }) => changeId === flush.changeId));
+  return parts.updated.filter(({ changeId }) => !changeId.startsWith('flush'));
+}
+
+describe('News of an incident', () => {
+  it('tell a new state, once, in words', async () => {
+    backend.change(NUMBER, { state: 'in-progress' });
+    await parts.watcher.look();
+    await parts.watcher.look();
+    expect(await told()).toEqual([
+      {
+        conversationId: 'chat',
+        changeId: `${NUMBER}:2`,
+        number: NUMBER,
+        title: 'Printer',
+        state: 'in progress',
+        isResolved: false,
+      },
+    ]);
+  });
+
+  it('tell what the desk wrote, each text once, and nothing that the caller wrote', async () => {
+    backend.write(NUMBER, 'Which floor?');
+    backend.write(NUMBER, 'The third one', true);
+    backend.write(NUMBER, 'On our way.');
+    await parts.watcher.look();
+    backend.change(NUMBER, { title: 'Printer (3rd floor)' });
+    expect((await told()).map(({ comment }) => comment)).toEqual(['Which floor?', 'On our way.']);
+  });
+
+  it('say whether it is solved now', async () => {
+    backend.change(NUMBER, { state: 'resolved' });
+    expect(await told()).toMatchObject([{ state: 'resolved', isResolved: true }]);
+  });
+
+  it('leave out what the caller did', async () => {
+    await parts.worker.carryOut(`move-${count++}`, move('cancel'), 2_000);
+    expect(await told()).toEqual([]);
+  });
+
+  it('leave out what the caller did when they are read before the answer came', async () => {
+    backend.fail('transition', failure('timeout', { mayHaveHappened: true }), true);
+    await parts.worker.carryOut(`move-${count++}`, move('cancel'), 50);
+    expect(await told()).toEqual([]);
+  });
+
+  it('of incidents that nobody here follows go nowhere', async () => {
+    await parts.worker.carryOut(`open-${count++}`, { ...opening, conversationId: undefined } as never, 2_000);
+    backend.change('INC0000002', { state: 'resolved' });
+    expect(await told()).toEqual([]);
+  });
+
+  it('that were decided and not published, because the process ended, are published by the next one', async () => {
+    const publish = parts.bus.publish.bind(parts.bus);
+    parts.bus.publish = () => Promise.reject(new Error('the broker is away'));
+    backend.change(NUMBER, { state: 'in-progress' });
+    await parts.watcher.look();
+    parts.bus.publish = publish;
+    expect(await told()).toHaveLength(1);
+  });
+
+  it('are not lost when the reading of changes fails', async () => {
+    backend.change(NUMBER, { state: 'in-progress' });
+    backend.fail('changesSince', failure('unavailable'));
+    await parts.watcher.look();
+    expect(await told()).toHaveLength(1);
+  });
+
+  it('are read by one of several replicas at a time', async () => {
+    backend.calls.length = 0;
+    const other = new IncidentServiceParts(database.store, backend);
+    await Promise.all([parts.watcher.look(), other.watcher.look()]);
+    await other.close();
+    expect(backend.calls.filter((call) => call === 'changesSince')).toHaveLength(1);
+  });
+
+  it('come at once when something hints at a change', async () => {
+    backend.change(NUMBER, { state: 'on-hold', waitsFor: 'caller' });
+    await parts.watcher.lookAt(NUMBER);
+    expect(await told()).toMatchObject([{ state: 'on hold, waiting for an answer of yours' }]);
+  });
+});

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { type DataOf, type IncidentUpdated } from '#contracts';
+import { Store } from '#store';
+import { type Incident, type IncidentState } from '../backend/incident.js';
+import { type ChangeRequest, type OperationRequest } from '../carry-out-operations/operation.js';
+import { backends, news, watchedIncidents } from '../incident.schema.js';
+
+export type Watched = typeof watchedIncidents.$inferSelect;
+type News = DataOf<typeof IncidentUpdated>;
+
+const LEADS_TO: Record<string, IncidentState> = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' };
+/** A replica that reads changes and dies is replaced after this. */
+const READ_LEASE_MS = 60_000;
+
+/** Which incidents are watched for whom, what is news, and how far the reading of changes came. */
+@Injectable()
+export class WatchStore {
+  constructor(private readonly store: Store) {}
+
+  /** From now on its news go to the conversation that asked for this; what it is now is no news. */
+  async follow(incident: Incident, { conversationId }: OperationRequest, at: Date): Promise<void> {
+    if (conversationId === undefined) return;
+    const { id, number, title, state, revision } = incident;
+    const stands = { state, revision, expectedState: null };
+    await this.store.run((db) =>
+      db
+        .insert(watchedIncidents)
+        .values({ id, number, title, conversationId, commentsUntil: at, ...stands })
+        .onConflictDoUpdate({ target: watchedIncidents.id, set: { conversationId, ...stands } }),
+    );
+  }
+
+  /** The caller is about to cause this: when the reading of changes comes first, it is no news. */
+  async expect({ id }: Incident, action: ChangeRequest['action']): Promise<void> {
+    const expectedState = action.kind === 'move' ? LEADS_TO[action.to] : undefined;
+    if (!expectedState) return;
+    await this.store.run((db) => db.update(watchedIncidents).set({ expectedState }).where(eq(watchedIncidents.id, id)));
+  }
+
+  async watched(ids: string[]): Promise<Watched[]> {
+    if (ids.length === 0) return [];
+    return this.store.run((db) => db.select().from(watchedIncidents).where(inArray(watchedIncidents.id, ids)));
+  }
+
+  async isToldTo(number: string, conversationId: string): Promise<boolean> {
+    const [row] = await this.store.run((db) =>
+      db
+        .select({ id: watchedIncidents.id })
+        .from(watchedIncidents)
+        .where(and(eq(watchedIncidents.number, number), eq(watchedIncidents.conversationId, conversationId))),
+    );
+    return row !== undefined;
+  }
+
+  /** Records how an incident stands now together with the news of it: either both happen or none. */
+  async advance(incident: Incident, commentsUntil: Date, found: News[]): Promise<void> {
+    const { id, title, state, revision } = incident;
+    await this.store.transaction(async (db) => {
+      if (found.length > 0)
+        await db
+          .insert(news)
+          .values(found.map((data) => ({ id: data.changeId, data })))
+          .onConflictDoNothing();
+      await db
+        .update(watchedIncidents)
+        .set({ title, state, revision, commentsUntil, expectedState: null })
+        .where(eq(watchedIncidents.id, id));
+    });
+  }
+
+  async unpublished(limit: number): Promise<News[]> {
+    const rows = await this.store.run((db) =>
+      db
+        .select({ data: news.data })
+        .from(news)
+        .where(isNull(news.publishedAt))
+        .orderBy(asc(news.decidedAt))
+        .limit(limit),
+    );
+    return rows.map(({ data }) => data);
+  }
+
+  async published(changeId: string): Promise<void> {
+    await this.store.run((db) =>
+      db
+        .update(news)
+        .set({ publishedAt: sql`now()` })
+        .where(eq(news.id, changeId)),
+    );
+  }
+
+  /** Lets one replica read changes. @returns where it goes on; `undefined` when another one reads. */
+  async beginReading(backend: string, now: Date): Promise<{ cursor: string | undefined } | undefined> {
+    return this.store.run(async (db) => {
+      await db.insert(backends).values({ name: backend }).onConflictDoNothing();
+      const [row] = await db
+        .update(backends)
+        .set({ readUntil: new Date(now.getTime() + READ_LEASE_MS) })
+        .where(and(eq(backends.name, backend), or(isNull(backends.readUntil), lt(backends.readUntil, now))))
+        .returning({ cursor: backends.cursor });
+      return row && { cursor: row.cursor ?? undefined };
+    });
+  }
+
+  /** @param cursor undefined: the page was not taken in and is read again */
+  async endReading(backend: string, cursor: string | undefined): Promise<void> {
+    await this.store.run((db) =>
+      db
+        .update(backends)
+        .set({ readUntil: null, ...(cursor !== undefined && { cursor }) })
+        .where(eq(backends.name, backend)),
+    );
+  }
+}
