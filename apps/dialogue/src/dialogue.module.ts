@@ -23,6 +23,9 @@ import { readStoredPolicies } from './stored-policies.js';
 import { eventBrokerFor, type EventBroker } from './stream-events/event-broker.js';
 import { EventStream } from './stream-events/event-stream.js';
 import { Conductor } from './take-turn/conductor.js';
+import { NewsHandler } from './tell-news/news.handler.js';
+import { NewsStore } from './tell-news/news.store.js';
+import { NewsTeller } from './tell-news/news.teller.js';
 import { TakeTurnHandler } from './take-turn/take-turn.handler.js';
 import { TakeTurnService } from './take-turn/take-turn.service.js';
 
@@ -37,8 +40,18 @@ const HISTORY_TURNS = 200;
     RemindHandler,
     ShowConversationHandler,
     ChangeConversationHandler,
+    NewsHandler,
   ],
-  providers: [ConversationStore, Conductor, TakeTurnService, ReminderStore, ReminderClock, SessionStart],
+  providers: [
+    ConversationStore,
+    Conductor,
+    TakeTurnService,
+    ReminderStore,
+    ReminderClock,
+    SessionStart,
+    NewsStore,
+    NewsTeller,
+  ],
 })
 export class DialogueModule {
   static with(

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, json, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { type BotMessage } from '#contracts';
+import { type BotMessage, type Envelope } from '#contracts';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
 
 export const dialogueSchema = pgSchema('dialogue');
@@ -69,3 +69,20 @@ export const unstreamedTurns = dialogueSchema.table('unstreamed_turns', {
   conversationId: text('conversation_id').notNull(),
   number: integer().notNull(),
 });
+
+/** What happened outside and waits for a moment in its conversation in which nothing is being asked. */
+export const waitingNews = dialogueSchema.table(
+  'waiting_news',
+  {
+    /** Names the news for ever. */
+    id: text().primaryKey(),
+    conversationId: text('conversation_id').notNull(),
+    /** The event that brought it. */
+    event: json().$type<Envelope>().notNull(),
+    /** Nobody tries to tell it before. */
+    notBefore: timestamp('not_before', { withTimezone: true })
+      .notNull()
+      .default(sql`now()`),
+  },
+  (table) => [index('waiting_news_time').on(table.notBefore)],
+);

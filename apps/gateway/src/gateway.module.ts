@@ -10,6 +10,7 @@ import { corsOrigins, GatewaySettings } from './gateway.settings.js';
 import { RestController } from './rest/rest.controller.js';
 import { SocketChannel } from './socket/socket.channel.js';
 import { SocketSettings } from './socket/socket.settings.js';
+import { IdentityTokens } from './vouch-identity/identity-tokens.js';
 import { WebchatController, WebchatFiles } from './webchat/webchat.controller.js';
 
 @Module({
@@ -38,6 +39,7 @@ export const gatewayService: ServiceDefinition<typeof GatewaySettings> = {
   cors: corsOrigins,
   async module(settings, { projectRoot, host }) {
     if (settings.ENABLE_API) await refuseOpenDoors(settings, host);
+    await new IdentityTokens(settings).refuseUselessKey();
     const credentials = await readCredentials(resolve(projectRoot, settings.ASSISTANT));
     return GatewayModule.with(
       new SocketSettings(credentials['socketio']),

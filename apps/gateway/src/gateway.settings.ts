@@ -36,6 +36,15 @@ export const GatewaySettings = Type.Object({
     pattern: '^(HS|RS|ES|PS)(256|384|512)$',
     description: 'how those tokens are signed',
   }),
+  IDENTITY_SECRET: Type.Optional(
+    Type.String({ description: 'secret or public key (PEM) of the tokens that say who is writing' }),
+  ),
+  IDENTITY_METHOD: Type.String({
+    default: 'HS256',
+    pattern: '^(HS|RS|ES|PS)(256|384|512)$',
+    description: 'how those tokens are signed',
+  }),
+  IDENTITY_AUDIENCE: Type.String({ default: 'helpdesk', description: 'the audience (aud) that they must name' }),
 });
 export type GatewaySettings = Static<typeof GatewaySettings>;
 

@@ -14,6 +14,10 @@ const PROGRAM_INTENTS = [
   'handback',
   'handoff',
   'trigger_handoff',
+  'file_sent',
+  'incident_settled',
+  'incident_updated',
+  'rate_incident',
 ];
 
 /** Checks the examples against the domain and against each other. */

@@ -17,6 +17,8 @@ export interface ActionContext extends ActionCall {
   inputChannel: string;
   /** The message came from another bot that handed the conversation to us and switches hosts itself. */
   isFromHost: boolean;
+  /** The address of who wrote it, when the channel vouches for it. */
+  assertedEmail?: string;
   /** Its envelope, as the cause of what the action sends. */
   cause: Envelope;
   /** Aborted when the action's time is over; what it does from then on is not waited for. */
@@ -41,6 +43,14 @@ export function textSlot(tracker: TrackerView, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The value of an entity of the latest message, as text; undefined when it has none of this name. */
+export function entityOf(tracker: TrackerView, name: string): string | undefined {
+  const value = tracker.latestMessage.entities.find(({ entity }) => entity === name)?.value;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
 /** A slot's value when it is of this type, as in `slotAs(tracker, 'confirm', Type.Boolean())`; else undefined. */
 export function slotAs<Schema extends TSchema>(
   tracker: TrackerView,
@@ -49,6 +59,12 @@ export function slotAs<Schema extends TSchema>(
 ): Static<Schema> | undefined {
   const value = tracker.slot(name);
   return Check(schema, value) ? value : undefined;
+}
+
+/** What a slot holds once these events have happened; null when nothing. */
+export function valueAfter(events: readonly Event[], tracker: TrackerView, name: string): unknown {
+  for (const event of events.toReversed()) if (event.event === 'slot' && event.name === name) return event.value;
+  return tracker.slot(name);
 }
 
 /** The values that a form asks its validation about: the slot events at the end of the tracker, the last of each. */

@@ -3,19 +3,32 @@ import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { type Assistant } from '#assistant';
 import { ASSISTANT } from '../helpdesk-assistant.js';
 import { ActionRegistry } from './action-registry.js';
+import { AskIncidentNumber, ChangeIncident, ValidateChangeIncidentForm } from './change-incident.actions.js';
 import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from './form.actions.js';
 import { Handoff, HandoffOptions } from './handoff.actions.js';
-import { CheckIncidentStatus, OpenIncident } from './incident.actions.js';
+import { AskOneTimeCode, ValidateIdentityForm } from './identity.actions.js';
+import { IncidentClient } from './incident.client.js';
+import { TellOutcome, TellUpdate } from './incident-news.actions.js';
+import { CheckIncidentStatus, OpenIncident, RateIncident } from './incident.actions.js';
 
 /** The actions that we have code for, and the registry that finds those of every module by their `@Action`. */
 @Module({
   imports: [DiscoveryModule],
   providers: [
+    IncidentClient,
     AskEmail,
     ValidateOpenIncidentForm,
     ValidateIncidentStatusForm,
     OpenIncident,
     CheckIncidentStatus,
+    RateIncident,
+    AskOneTimeCode,
+    ValidateIdentityForm,
+    ValidateChangeIncidentForm,
+    AskIncidentNumber,
+    ChangeIncident,
+    TellOutcome,
+    TellUpdate,
     HandoffOptions,
     Handoff,
     {

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAssistant, type Assistant } from '#assistant';
-import { type MessageBus } from '#bus';
-import { type Envelope } from '#contracts';
+import { BusUnavailableError, type MessageBus } from '#bus';
+import { type Contract, type Envelope, IncidentOpen } from '#contracts';
 import { DialogueEngine, Tracker, type Turn } from '#dialogue-engine';
 import { trainNlu, type NluModel } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
@@ -12,6 +12,7 @@ import { type DialogueSettings } from '../dialogue.settings.js';
 import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from './form.actions.js';
 import { HandoffOptions } from './handoff.actions.js';
 import { OpenIncident } from './incident.actions.js';
+import { IncidentClient } from './incident.client.js';
 
 let assistant: Assistant;
 let model: NluModel;
@@ -31,16 +32,18 @@ beforeEach(() => {
 });
 
 const bus = {
-  request(_: unknown, incident: unknown) {
+  request({ type }: Contract, incident: unknown) {
+    if (type !== IncidentOpen.type) return Promise.reject(new BusUnavailableError('nobody takes this'));
     opened.push(incident);
     return Promise.resolve({ kind: 'opened', number: 'INC0010001' });
   },
 } as unknown as MessageBus;
+const incidents = new IncidentClient(bus, { INCIDENT_TIMEOUT_MS: 100 } as DialogueSettings);
 const actions = () => ({
   action_ask_email: new AskEmail(),
-  validate_open_incident_form: new ValidateOpenIncidentForm(),
-  validate_incident_status_form: new ValidateIncidentStatusForm(),
-  action_open_incident: new OpenIncident(bus, { INCIDENT_TIMEOUT_MS: 100 } as DialogueSettings),
+  validate_open_incident_form: new ValidateOpenIncidentForm(incidents),
+  validate_incident_status_form: new ValidateIncidentStatusForm(incidents),
+  action_open_incident: new OpenIncident(incidents),
   action_handoff_options: new HandoffOptions(assistant),
 });
 

@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
-import { Inject } from '@nestjs/common';
 import { Type } from 'typebox';
-import { BusUnavailableError, MessageBus, RequestFailedError, RequestTimeoutError } from '#bus';
-import { IncidentFind, IncidentOpen, Priority, type ReplyOf } from '#contracts';
+import { type IncidentView, Priority, type RefusalReason, type ReplyOf, type IncidentFind } from '#contracts';
 import { type ActionResponse, type ActionResult, type TrackerView } from '#dialogue-engine';
-import { SETTINGS } from '#service';
-import { type DialogueSettings } from '../dialogue.settings.js';
-import { Action, slot, slotAs, textSlot, type ActionContext, type CustomAction } from './action.js';
+import { Action, entityOf, slot, slotAs, textSlot, type ActionContext, type CustomAction } from './action.js';
+import { IncidentClient } from './incident.client.js';
 
 /** Every form starts from nothing; only the address is kept, to be offered next time. */
 const startOver = (email: string): ActionResult['events'] => [
@@ -14,103 +10,109 @@ const startOver = (email: string): ActionResult['events'] => [
   slot('previous_email', email || null),
 ];
 
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof RequestTimeoutError || error instanceof RequestFailedError || error instanceof BusUnavailableError;
-
-/** The broker has the command and will carry it out; after any other failure it would be a lie that it is recorded. */
-const isRecorded = (error: unknown): boolean => error instanceof RequestTimeoutError;
-
-/** The answer leaves in time and takes a little while; what arrives later is told as a message of its own. */
-const SLACK_MS = 2_000;
-
 @Action('action_open_incident')
 export class OpenIncident implements CustomAction {
-  constructor(
-    private readonly bus: MessageBus,
-    @Inject(SETTINGS) private readonly settings: DialogueSettings,
-  ) {}
+  constructor(private readonly incidents: IncidentClient) {}
 
   async run(context: ActionContext): Promise<ActionResult> {
     const events = startOver(textSlot(context.tracker, 'email'));
-    if (slotAs(context.tracker, 'confirm', Type.Boolean()) !== true)
-      return { events, responses: [{ response: 'utter_incident_not_opened' }] };
-    const outcome = await this.open(context);
-    return { events, responses: [answerTo(outcome, context.tracker)] };
+    return { events, responses: [await this.answer(context)] };
   }
 
-  private async open({ tracker, messageId, cause }: ActionContext): Promise<ReplyOf<typeof IncidentOpen> | undefined> {
+  private async answer(context: ActionContext): Promise<ActionResponse> {
+    const { tracker } = context;
+    const isTrue = (name: string): boolean => slotAs(tracker, name, Type.Boolean()) === true;
+    if (isTrue('article_helped')) return { response: 'utter_article_solved_it' };
+    if (isTrue('is_same_incident')) return this.addToSimilar(context);
+    if (!isTrue('confirm')) return { response: 'utter_incident_not_opened' };
     const priority = slotAs(tracker, 'priority', Priority);
     if (!priority) throw new Error('An incident needs a priority: low, medium or high.');
-    const { INCIDENT_TIMEOUT_MS: timeoutMs } = this.settings;
-    const incident = {
-      operationId: operationId(tracker.conversationId, messageId),
-      conversationId: tracker.conversationId,
-      answerBy: new Date(Date.now() + timeoutMs).toISOString(),
-      email: textSlot(tracker, 'email'),
+    const outcome = await this.incidents.open(context, textSlot(tracker, 'email'), {
       title: textSlot(tracker, 'incident_title'),
       description: textSlot(tracker, 'problem_description'),
       priority,
-    };
-    try {
-      return await this.bus.request(IncidentOpen, incident, { cause, timeoutMs: timeoutMs + SLACK_MS });
-    } catch (error) {
-      if (isRecorded(error)) return undefined;
-      throw error;
+    });
+    switch (outcome.kind) {
+      case 'opened':
+        return { response: 'utter_incident_opened', number: outcome.number };
+      case 'recorded':
+        return { response: 'utter_incident_recorded' };
+      case 'would-open':
+        // The slots are reset before the answer is recorded, so their values go with it.
+        return { response: 'utter_incident_would_open', ...tracker.slots };
+      case 'refused':
+        return refusal(outcome.reason, tracker);
     }
+  }
+
+  /** What was described belongs to an incident that is open already. */
+  private async addToSimilar(context: ActionContext): Promise<ActionResponse> {
+    const { tracker } = context;
+    const number = textSlot(tracker, 'similar_incident');
+    const action = { kind: 'comment' as const, text: textSlot(tracker, 'problem_description') };
+    const outcome = await this.incidents.change(context, textSlot(tracker, 'email'), number, action);
+    if (outcome.kind === 'refused') return refusal(outcome.reason, tracker);
+    return { response: outcome.kind === 'recorded' ? 'utter_change_recorded' : 'utter_comment_added', number };
   }
 }
 
-/** The same message asks for the same operation, however often its turn is started. */
-const operationId = (conversationId: string, messageId: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([conversationId, messageId]))
-    .digest('hex');
-
-function answerTo(outcome: ReplyOf<typeof IncidentOpen> | undefined, tracker: TrackerView): ActionResponse {
-  switch (outcome?.kind) {
-    case 'opened':
-      return { response: 'utter_incident_opened', number: outcome.number };
-    case 'refused':
-      return { response: 'utter_incident_refused', reason: outcome.reason };
-    case 'recorded':
-      return { response: 'utter_incident_unavailable' };
-    case 'would-open':
-      // The slots are reset before the answer is recorded, so their values go with it.
-      return { response: 'utter_incident_would_open', ...tracker.slots };
-    case undefined:
-      return { response: 'utter_incident_unavailable' };
-  }
+/** Why something was not done, in the words of the assistant: `utter_refused_<reason>`, else `utter_refused`. */
+export function refusal(reason: RefusalReason, { slots }: TrackerView): ActionResponse {
+  return { response: `utter_refused_${reason.replaceAll('-', '_')}`, email: slots['email'] ?? '' };
 }
 
 @Action('action_check_incident_status')
 export class CheckIncidentStatus implements CustomAction {
-  constructor(
-    private readonly bus: MessageBus,
-    @Inject(SETTINGS) private readonly settings: DialogueSettings,
-  ) {}
+  constructor(private readonly incidents: IncidentClient) {}
 
-  async run({ tracker, cause }: ActionContext): Promise<ActionResult> {
+  async run(context: ActionContext): Promise<ActionResult> {
+    const { tracker } = context;
     const email = textSlot(tracker, 'email');
-    return { events: startOver(email), responses: await this.statusOf(email, cause) };
+    const number = textSlot(tracker, 'incident_number');
+    const about = textSlot(tracker, 'asked_about');
+    const found = await this.incidents.find(context, email, number ? { number } : about ? { about } : {});
+    return { events: startOver(email), responses: statusOf(found, email, number) };
   }
+}
 
-  private async statusOf(email: string, cause: ActionContext['cause']): Promise<ActionResponse[]> {
-    try {
-      const timeoutMs = this.settings.INCIDENT_TIMEOUT_MS;
-      const found = await this.bus.request(IncidentFind, { email }, { cause, timeoutMs });
-      if (found.kind === 'made-up') return [{ response: 'utter_status_made_up', email, state: found.state }];
-      if (found.kind !== 'found') return [{ response: 'utter_status_unavailable' }];
-      if (found.incidents.length === 0) return [{ response: 'utter_status_none', email }];
-      return found.incidents.map(({ number, title, openedAt, state }) => ({
-        response: 'utter_status_line',
-        number,
-        title: title ?? '',
-        opened_at: openedAt ?? '',
-        state,
-      }));
-    } catch (error) {
-      if (isUnavailable(error)) return [{ response: 'utter_status_unavailable' }];
-      throw error;
+function statusOf(found: ReplyOf<typeof IncidentFind>, email: string, number: string): ActionResponse[] {
+  switch (found.kind) {
+    case 'made-up':
+      return [{ response: 'utter_status_made_up', email, state: found.state }];
+    case 'unavailable':
+      return [{ response: 'utter_status_unavailable' }];
+    case 'withheld':
+      return [{ response: found.canConfirm ? 'utter_status_needs_code' : 'utter_status_withheld' }];
+    case 'found': {
+      const offer: ActionResponse[] = found.canConfirm ? [{ response: 'utter_offer_code' }] : [];
+      if (found.incidents.length === 0)
+        return [number ? { response: 'utter_no_such_incident', number } : { response: 'utter_status_none', email }];
+      return [...found.incidents.map(lineOf), ...offer];
     }
+  }
+}
+
+const lineOf = ({ number, title, state, openedAt }: IncidentView): ActionResponse =>
+  title === undefined
+    ? { response: 'utter_status_short_line', number, state }
+    : { response: 'utter_status_line', number, title, state, opened_at: dayAndTime(openedAt) };
+
+/** RFC 3339 as people read it: `2026-05-21 09:57:06` (UTC). */
+const dayAndTime = (moment = ''): string => moment.slice(0, 19).replace('T', ' ');
+
+/** Keeps how satisfied a person is with an incident that was solved: `/rate_incident{"stars": "5", …}`. */
+@Action('action_rate_incident')
+export class RateIncident implements CustomAction {
+  constructor(private readonly incidents: IncidentClient) {}
+
+  async run(context: ActionContext): Promise<ActionResult> {
+    const { tracker } = context;
+    const number = entityOf(tracker, 'incident_number') ?? textSlot(tracker, 'solved_incident');
+    const stars = Number(entityOf(tracker, 'stars'));
+    const isRating = Number.isInteger(stars) && stars >= 1 && stars <= 5 && number !== '';
+    if (!isRating) return { events: [], responses: [{ response: 'utter_rating_unclear' }] };
+    const outcome = await this.incidents.rate(context, number, stars);
+    const response = outcome?.kind === 'rated' ? 'utter_rated' : 'utter_rating_unclear';
+    return { events: [slot('solved_incident', null)], responses: [{ response }] };
   }
 }

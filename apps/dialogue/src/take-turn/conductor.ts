@@ -1,6 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Envelope, type Understanding } from '#contracts';
-import { DialogueEngine, Tracker, type TrackerSnapshot, type Turn, type TurnPorts } from '#dialogue-engine';
+import {
+  DialogueEngine,
+  Tracker,
+  type TrackerSnapshot,
+  type Trigger,
+  type Turn,
+  type TurnPorts,
+} from '#dialogue-engine';
 import { LOGGER, type Logger } from '#service';
 import { type Conversation, type Reminder } from '../conversation.store.js';
 import { ActionRunner } from '../run-action/action-runner.js';
@@ -15,6 +22,8 @@ export interface Utterance {
   inputChannel: string;
   outputChannel: string;
   metadata?: Record<string, unknown>;
+  /** The address that the channel vouches for. */
+  assertedEmail?: string;
   /** Whoever sent it wants to know what every policy thinks. */
   wantsTrace?: boolean;
 }
@@ -23,7 +32,7 @@ export interface Utterance {
 const FAILURE_TEXT = 'Sorry, something went wrong on our side and that could not be done. Please try again later.';
 
 /** What a turn needs to know of what began it. */
-type TurnOrigin = Pick<Utterance, 'messageId' | 'inputChannel' | 'outputChannel' | 'metadata'>;
+type TurnOrigin = Pick<Utterance, 'messageId' | 'inputChannel' | 'outputChannel' | 'metadata' | 'assertedEmail'>;
 
 export interface ConductedTurn extends Turn {
   /** The host that the conversation was handed to in this turn. */
@@ -64,6 +73,15 @@ export class Conductor {
     );
   }
 
+  /** The turn of an intent that comes from outside; advances the tracker. Undefined when the domain has no such intent. */
+  async trigger(tracker: Tracker, trigger: Trigger, cause: Envelope): Promise<ConductedTurn | undefined> {
+    if (!Object.hasOwn(this.engine.domain.intents, trigger.intent)) return undefined;
+    const inputChannel = trigger.inputChannel ?? tracker.latestInputChannel ?? trigger.outputChannel;
+    return this.conduct(tracker, { ...trigger, inputChannel }, cause, (ports) =>
+      this.engine.triggerIntent(tracker, trigger, ports),
+    );
+  }
+
   /** Where a conversation stands after a turn, for the record. */
   standing(tracker: Tracker, outputChannel: string): { snapshot: TrackerSnapshot; reminders: Reminder[] } {
     return { snapshot: tracker.snapshot(), reminders: this.scheduled(tracker, outputChannel) };
@@ -86,13 +104,15 @@ export class Conductor {
     cause: Envelope,
     take: (ports: TurnPorts) => Promise<Taken>,
   ): Promise<ConductedTurn | Extract<Taken, undefined>> {
-    const { messageId, inputChannel, metadata } = about;
+    const { messageId, inputChannel, metadata, assertedEmail } = about;
+    const vouched = assertedEmail !== undefined && { assertedEmail };
     const isFromHost = typeof metadata?.['from_host'] === 'string';
     let handedOverTo: string | undefined;
     const handOver = (host: string): void => void (handedOverTo = host);
     const turn = await take({
       ...clockAndRandom(messageId),
-      runAction: (call) => this.actions.run({ ...call, messageId, inputChannel, isFromHost, cause, handOver }),
+      runAction: (call) =>
+        this.actions.run({ ...call, messageId, inputChannel, isFromHost, cause, handOver, ...vouched }),
     });
     if (!turn) return turn as Extract<Taken, undefined>;
     for (const { action, error } of turn.trace.failures) {

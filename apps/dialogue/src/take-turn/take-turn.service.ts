@@ -51,7 +51,7 @@ export class TakeTurnService {
   }
 
   async take({ message, understanding }: DataOf<typeof MessageUnderstood>, cause: Envelope): Promise<void> {
-    const { conversationId, messageId, text, channel, metadata, wantsTrace = false } = message;
+    const { conversationId, messageId, text, channel, metadata, identity, wantsTrace = false } = message;
     const utterance: Utterance = {
       messageId,
       text,
@@ -60,6 +60,7 @@ export class TakeTurnService {
       outputChannel: channel.output,
       wantsTrace,
       ...(metadata && { metadata }),
+      ...(identity && { assertedEmail: identity.email }),
     };
     await this.once(conversationId, messageId, messageId, cause, async (conversation) => {
       const { trace, ...turn } = await this.decide(conversation, utterance, cause);
@@ -161,7 +162,12 @@ function traceOf(
   return {
     ...(intent.name !== null && { intent: intent.name }),
     confidence: intent.confidence,
-    entities: entities.map(({ entity, value }) => ({ entity, value })),
+    entities: entities.map(({ entity, value, role, group }) => ({
+      entity,
+      value,
+      ...(role !== undefined && { role }),
+      ...(group !== undefined && { group }),
+    })),
     actions: turn.trace.actions,
     slots: { ...slots },
   };

@@ -19,6 +19,7 @@ import { ActionRunner } from '../run-action/action-runner.js';
 import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from '../run-action/form.actions.js';
 import { Handoff, HandoffOptions } from '../run-action/handoff.actions.js';
 import { CheckIncidentStatus, OpenIncident } from '../run-action/incident.actions.js';
+import { IncidentClient } from '../run-action/incident.client.js';
 import { Conductor } from './conductor.js';
 import { TakeTurnHandler } from './take-turn.handler.js';
 import { TakeTurnService } from './take-turn.service.js';
@@ -58,12 +59,13 @@ class RacingStore extends ConversationStore {
 
 function parts(on: Store = store, conductedBy: DialogueEngine = engine) {
   const conversations = new RacingStore(on);
+  const incidents = new IncidentClient(bus, settings);
   const classes = [
     new AskEmail(),
-    new ValidateOpenIncidentForm(),
-    new ValidateIncidentStatusForm(),
-    new OpenIncident(bus, settings),
-    new CheckIncidentStatus(bus, settings),
+    new ValidateOpenIncidentForm(incidents),
+    new ValidateIncidentStatusForm(incidents),
+    new OpenIncident(incidents),
+    new CheckIncidentStatus(incidents),
     new HandoffOptions(assistant),
     new Handoff(assistant, settings),
   ];
@@ -324,7 +326,7 @@ describe('Opening an incident', () => {
     async (email) => {
       const ann = new Person();
       await ann.say('open_incident');
-      expect(await ann.say('inform', { email }, email)).toContain("can't find that email");
+      expect(await ann.say('inform', { email }, email)).toContain("doesn't look like an email");
     },
   );
 
@@ -353,9 +355,9 @@ describe('Opening an incident', () => {
     openAnswer = async () => ({ kind: 'opened', number: 'INC0010001' });
     await ann.fillForm();
     expect(await ann.say('affirm')).toContain('INC0010001');
-    openAnswer = async () => ({ kind: 'refused', reason: 'the caller is unknown' });
+    openAnswer = async () => ({ kind: 'refused', reason: 'unknown-caller' });
     await bob.fillForm();
-    expect(await bob.say('affirm')).toContain('the caller is unknown');
+    expect(await bob.say('affirm')).toContain('ann@example.com');
   });
 
   it('says that the request is recorded when the incident service takes it and is silent', async () => {
@@ -396,7 +398,7 @@ describe('The status of incidents', () => {
     await peer.close();
     const ann = new Person();
     await ann.say('incident_status');
-    expect(await ann.say('inform', { email: 'ann@example.com' })).toContain("can't reach ServiceNow");
+    expect(await ann.say('inform', { email: 'ann@example.com' })).toContain("can't reach our ticket system");
   });
 });
 

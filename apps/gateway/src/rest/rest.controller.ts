@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type FastifyReply } from 'fastify';
@@ -7,7 +7,10 @@ import { MAX_CHANNEL_LENGTH } from '#contracts';
 import { Problem } from '#service';
 import { Conforms, idProblem, metadataProblem, textProblem } from '../accept-message/message-text.js';
 import { TurnLanes, type TurnResult } from '../accept-message/turn-lanes.js';
+import { IdentityRefused, IdentityTokens, type Identity } from '../vouch-identity/identity-tokens.js';
 import { restMessages, type RestMessage } from './rest-message.js';
+
+const MAX_TOKEN_LENGTH = 8_000;
 
 export class RestRequest {
   @ApiProperty({ description: 'Names the conversation.', example: 'ann' })
@@ -32,13 +35,21 @@ export class RestRequest {
   @IsOptional()
   @Conforms((value) => idProblem('message_id', value))
   message_id?: string;
+
+  @ApiProperty({ required: false, description: 'A signed token that says who is writing; also as X-Identity-Token.' })
+  @IsOptional()
+  @Conforms((value) => idProblem('identity_token', value, MAX_TOKEN_LENGTH))
+  identity_token?: string;
 }
 
 /** Rasa's REST channel. */
 @ApiTags('channels')
 @Controller('webhooks/rest')
 export class RestController {
-  constructor(private readonly lanes: TurnLanes) {}
+  constructor(
+    private readonly lanes: TurnLanes,
+    private readonly identities: IdentityTokens,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Whether the channel is there.' })
@@ -53,22 +64,34 @@ export class RestController {
   async webhook(
     @Body() request: RestRequest,
     @Query('stream') stream: string | undefined,
+    @Headers('x-identity-token') identityToken: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RestMessage[] | string> {
     const isStream = stream === 'true';
     const messageId = request.message_id ?? randomUUID();
+    const identity = await this.identityOf(request.identity_token ?? identityToken);
     const result = await this.lanes.submit({
       messageId,
       conversationId: request.sender,
       text: request.message.trim(),
       channel: { input: request.input_channel ?? 'rest', output: isStream ? 'queue' : 'collector' },
       ...(request.metadata && { metadata: request.metadata }),
+      ...(identity && { identity }),
       sentAt: new Date().toISOString(),
     });
     const answers = messagesOf(result, messageId).flatMap((message) => restMessages(request.sender, message));
     if (!isStream) return answers;
     void reply.type('text/event-stream; charset=utf-8');
     return answers.map((answer) => JSON.stringify(answer) + '\n').join('');
+  }
+
+  private async identityOf(token: string | undefined): Promise<Identity | undefined> {
+    try {
+      return await this.identities.read(token);
+    } catch (error) {
+      if (error instanceof IdentityRefused) throw new Problem(401, { detail: error.message });
+      throw error;
+    }
   }
 }
 

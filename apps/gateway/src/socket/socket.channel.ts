@@ -9,6 +9,7 @@ import { LOGGER, MAX_BODY_BYTES, SETTINGS, type Logger } from '#service';
 import { idProblem, metadataProblem, textProblem } from '../accept-message/message-text.js';
 import { TurnLanes, type CompletedTurn, type TurnResult } from '../accept-message/turn-lanes.js';
 import { corsOrigins, type GatewaySettings } from '../gateway.settings.js';
+import { IdentityRefused, IdentityTokens, type Identity } from '../vouch-identity/identity-tokens.js';
 import { SocketSettings } from './socket.settings.js';
 import { socketMessages } from './socket-message.js';
 
@@ -24,6 +25,8 @@ const MAX_CONVERSATIONS_PER_SOCKET = 50;
 interface SocketData {
   /** Conversations that the socket hears, each with when it does. */
   open: Map<string, Promise<unknown>>;
+  /** Who is at the other end, as a token said when the session was opened. */
+  identity?: Identity | undefined;
 }
 
 /**
@@ -38,6 +41,7 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly lanes: TurnLanes,
     private readonly bus: MessageBus,
+    private readonly identities: IdentityTokens,
     private readonly http: HttpAdapterHost,
     private readonly channel: SocketSettings,
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
@@ -79,16 +83,29 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async openSession(socket: Socket, request: unknown): Promise<void> {
-    const { session_id, last_turn } = asRecord(request);
+    const { session_id, last_turn, identity_token } = asRecord(request);
     const isGiven = session_id !== undefined && session_id !== null && session_id !== '';
     const problem = isGiven ? idProblem('session_id', session_id) : undefined;
     if (problem) return this.say(socket, problem);
     const sessionId = isGiven ? (session_id as string) : randomUUID().replaceAll('-', '');
+    await this.identify(socket, identity_token);
     // Awaited, so that every turn after the history is heard.
     if (this.channel.session_persistence && !(await this.join(socket, sessionId))) return;
     socket.emit('session_confirm', sessionId);
     if (this.channel.session_persistence && Number.isInteger(last_turn) && UNGUESSABLE.test(sessionId)) {
       await this.replay(socket, sessionId, Math.max(0, last_turn as number));
+    }
+  }
+
+  /** Without a valid token the session goes on, with nobody vouching for anybody; the page can fetch a new token. */
+  private async identify(socket: Socket, token: unknown): Promise<void> {
+    const data = socket.data as SocketData;
+    try {
+      data.identity = await this.identities.read(token);
+    } catch (error) {
+      if (!(error instanceof IdentityRefused)) throw error;
+      data.identity = undefined;
+      socket.emit('identity_refused', { reason: error.message });
     }
   }
 
@@ -118,12 +135,14 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
       (metadata === undefined ? undefined : metadataProblem(metadata));
     if (problem) return this.say(socket, problem);
     if (!(await this.join(socket, conversationId as string))) return;
+    const { identity } = socket.data as SocketData;
     const result = await this.lanes.submit({
       messageId: (message_id as string | null | undefined) ?? randomUUID(),
       conversationId: conversationId as string,
       text: (message as string).trim(),
       channel: { input: 'socketio', output: 'socketio' },
       ...(metadata !== undefined && { metadata: metadata as Record<string, unknown> }),
+      ...(identity && { identity }),
       sentAt: new Date().toISOString(),
     });
     const excuse = excuseFor(result);

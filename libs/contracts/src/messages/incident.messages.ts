@@ -208,9 +208,9 @@ export const IncidentFind = defineRequest({
 export const IncidentRate = defineRequest({
   type: 'incident.rate.v1',
   kind: 'command',
-  summary: 'Keep how satisfied a caller is with the work on an incident; the last word counts.',
+  summary: 'Keep how satisfied a caller is with an incident whose news this conversation gets; the last word counts.',
   data: Type.Object({
-    ...requester,
+    conversationId: Id,
     number: IncidentNumber,
     /** 1 (poor) to 5 (excellent). */
     stars: Type.Integer({ minimum: 1, maximum: 5 }),

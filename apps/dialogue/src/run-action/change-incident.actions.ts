@@ -1,0 +1,186 @@
+import { Type } from 'typebox';
+import { type IncidentAction, type IncidentView } from '#contracts';
+import { type ActionResponse, type ActionResult, type Event } from '#dialogue-engine';
+import {
+  Action,
+  candidates,
+  slot,
+  slotAs,
+  textSlot,
+  valueAfter,
+  type ActionContext,
+  type CustomAction,
+} from './action.js';
+import { rememberQuestion, validateEmail, vouchedEmail } from './form.actions.js';
+import { checkCode, CODE_NOT_NEEDED } from './identity.actions.js';
+import { IncidentClient } from './incident.client.js';
+import { refusal } from './incident.actions.js';
+
+/** The questions that each wish comes with; the others count as answered. */
+const ASKS: Record<string, string[]> = {
+  comment: ['change_text'],
+  close: ['close_as'],
+  reopen: ['change_text'],
+  escalate: ['change_text'],
+};
+const NOT_ASKED = 'not asked';
+
+/** What can be asked for; what `close` means is asked: it was solved, or it is not needed any more. */
+const Wish = Type.Enum(['comment', 'attach', 'close', 'reopen', 'escalate']);
+const NEEDS: Record<string, string[]> = {
+  comment: ['comment'],
+  attach: ['attach'],
+  close: ['resolve', 'cancel'],
+  reopen: ['reopen'],
+  escalate: ['escalate'],
+};
+const MOST_OFFERED = 5;
+
+const ends: Event[] = [{ event: 'active_loop', name: null }, slot('requested_slot', null)];
+
+/**
+ * The form that does something to an incident of the person who asks: who they are, confirmed by a code unless the
+ * channel vouches for them; which incident, if several fit; and the words that go with it.
+ */
+@Action('validate_change_incident_form')
+export class ValidateChangeIncidentForm implements CustomAction {
+  constructor(private readonly incidents: IncidentClient) {}
+
+  async run(context: ActionContext): Promise<ActionResult> {
+    const { tracker } = context;
+    const given = candidates(tracker);
+    const events: Event[] = [...rememberQuestion(context), ...notNeeded(context), ...vouchedEmail(context)];
+    const responses: ActionResponse[] = [];
+    const take = (result: ActionResult): void => {
+      events.push(...result.events);
+      responses.push(...result.responses);
+    };
+    if (given.has('email')) take(await validateEmail(given.get('email'), context, this.incidents));
+    const email = valueAfter(events, context.tracker, 'email');
+    if (typeof email !== 'string') return { events, responses };
+    const typed = given.get('one_time_code');
+    if (typed !== undefined && typed !== CODE_NOT_NEEDED) take(await checkCode(context, this.incidents, email, typed));
+    if (typed !== undefined && valueAfter(events, context.tracker, 'one_time_code') === null)
+      return { events, responses };
+    take(await this.choose(context, email, events, given.get('incident_number')));
+    return { events, responses };
+  }
+
+  /** Which incident is meant. Nothing is chosen before it is known who asks. */
+  private async choose(context: ActionContext, email: string, decided: Event[], typed: unknown): Promise<ActionResult> {
+    const none = { events: [], responses: [] };
+    if (typed === undefined && valueAfter(decided, context.tracker, 'incident_number') !== null) return none;
+    const about = valueAfter(decided, context.tracker, 'asked_about');
+    const named = numberIn(typed) ?? numberIn(about);
+    const words = typeof typed === 'string' ? typed : about;
+    const wanted = named ? { number: named } : typeof words === 'string' ? { about: words } : {};
+    const found = await this.incidents.find(context, email, wanted);
+    if (found.kind === 'made-up') return { events: ends, responses: [{ response: 'utter_change_local_mode' }] };
+    if (found.kind === 'unavailable') return { events: ends, responses: [{ response: 'utter_status_unavailable' }] };
+    if (found.kind === 'withheld' || found.level === 'claimed')
+      return found.canConfirm
+        ? { events: [slot('incident_number', null)], responses: [] }
+        : { events: ends, responses: [{ response: 'utter_refused_not_confirmed' }] };
+    const known =
+      valueAfter(decided, context.tracker, 'one_time_code') === null ? [slot('one_time_code', CODE_NOT_NEEDED)] : [];
+    return this.among(found.incidents, context, typed, known);
+  }
+
+  private among(incidents: IncidentView[], context: ActionContext, typed: unknown, known: Event[]): ActionResult {
+    const wish = slotAs(context.tracker, 'wish', Wish) ?? 'comment';
+    const fitting = incidents.filter(({ actions = [] }) => NEEDS[wish]?.some((each) => actions.includes(each)));
+    const [only, ...others] = fitting;
+    if (only && others.length === 0)
+      return {
+        events: [...known, slot('incident_number', only.number), slot('incident_title', only.title ?? null)],
+        responses: [],
+      };
+    if (only) {
+      const offered = fitting.slice(0, MOST_OFFERED).map(({ number, title }) => ({ number, title: title ?? '' }));
+      return { events: [...known, slot('incident_number', null), slot('offered_incidents', offered)], responses: [] };
+    }
+    if (typed !== undefined)
+      return {
+        events: [...known, slot('incident_number', null)],
+        responses: [{ response: 'utter_which_incident_unclear' }],
+      };
+    const response = incidents.length > 0 ? `utter_nothing_to_${wish}` : 'utter_no_incident_to_change';
+    return { events: ends, responses: [{ response }] };
+  }
+}
+
+const numberIn = (text: unknown): string | undefined =>
+  typeof text === 'string' ? /\b[A-Za-z]{2,4}-?\d{1,10}\b/.exec(text)?.[0].toUpperCase() : undefined;
+
+function notNeeded({ tracker }: ActionContext): Event[] {
+  const asked = ASKS[slotAs(tracker, 'wish', Wish) ?? ''] ?? [];
+  return ['change_text', 'close_as']
+    .filter((name) => !asked.includes(name) && tracker.slot(name) === null)
+    .map((name) => slot(name, NOT_ASKED));
+}
+
+/** Asks which of several incidents is meant. */
+@Action('action_ask_incident_number')
+export class AskIncidentNumber implements CustomAction {
+  run({ tracker }: ActionContext): Promise<ActionResult> {
+    const offered = slotAs(
+      tracker,
+      'offered_incidents',
+      Type.Array(Type.Object({ number: Type.String(), title: Type.String() })),
+    );
+    const buttons = (offered ?? []).map(({ number, title }) => ({
+      title: `${number} ${title}`,
+      payload: `/inform${JSON.stringify({ incident_number: number })}`,
+    }));
+    return Promise.resolve({ events: [], responses: [{ response: 'utter_ask_which_incident', buttons }] });
+  }
+}
+
+/** Does what was asked for and says what came of it. */
+@Action('action_change_incident')
+export class ChangeIncident implements CustomAction {
+  constructor(private readonly incidents: IncidentClient) {}
+
+  async run(context: ActionContext): Promise<ActionResult> {
+    const { tracker } = context;
+    const email = textSlot(tracker, 'email');
+    const events: Event[] = [{ event: 'reset_slots' }, slot('previous_email', email || null)];
+    const number = textSlot(tracker, 'incident_number');
+    const action = actionOf(context);
+    // The form ended without a choice, and has said why.
+    if (number === '' || !action) return { events, responses: [] };
+    const outcome = await this.incidents.change(context, email, number, action);
+    switch (outcome.kind) {
+      case 'changed': {
+        const response = action.kind === 'move' ? `utter_done_${action.to}` : `utter_done_${action.kind}`;
+        return { events, responses: [{ response, number, state: outcome.state }] };
+      }
+      case 'recorded':
+        return { events, responses: [{ response: 'utter_change_recorded', number }] };
+      case 'refused':
+        return { events, responses: [refusal(outcome.reason, tracker)] };
+    }
+  }
+}
+
+function actionOf({ tracker }: ActionContext): IncidentAction | undefined {
+  const words = textSlot(tracker, 'change_text');
+  switch (slotAs(tracker, 'wish', Wish)) {
+    case 'comment':
+      return words ? { kind: 'comment', text: words } : undefined;
+    case 'attach': {
+      const fileId = textSlot(tracker, 'file_id');
+      return fileId ? { kind: 'attach', fileId } : undefined;
+    }
+    case 'close': {
+      const to = slotAs(tracker, 'close_as', Type.Enum(['resolve', 'cancel']));
+      return to && { kind: 'move', to, note: '' };
+    }
+    case 'reopen':
+      return { kind: 'move', to: 'reopen', note: words };
+    case 'escalate':
+      return { kind: 'move', to: 'escalate', note: words };
+    case undefined:
+      return undefined;
+  }
+}
