@@ -67,6 +67,10 @@ const slotsOfOrder = ({ delivery, count }) => [
   'confirmed',
 ];
 
+const SLOTS_OF_ORDER = ['item', 'second_item', 'count', 'delivery', 'desk', 'reason', 'confirmed'];
+const SLOTS_OF_BOOKING = ['room_kind', 'room_day', 'people', 'extras'];
+const SLOTS_OF_MOVE = ['floor_from', 'floor_to'];
+
 const emptied = (...names) => names.map((name) => slot(name, null));
 
 /** By name. */
@@ -90,8 +94,9 @@ export const actions = {
     );
   },
 
-  action_close_order: () =>
-    answer(emptied('needs_approval', 'item', 'second_item', 'count', 'delivery', 'desk', 'reason', 'confirmed')),
+  action_close_order: () => answer(emptied('needs_approval', ...SLOTS_OF_ORDER)),
+
+  action_forget_request: () => answer(emptied(...SLOTS_OF_ORDER, ...SLOTS_OF_BOOKING, ...SLOTS_OF_MOVE)),
 
   action_ask_room_day: () =>
     answer(
@@ -111,7 +116,7 @@ export const actions = {
     return answer(
       [
         slot('last_request', { kind: 'booking', number, room_kind, day: room_day, people, extras }),
-        ...emptied('room_kind', 'room_day', 'people', 'extras'),
+        ...emptied(...SLOTS_OF_BOOKING),
       ],
       [{ response: 'utter_room_booked', number, room_kind, day: room_day }],
     );
@@ -126,7 +131,7 @@ export const actions = {
   action_request_move: ({ slots: { floor_from, floor_to } }) => {
     const number = referenceOf('move', floor_from, floor_to);
     return answer(
-      [slot('last_request', { kind: 'move', number, floor_from, floor_to }), ...emptied('floor_from', 'floor_to')],
+      [slot('last_request', { kind: 'move', number, floor_from, floor_to }), ...emptied(...SLOTS_OF_MOVE)],
       [{ response: 'utter_move_requested', number, floor_from, floor_to }],
     );
   },

@@ -48,13 +48,10 @@ action_servers:
     ]);
   });
 
-  it('gives the generator of responses and the event broker', async () => {
-    const { endpoints } = await endpointsOf(`nlg: {url: "https://nlg.example"}
-event_broker: {type: pika, url: mq, queues: [events]}
-`);
-    expect(endpoints).toMatchObject({
+  it('gives the event broker', async () => {
+    const { endpoints } = await endpointsOf('event_broker: {type: pika, url: mq, queues: [events]}\n');
+    expect(endpoints).toEqual({
       actionServers: [],
-      nlg: { url: 'https://nlg.example', params: {}, headers: {} },
       eventBroker: { type: 'pika', settings: { url: 'mq', queues: ['events'] } },
     });
   });
@@ -70,7 +67,7 @@ event_broker: {type: pika, url: mq, queues: [events]}
   it.each([
     ['action_endpoint: {url: "localhost:5055"}', '1:24 action_endpoint needs a url that starts with http'],
     ['action_endpoint: {token: a}', '1:18 action_endpoint needs a url'],
-    ['nlg:\n  url: http://${NOWHERE}', '2:8 the environment variable NOWHERE is not set'],
+    ['action_endpoint:\n  url: http://${NOWHERE}', '2:8 the environment variable NOWHERE is not set'],
     ['action_endpoint: {url: "http://a", basic_auth: {username: u}}', '1:48 basic_auth of action_endpoint needs'],
     ['action_servers: [{url: "http://a"}]', '1:18 an item of action_servers needs a prefix'],
     [
@@ -90,7 +87,12 @@ event_broker: {type: pika, url: mq, queues: [events]}
 
   it('leaves no warning in the assistant for what it reads itself', async () => {
     expect(
-      await warningsWith({ 'endpoints.yml': 'action_endpoint: {url: "${LATER}"}\nnlu: {url: "http://a"}\n' }),
-    ).toEqual(['endpoints.yml:2 "nlu" is not read from endpoints.yml; it is a setting of the services']);
+      await warningsWith({
+        'endpoints.yml': 'action_endpoint: {url: "${LATER}"}\nnlu: {url: "http://a"}\nnlg: {url: "http://b"}\n',
+      }),
+    ).toEqual([
+      'endpoints.yml:2 "nlu" is not read from endpoints.yml; it is a setting of the services',
+      'endpoints.yml:3 "nlg" is not supported; the responses of the domain are said',
+    ]);
   });
 });

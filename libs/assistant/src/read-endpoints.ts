@@ -29,14 +29,12 @@ export interface ActionServer extends Endpoint {
 export interface Endpoints {
   /** From `action_servers`, and last the `action_endpoint`, if there is one. */
   actionServers: ActionServer[];
-  /** Writes the responses in the place of the domain. */
-  nlg?: Endpoint;
   /** Type and settings as they are written. */
   eventBroker?: { type: string; settings: Record<string, unknown> };
 }
 
 const ENDPOINT_KEYS = ['url', 'params', 'headers', 'basic_auth', 'token', 'token_name', 'cafile'];
-const READ_KEYS = ['action_endpoint', 'action_servers', 'nlg', 'event_broker'];
+const READ_KEYS = ['action_endpoint', 'action_servers', 'event_broker'];
 
 /**
  * Reads `endpoints.yml` of the assistant in a folder; without one there are no endpoints. Separate from
@@ -57,12 +55,10 @@ export async function readEndpoints(
   };
   const servers = read('action_servers', (node) => reader.servers(node));
   const main = read('action_endpoint', (node, key) => reader.server(node, key));
-  const nlg = read('nlg', (node, key) => reader.endpoint(node, key));
   const eventBroker = read('event_broker', (node) => reader.broker(node));
   findings.throwIfRefused();
   const endpoints = {
     actionServers: [...(servers ?? []), ...(main ? [main] : [])],
-    ...(nlg && { nlg }),
     ...(eventBroker && { eventBroker }),
   };
   return { endpoints, findings: findings.all };
@@ -161,14 +157,19 @@ class EndpointReader {
 }
 
 /**
- * Reads the hosts of `endpoints.yml`. Stores and models are settings of the services here, so each of those keys of
- * Rasa that is found is a warning; so is a key that nobody knows.
+ * Reads the hosts of `endpoints.yml`. Stores and models are settings of the services here, and a service that writes the
+ * responses (`nlg`) is not supported, so each of those keys of Rasa is a warning; so is a key that nobody knows.
  */
 export function readHandoffHosts(file: YamlMap | undefined, findings: Findings): Record<string, HandoffHost> {
   const expect = new Expectation(findings);
   for (const key of file?.entries.keys() ?? [])
     if (key !== 'handoff_hosts' && !READ_KEYS.includes(key))
-      findings.warning(`"${key}" is not read from endpoints.yml; it is a setting of the services`, placeOf(file!, key));
+      findings.warning(
+        key === 'nlg'
+          ? '"nlg" is not supported; the responses of the domain are said'
+          : `"${key}" is not read from endpoints.yml; it is a setting of the services`,
+        placeOf(file!, key),
+      );
   const hosts = emptyRecord<HandoffHost>();
   for (const [key, node] of expect.map(file?.entries.get('handoff_hosts'), 'handoff_hosts')?.entries ?? []) {
     const map = expect.map(node, `handoff host ${key}`);

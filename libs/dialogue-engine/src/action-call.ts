@@ -41,7 +41,9 @@ export interface TurnSetting {
   commands: ReadonlySet<string> | undefined;
   /** What forms do beyond Rasa's; undefined: nothing. */
   assistance: FormAssistance | undefined;
-  /** Notes that an action failed and returns what is to be said about it. */
+  /** Notes that an action failed, of which the person need not be told. */
+  note(action: string, error: unknown): void;
+  /** Notes that an action failed and returns what is to be said about it: once in a turn. */
   fail(action: string, error: unknown, tracker: TrackerView): Event[];
 }
 

@@ -9,10 +9,12 @@ import {
 } from '#assistant';
 import { ANYTHING, isAction, isLoop } from './action-names.js';
 
-/** An assistant whose rules, stories and domain do not fit together. */
+/** An assistant whose rules, stories and domain do not fit together. One line each: `file:line what is wrong`. */
 export class InvalidAssistant extends Error {
   constructor(readonly findings: Finding[]) {
-    super(findings.map(({ message }) => message).join('\n'));
+    super(
+      findings.map(({ message, place }) => (place ? `${place.file}:${place.line} ${message}` : message)).join('\n'),
+    );
   }
 }
 

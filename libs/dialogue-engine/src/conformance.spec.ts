@@ -2,15 +2,16 @@
  * The conformance checklist for engines that run Rasa 3.x assistants, item by item. Numbers that are missing here are
  * not the engine's:
  *
- * | items      | about                                                            | shown in                                      |
- * | ---------- | ---------------------------------------------------------------- | --------------------------------------------- |
- * | 2, 3       | fallback of low confidence, shortcuts with a confidence          | libs/nlu-engine: nlu-engine, shortcut         |
- * | 16, 17, 29 | texts with blank lines, custom parts, streamed answers over REST | apps/gateway: rest-message, rest.controller   |
- * | 19, 20, 32 | unknown intents, foreign ids, `Accept` of the domain over HTTP   | apps/gateway                                  |
- * | 21, 22     | conversation tests without texts, emulated rejections            | apps/helpdesk: conversation tests             |
- * | 25         | files of a newer version                                         | libs/assistant: read-assistant                |
- * | 26, 27     | the helpdesk assistant: denial at the end, hand-over over REST   | apps/dialogue; 26 also here, by its shape     |
- * | 28, 30     | the chat page after a hand-over, the socket's confirmation       | tests/browser, apps/gateway: socket.channel   |
+ * | items      | about                                                            | shown in                                             |
+ * | ---------- | ---------------------------------------------------------------- | ---------------------------------------------------- |
+ * | 2, 3       | fallback of low confidence, shortcuts with a confidence          | libs/nlu-engine: fallback-classifier, shortcut       |
+ * | 16, 17, 29 | texts with blank lines, custom parts, streamed answers over REST | apps/gateway: rest-message, rest.controller          |
+ * | 19, 20, 32 | unknown intents, foreign ids, `Accept` of the domain over HTTP   | tests/integration: http-api; apps/gateway: access    |
+ * | 21, 22     | test stories without texts, emulated rejections                  | apps/helpdesk: run-story                             |
+ * | 25         | files of a newer version                                         | libs/assistant: read-assistant                       |
+ * | 26, 27     | the helpdesk assistant: denial at the end, hand-over over REST   | apps/dialogue: helpdesk-forms, webhook; 26 also here |
+ * | 28         | `/handoff{"from_host":…}`, which dialogue says to a host here    | apps/dialogue: take-turn; tests/integration: handoff |
+ * | 30         | the socket's confirmation                                        | apps/gateway: socket.channel                         |
  */
 import { describe, expect, it } from '@jest/globals';
 import { action, assistantOf, intent, loop, mapping, rule, type Sketch, story } from './assistant.fixture.js';
@@ -111,6 +112,7 @@ describe('the conformance checklist', () => {
     const turn = await talk.turn('report');
     expect(outline(turn)).toContain('action_execution_rejected action_work');
     expect(outline(turn)).not.toContain('action action_work');
+    expect(turn.trace.actions.filter(({ isRejected }) => isRejected).map(({ name }) => name)).toEqual(['action_work']);
     expect(talk.tracker.latestAction).toBe('action_listen');
   });
 

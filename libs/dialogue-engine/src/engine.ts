@@ -13,7 +13,7 @@ import {
 import { chooseAction, type Choice, type Opinion } from './ensemble.js';
 import { actionExecuted, type Event, NO_BOT_DATA, slotSet } from './event.js';
 import { externalMessage, type IncomingMessage, type Trigger, userEvent } from './incoming-message.js';
-import { learnPolicies } from './policies.js';
+import { learnPolicies, type Notice } from './policies.js';
 import { type Policy } from './prediction.js';
 import { REMINDER } from './reminder.js';
 import { type ActionResponse, renderActionResponse } from './response.js';
@@ -21,7 +21,7 @@ import { isSessionDue } from './session.js';
 import { extractSlots } from './slot-extraction.js';
 import { type Tracker } from './tracker.js';
 import { type TrainedPolicies } from './trained-policies.js';
-import { type Turn, TurnLog } from './turn.js';
+import { type TracedAction, type Turn, TurnLog } from './turn.js';
 
 export interface EngineOptions {
   /** Predictions in one turn before it is stopped; 10. */
@@ -51,8 +51,8 @@ export interface NextAction {
  * comes through `TurnPorts`, and it keeps nothing between turns. Trackers that are passed in are advanced in place.
  */
 export class DialogueEngine {
-  /** What of the assistant is not used. */
-  readonly notices: readonly string[];
+  /** What of the assistant is not used, or in another way than in Rasa. */
+  readonly notices: readonly Notice[];
   readonly domain: Domain;
   private readonly policies: Policy[];
   /** What the assistant says in end-to-end stories. */
@@ -183,14 +183,21 @@ export class DialogueEngine {
     tracker.beginTurn();
     const { domain, commands, assistance } = this;
     const log = new TurnLog(tracker, ports);
+    const note = (action: string, error: unknown): void => log.noteFailure(action, error);
+    let isTold = false;
     const setting: TurnSetting = {
       domain,
       outputChannel,
       ports,
       commands,
       assistance,
-      fail: (action, error, view) =>
-        log.noteFailure(action, error) ? utter(FAILURE_RESPONSE, view, { domain, outputChannel, ports }) : [],
+      note,
+      fail: (action, error, view) => {
+        note(action, error);
+        if (isTold) return [];
+        isTold = true;
+        return utter(FAILURE_RESPONSE, view, { domain, outputChannel, ports });
+      },
     };
     return { log, setting };
   }
@@ -252,7 +259,8 @@ export class DialogueEngine {
     const { tracker } = log;
     const { action, policy, confidence, source, opinions, isEndToEnd } = choice;
     const why = { ...(source !== null && { source }), ...(opinions.length > 0 && { opinions }) };
-    log.trace.actions.push({ name: action, policy, confidence, ...why });
+    const traced: TracedAction = { name: action, policy, confidence, ...why };
+    log.trace.actions.push(traced);
     const before: Event[] = [
       ...(isFirst ? [{ event: 'user_featurization' as const, use_text_for_featurization: isEndToEnd }] : []),
       ...choice.events,
@@ -267,13 +275,16 @@ export class DialogueEngine {
         // A form rejects as a matter of course.
         if (!isLoop(this.domain, action)) log.hasRejection = true;
         log.record({ event: 'action_execution_rejected', name: action, policy, confidence });
+        traced.isRejected = true;
         return false;
       }
       events = setting.fail(action, error, tracker);
     }
     const isRejected = events.some(({ event }) => event === 'action_execution_rejected');
-    if (isRejected) log.record(...events);
-    else log.record(...before, executed(choice, this.isText(action)), ...events);
+    if (isRejected) {
+      log.record(...events);
+      traced.isRejected = true;
+    } else log.record(...before, executed(choice, this.isText(action)), ...events);
     if (events.some(({ event }) => event === 'user')) log.record(...(await extractSlots(tracker, setting)));
     return !isRejected;
   }

@@ -107,7 +107,7 @@ function candidatesIn(form: string, requested: string | null, tracker: Tracker, 
 
 /**
  * Sends candidates to `validate_<form>`, if the domain lists it. Candidates that it does not mention are kept. When
- * it fails, nothing unchecked may pass: the candidates are refused, and asked for again.
+ * it fails, nothing unchecked may pass: the candidates are refused, and what was asked is asked again.
  */
 async function validate(
   form: string,
@@ -126,7 +126,15 @@ async function validate(
     return [...returned, ...candidates.filter(({ name }) => !decided.has(name))];
   } catch (error) {
     if (error instanceof ActionRejected) throw new ActionRejected(form);
-    return [...setting.fail(action, error, tracker), ...candidates.map(({ name }) => slotSet(name, null))];
+    // What was asked was not always the first in the order of the domain. A refused correction is asked for first.
+    const isOpen = candidates.length === 0 || candidates.some(({ name }) => name === requested);
+    const again = requested === null || !isOpen ? [] : [slotSet(REQUESTED_SLOT, requested)];
+    if (requested !== null && candidates.length === 0) {
+      // No answer is lost, and the message may be for somebody else who has to tell of a failure.
+      setting.note(action, error);
+      return again;
+    }
+    return [...setting.fail(action, error, tracker), ...candidates.map(({ name }) => slotSet(name, null)), ...again];
   }
 }
 

@@ -9,6 +9,7 @@ export * from './event.js';
 export * from './event-json.js';
 export { interpolate, pythonText } from './interpolation.js';
 export { type ActionResponse, messageOf } from './response.js';
+export { type Notice, refuseInvalid } from './policies.js';
 export { seededRandom } from './seeded-random.js';
 export { leaveOneStoryOut, type StoryAccuracy } from './story-accuracy.js';
 export { expandStories, type Path } from './story-graph.js';

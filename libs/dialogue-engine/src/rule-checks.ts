@@ -47,7 +47,7 @@ export function checkContradictions(
 function contradiction(tracker: TrainingTracker, action: string, other: string, others: string[]): Finding {
   const kind = tracker.isRule ? 'Rule' : 'Story';
   const message = `${kind} "${tracker.name}" goes on with "${action}" where ${others.join(' and ')} wants "${other}". Change one of them.`;
-  return { level: 'error', message };
+  return { level: 'error', message, ...(tracker.place && { place: tracker.place }) };
 }
 
 /** What the policy would decide at each decision of a tracker that it can be asked about. */
@@ -88,7 +88,7 @@ export function checkCompleteness(rules: readonly TrainingTracker[], domain: Dom
       if (effect.loops.size > 0 && !effect.loops.has(loop)) missing.push('active_loop');
       if (missing.length === 0) return [];
       const message = `Rule "${rule.name}" leaves out ${missing.join(' and ')} after "${action}", which other rules show there. Add the step.`;
-      return [{ level: 'error' as const, message }];
+      return [{ level: 'error' as const, message, ...(rule.place && { place: rule.place }) }];
     }),
   );
 }

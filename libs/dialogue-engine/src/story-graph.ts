@@ -1,4 +1,4 @@
-import { type Story, type StoryStep } from '#assistant';
+import { type Place, type Story, type StoryStep } from '#assistant';
 
 type PlainStep = Exclude<StoryStep, { kind: 'or' } | { kind: 'checkpoint' }>;
 type Checkpoint = Extract<StoryStep, { kind: 'checkpoint' }>;
@@ -6,12 +6,13 @@ type Checkpoint = Extract<StoryStep, { kind: 'checkpoint' }>;
 /** A story or rule as one line of steps, without alternatives and checkpoints. */
 export interface Path {
   name: string;
+  /** Where its first story is written. */
+  place?: Place | undefined;
   steps: PlainStep[];
 }
 
 /** A piece of a story between checkpoints. */
-interface Block {
-  name: string;
+interface Block extends Pick<Story, 'name' | 'place'> {
   starts: Checkpoint[];
   ends: Checkpoint[];
   steps: PlainStep[];
@@ -42,7 +43,7 @@ export function expandStories(
   initialSlots: Record<string, unknown>,
   notices: string[],
 ): Path[] {
-  const blocks = stories.flatMap((story) => alternatives(story.steps).flatMap((steps) => blocksOf(story.name, steps)));
+  const blocks = stories.flatMap((story) => alternatives(story.steps).flatMap((steps) => blocksOf(story, steps)));
   const ended = new Set(blocks.flatMap(({ ends }) => ends.map(({ name }) => name)));
   for (const { name, starts } of blocks)
     for (const start of starts)
@@ -56,7 +57,7 @@ export function expandStories(
     const steps = walked.flatMap((piece) => piece.steps);
     const next = block.ends.length === 0 ? [] : following(walked, steps);
     if (next.length === 0 && paths.length < MAX_PATHS)
-      paths.push({ name: walked.map(({ name }) => name).join(' > '), steps });
+      paths.push({ name: walked.map(({ name }) => name).join(' > '), place: walked[0]?.place, steps });
     if (paths.length < MAX_PATHS) next.forEach((other) => follow(walked, other));
   };
   const following = (walked: Block[], steps: PlainStep[]): Block[] => {
@@ -78,15 +79,16 @@ export function expandStories(
   return paths;
 }
 
-function blocksOf(name: string, steps: Exclude<StoryStep, { kind: 'or' }>[]): Block[] {
-  const blocks: Block[] = [{ name, starts: [], ends: [], steps: [] }];
+function blocksOf({ name, place }: Story, steps: Exclude<StoryStep, { kind: 'or' }>[]): Block[] {
+  const written = { name, ...(place && { place }) };
+  const blocks: Block[] = [{ ...written, starts: [], ends: [], steps: [] }];
   for (const step of steps) {
     const block = blocks.at(-1)!;
     if (step.kind !== 'checkpoint') block.steps.push(step);
     else if (block.steps.length === 0) block.starts.push(step);
     else {
       block.ends.push(step);
-      blocks.push({ name, starts: [step], ends: [], steps: [] });
+      blocks.push({ ...written, starts: [step], ends: [], steps: [] });
     }
   }
   return blocks.filter((block) => block.steps.length > 0);

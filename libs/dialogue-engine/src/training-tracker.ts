@@ -1,4 +1,4 @@
-import { type Domain, type Rule, type Story, type StoryStep } from '#assistant';
+import { type Domain, type Place, type Rule, type Story, type StoryStep } from '#assistant';
 import { ANYTHING, LISTEN } from './action-names.js';
 import { withoutAnswers } from './applied-events.js';
 import { dialogueStateOf, type DialogueState } from './dialogue-state.js';
@@ -10,6 +10,8 @@ import { applyEvent, initialState, SHOULD_NOT_BE_SET, type TrackerState } from '
 export interface TrainingTracker {
   name: string;
   isRule: boolean;
+  /** Where it is written; of stories that checkpoints join, the first one. */
+  place: Place | undefined;
   /** The events in effect, loops compressed. */
   events: Event[];
   /** Every decision, in order. In rules only slots that were set count. */
@@ -31,7 +33,7 @@ export interface Decision {
 /** The stories of an assistant as training trackers. */
 export function storyTrackers(stories: readonly Story[], domain: Domain, notices: string[]): TrainingTracker[] {
   return expandStories(stories, initialState(domain).slots, notices).map((path) =>
-    trackerOf(path.name, false, withListens(path.steps, domain, false), domain),
+    trackerOf(path, false, withListens(path.steps, domain, false), domain),
   );
 }
 
@@ -45,19 +47,24 @@ export function ruleTrackers(rules: readonly Rule[], domain: Domain): TrainingTr
         ...(rule.isConversationStart ? [] : [actionExecuted(ANYTHING)]),
         ...withListens(steps, domain, true, !rule.waitsForUserInput),
       ];
-      return trackerOf(rule.name, true, events, domain);
+      return trackerOf(rule, true, events, domain);
     }),
   );
 }
 
 const isPlain = (step: StoryStep): step is Path['steps'][number] => step.kind !== 'or' && step.kind !== 'checkpoint';
 
-function trackerOf(name: string, isRule: boolean, events: Event[], domain: Domain): TrainingTracker {
+function trackerOf(
+  { name, place }: Omit<Path, 'steps'>,
+  isRule: boolean,
+  events: Event[],
+  domain: Domain,
+): TrainingTracker {
   const applied = withoutAnswers(events, domain);
   const first = applied.find(({ event }) => event === 'action');
   const isUnasked = first?.event === 'action' && first.name !== LISTEN;
   const decisions = decisionsOf(applied, domain, isRule, isUnasked ? first : undefined);
-  return { name, isRule, events: applied, decisions: decisions.map((decision) => ({ name, ...decision })) };
+  return { name, isRule, place, events: applied, decisions: decisions.map((decision) => ({ name, ...decision })) };
 }
 
 function withListens(steps: Path['steps'], domain: Domain, isRule: boolean, isOpenEnded = false): Event[] {

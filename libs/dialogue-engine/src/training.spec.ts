@@ -79,12 +79,13 @@ describe('an assistant is refused', () => {
 it('names what it does not use', () => {
   const noticesWith = (...names: string[]) => {
     const policies = names.map((name) => ({ name }));
-    return new DialogueEngine(assistantOf({ ...base, policies, stories: [story('s', intent('greet'))] })).notices;
+    const { notices } = new DialogueEngine(assistantOf({ ...base, policies, stories: [story('s', intent('greet'))] }));
+    return notices.map(({ level, message }) => `${level}: ${message}`);
   };
   expect(noticesWith('RulePolicy', 'UnexpecTEDIntentPolicy', 'MyPolicy').join('\n')).toMatch(
-    /UnexpecTEDIntentPolicy[^]*MyPolicy[^]*stories but no Memoization/,
+    /note: .*UnexpecTEDIntentPolicy[^]*warning: .*MyPolicy[^]*warning: .*stories but no Memoization/,
   );
-  expect(noticesWith('RulePolicy', 'TEDPolicy')).toEqual([expect.stringMatching(/"TEDPolicy" is SequencePolicy/)]);
+  expect(noticesWith('RulePolicy', 'TEDPolicy')).toEqual([expect.stringMatching(/^note: .*is SequencePolicy/)]);
   expect(noticesWith('RulePolicy', 'SequencePolicy')).toEqual([]);
 });
 
@@ -163,6 +164,6 @@ describe('stories', () => {
     ];
     const talk = new Conversation(assistantOf({ ...base, stories, policies: policies('MemoizationPolicy') }));
     expect([await talk.says('greet'), await talk.says('ask')]).toEqual([['A'], ['B']]);
-    expect(talk.engine.notices.join()).toContain('"nowhere"');
+    expect(talk.engine.notices).toEqual([{ level: 'warning', message: expect.stringContaining('"nowhere"') }]);
   });
 });

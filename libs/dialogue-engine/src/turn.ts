@@ -21,6 +21,8 @@ export interface TracedAction {
   confidence: number;
   /** The rule or story that says so, or what goes on. */
   source?: string;
+  /** It declined, and something else was decided. */
+  isRejected?: true;
   /** The opinion of every policy that was asked: of all if the message has `wantsTrace`. Absent for a forced action. */
   opinions?: Opinion[];
 }
@@ -66,10 +68,8 @@ export class TurnLog {
   private reminderName = ({ intent, timestamp }: ReminderEvent): string =>
     `${intent} ${String(timestamp)} ${this.events.length}`;
 
-  /** Returns whether this is the first failure, which is the one that the person is told about. */
-  noteFailure(action: string, error: unknown): boolean {
+  noteFailure(action: string, error: unknown): void {
     this.trace.failures.push({ action, error });
-    return this.trace.failures.length === 1;
   }
 
   get hasUserMessage(): boolean {

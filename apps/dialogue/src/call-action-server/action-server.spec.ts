@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setImmediate as soon } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { readAssistant, type ActionServer as Endpoint, type Domain } from '#assistant';
@@ -28,11 +30,36 @@ beforeAll(async () => {
 });
 
 let server: Server | undefined;
-afterEach(() => {
-  server?.closeAllConnections();
+/** Ends the server and closes its port. */
+async function stopServing(): Promise<void> {
+  const ended = server && once(server, 'close');
   server?.close();
+  server?.closeAllConnections();
   server = undefined;
+  await ended;
+}
+afterEach(async () => {
+  jest.useRealTimers();
+  await stopServing();
 });
+
+/** The clock and `setTimeout` stand still until `pass`; everything else goes on. */
+function stopTheClock(): void {
+  const left = ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const;
+  jest.useFakeTimers({ doNotFake: [...left, 'setInterval', 'clearInterval'] });
+}
+
+/** Ends every wait between two calls at once, as often as one begins before the work is done. */
+async function withoutWaiting<Result>(work: Promise<Result>): Promise<Result> {
+  let isDone = false;
+  const end = (): void => void (isDone = true);
+  work.then(end, end);
+  while (!isDone) {
+    jest.runOnlyPendingTimers();
+    await soon();
+  }
+  return work;
+}
 
 /** Starts an action server that answers so, and returns its address. */
 async function serve(answers: RequestListener, port = 0): Promise<string> {
@@ -55,8 +82,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 const requestsOf = (isCompressed = false): ActionRequests =>
   new ActionRequests(domain, () => Promise.resolve([{ event: 'restart', timestamp: 1 }]), isCompressed);
 
-const clientOf = (url: string, more: Partial<Endpoint> = {}, wait?: () => Promise<unknown>): ActionServer =>
-  new ActionServer({ ...NOWHERE, url, ...more }, requestsOf(), logger, wait);
+const clientOf = (url: string, more: Partial<Endpoint> = {}): ActionServer =>
+  new ActionServer({ ...NOWHERE, url, ...more }, requestsOf(), logger);
 
 function run(client: ActionServer, name = 'action_x', signal = new AbortController().signal): Promise<ActionResult> {
   const tracker = Tracker.start('ann', domain);
@@ -222,6 +249,15 @@ const safeJson = (value: unknown): string => {
 };
 
 describe('A server', () => {
+  const LEFT_ALONE = /left alone for a while: it could not be reached: ECONNREFUSED/;
+
+  /** Stops the clock and makes calls that do not reach the server. */
+  async function fail(client: ActionServer, times = 5): Promise<void> {
+    stopTheClock();
+    for (let i = 0; i < times; i++)
+      expect(await withoutWaiting(failureOf(client))).toMatch(/could not be reached: ECONNREFUSED/);
+  }
+
   it('that never answers is given up when the time of the action is over', async () => {
     const limit = new AbortController();
     const url = await serve(() => limit.abort());
@@ -229,9 +265,13 @@ describe('A server', () => {
   });
 
   it('that was not reached is asked again, since nothing was sent', async () => {
+    stopTheClock();
     const port = await freePort();
-    const back = async (): Promise<unknown> => serve(replying(200, { responses: [{ text: 'Back.' }] }), port);
-    const result = await run(clientOf(`http://127.0.0.1:${port}/webhook`, {}, back));
+    const running = run(clientOf(`http://127.0.0.1:${port}/webhook`));
+    // It waits: the first call has failed.
+    while (jest.getTimerCount() === 0) await soon();
+    await serve(replying(200, { responses: [{ text: 'Back.' }] }), port);
+    const result = await withoutWaiting(running);
     expect(result.responses).toMatchObject([{ text: 'Back.' }]);
   });
 
@@ -246,11 +286,49 @@ describe('A server', () => {
   });
 
   it('that is away is left alone after some failures, says so, and its token stays a secret', async () => {
-    const client = clientOf(`http://127.0.0.1:${await freePort()}/webhook`, { token: 'secret' }, async () => undefined);
-    for (let i = 0; i < 5; i++) expect(await failureOf(client)).toMatch(/could not be reached: ECONNREFUSED/);
+    const client = clientOf(`http://127.0.0.1:${await freePort()}/webhook`, { token: 'secret' });
+    await fail(client);
     const message = await failureOf(client);
-    expect(message).toMatch(/left alone for a while: it could not be reached: ECONNREFUSED/);
+    expect(message).toMatch(LEFT_ALONE);
     expect(message + client.health).not.toContain('secret');
+  });
+
+  it('that is left alone is tried by one call after five seconds, and all the others are refused meanwhile', async () => {
+    const port = await freePort();
+    const client = clientOf(`http://127.0.0.1:${port}/webhook`);
+    await fail(client);
+    jest.advanceTimersByTime(4_000);
+    expect(await failureOf(client)).toMatch(LEFT_ALONE);
+    jest.advanceTimersByTime(1_000);
+    let answer: (() => void) | undefined;
+    await serve((_, response) => void (answer = () => response.end('{}')), port);
+    const trying = run(client);
+    while (!answer) await soon();
+    expect(await failureOf(client)).toMatch(LEFT_ALONE);
+    answer();
+    await trying;
+    await stopServing();
+    await serve(replying(200, {}), port);
+    await Promise.all([run(client), run(client)]);
+  });
+
+  it('that is still away when it is tried is left alone again', async () => {
+    const client = clientOf(`http://127.0.0.1:${await freePort()}/webhook`);
+    await fail(client);
+    jest.advanceTimersByTime(5_000);
+    expect(await withoutWaiting(failureOf(client))).toMatch(/could not be reached/);
+    expect(await failureOf(client)).toMatch(LEFT_ALONE);
+  });
+
+  it('is not left alone as long as it answers now and then', async () => {
+    const port = await freePort();
+    const client = clientOf(`http://127.0.0.1:${port}/webhook`);
+    await fail(client, 4);
+    await serve(replying(200, {}), port);
+    await run(client);
+    await stopServing();
+    await fail(client, 4);
+    expect(await withoutWaiting(failureOf(client))).toMatch(/could not be reached/);
   });
 
   it('that answers badly is not taken for one that is away', async () => {

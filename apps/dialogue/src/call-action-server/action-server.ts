@@ -1,19 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { setTimeout as delay } from 'node:timers/promises';
 import axios, { isAxiosError, type AxiosRequestConfig } from 'axios';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhen,
+  IterableBackoff,
+  retry,
+} from 'cockatiel';
 import { type ActionServer as ActionServerEndpoint } from '#assistant';
 import { ActionRejected, type ActionCall, type ActionResult } from '#dialogue-engine';
 import { type Logger } from '#service';
 import { readReply } from './action-reply.js';
 import { type ActionRequests } from './action-request.js';
-import { CircuitBreaker } from './circuit-breaker.js';
 
 /** Largest answer that is read, in bytes. */
 const MAX_REPLY_BYTES = 1024 * 1024;
 /** Waits before a call that did not reach the server is made again. Milliseconds. */
 const RETRY_DELAYS_MS = [100, 300];
+/** Calls in a row without an answer after which a server is left alone: people are told at once then. */
+const MAX_FAILURES = 5;
+/** How long it is left alone before one call may try again. Milliseconds. */
+const PAUSE_MS = 5_000;
 /** The connection was never made, so the action has not run: only then is a second call harmless. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
@@ -24,7 +35,15 @@ export class ActionServerError extends Error {
 
 /** A server that runs actions over Rasa's webhook protocol, such as one written with the Python SDK. */
 export class ActionServer {
-  private readonly breaker = new CircuitBreaker();
+  /** Any answer is an answer, whatever its status. */
+  private readonly breaker = circuitBreaker(handleWhen(isAxiosError), {
+    halfOpenAfter: PAUSE_MS,
+    breaker: new ConsecutiveBreaker(MAX_FAILURES),
+  });
+  private readonly retries = retry(handleWhen(isNotSent), {
+    maxAttempts: RETRY_DELAYS_MS.length,
+    backoff: new IterableBackoff(RETRY_DELAYS_MS),
+  });
   private readonly config: AxiosRequestConfig;
   private lastProblem: string | undefined;
   /** Its address without query, which may hold a token. */
@@ -35,7 +54,6 @@ export class ActionServer {
     private readonly endpoint: ActionServerEndpoint,
     private readonly requests: ActionRequests,
     private readonly logger: Logger,
-    private readonly wait: (ms: number) => Promise<unknown> = delay,
   ) {
     const { origin, pathname } = new URL(endpoint.url);
     this.address = `${origin}${pathname}`;
@@ -49,10 +67,6 @@ export class ActionServer {
 
   /** @throws ActionRejected when the action declines, ActionServerError when anything went wrong. */
   async run(call: ActionCall & { signal: AbortSignal }): Promise<ActionResult> {
-    if (!this.breaker.allows())
-      throw new ActionServerError(
-        `The action server ${this.address} is left alone for a while: it ${this.lastProblem}.`,
-      );
     const { status, text } = await this.answerTo(call);
     const reply = parsed(text);
     if (status === 400 && isRejection(reply)) {
@@ -74,27 +88,33 @@ export class ActionServer {
     }
   }
 
-  /** The server's answer whatever its status; who does not answer at all is counted by the breaker. */
+  /** The server's answer whatever its status. */
   private async answerTo(call: ActionCall & { signal: AbortSignal }): Promise<{ status: number; text: string }> {
-    const { body, headers } = await this.requests.write(call, this.endpoint);
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const { data, status } = await axios.post<string>(this.endpoint.url, body, {
-          ...this.config,
-          headers: { ...this.endpoint.headers, ...headers },
-          signal: call.signal,
-        });
-        this.breaker.succeeded();
-        return { status, text: data };
-      } catch (error) {
-        const pause = RETRY_DELAYS_MS[attempt];
-        if (pause === undefined || !isNotSent(error) || call.signal.aborted) {
-          this.breaker.failed();
-          throw this.failure(reasonOf(error), error);
-        }
-        await this.wait(pause);
-      }
+    // One call finds out whether the server is back; nobody else has to wait for that.
+    if (this.breaker.state === CircuitState.HalfOpen) throw this.leftAlone();
+    try {
+      return await this.breaker.execute(async () => {
+        const { body, headers } = await this.requests.write(call, this.endpoint);
+        return this.retries.execute(() => this.post(body, headers, call.signal), call.signal);
+      });
+    } catch (error) {
+      throw error instanceof BrokenCircuitError ? this.leftAlone() : this.failure(reasonOf(error), error);
     }
+  }
+
+  private async post(body: Buffer, headers: Record<string, string>, signal: AbortSignal) {
+    const { data, status } = await axios.post<string>(this.endpoint.url, body, {
+      ...this.config,
+      headers: { ...this.endpoint.headers, ...headers },
+      signal,
+    });
+    return { status, text: data };
+  }
+
+  private leftAlone(): ActionServerError {
+    return new ActionServerError(
+      `The action server ${this.address} is left alone for a while: it ${this.lastProblem}.`,
+    );
   }
 
   private failure(problem: string, cause?: unknown): ActionServerError {

@@ -21,7 +21,7 @@ describe('inspectAssistant', () => {
     expect(await saidOf({})).toEqual([]);
   });
 
-  it.each(['helpdesk', 'office-services'])('finds neither errors nor warnings in %s', async (name) => {
+  it.each(['helpdesk', 'office-services', 'travel-desk'])('finds neither errors nor warnings in %s', async (name) => {
     const vectors = WordVectors.fromBytes(await readFile(`${ROOT}/libs/nlu-pretrained/data/word-vectors-en.bin`));
     const pretrained = { ...nothingPretrained, wordVectors: () => Promise.resolve(vectors) };
     const remarks = await inspectAssistant(`${ROOT}/assistants/${name}`, { pretrained });
@@ -49,6 +49,18 @@ describe('inspectAssistant', () => {
       'error endpoints.yml:1 action_endpoint',
     ],
     ['channel settings that are none', 'credentials.yml', 'rest: 5\n', 'error credentials.yml:1 the settings of'],
+    [
+      'a channel that there is not',
+      'credentials.yml',
+      'rest:\nrasa: {url: x}\nslack: {slack_token: x}\n',
+      'warning credentials.yml:3 the channel slack is not supported',
+    ],
+    [
+      'a generator of responses elsewhere',
+      'endpoints.yml',
+      'nlg: {url: "http://nlg.example"}\n',
+      'warning endpoints.yml:1 "nlg" is not supported',
+    ],
     [
       'one text under two intents',
       'data/x.yml',
@@ -99,12 +111,26 @@ describe('inspectAssistant', () => {
   it.each([
     ['- name: Sorcerer', 'error config.yml:5', 'Sorcerer'],
     ['- name: WhitespaceTokenizer\n  colour: red', 'warning config.yml:5', 'colour'],
-    ['- name: SpacyTokenizer', 'warning config.yml:5', 'SpacyTokenizer'],
+    ['- name: SpacyTokenizer', 'note config.yml:5', 'SpacyTokenizer'],
   ])('checks the pipeline without training the assistant: %j', async (component, start, name) => {
     const rest = '- name: CountVectorsFeaturizer\n- name: LinearIntentClassifier\n';
     const config = `recipe: default.v1\nlanguage: en\nassistant_id: small\npipeline:\n${component}\n${rest}`;
     const said = (await saidOf({ 'config.yml': config })).filter((line) => line.includes(name));
     expect(said).toEqual([expect.stringContaining(start)]);
+  });
+
+  it.each([
+    ['- name: TEDPolicy\n  epochs: 100', 'note config.yml:11 The policy "TEDPolicy" is SequencePolicy here'],
+    ['- name: UnexpecTEDIntentPolicy', 'note config.yml:11 The policy "UnexpecTEDIntentPolicy" is not supported'],
+    ['- name: our.OwnPolicy', 'warning config.yml:11 The policy "our.OwnPolicy" is not supported'],
+  ])('tells what of Rasa has another form here from what is missing: %j', async (policy, remark) => {
+    const pipeline = `- name: WhitespaceTokenizer\n- name: CountVectorsFeaturizer\n- name: DIETClassifier\n  epochs: 100`;
+    const policies = `policies:\n- name: RulePolicy\n${policy}\n`;
+    const config = `recipe: default.v1\nlanguage: en\nassistant_id: small\npipeline:\n${pipeline}\n${policies}`;
+    expect(await saidOf({ 'config.yml': config })).toEqual([
+      expect.stringMatching(/^note config\.yml:7 DIETClassifier .*option epochs/),
+      expect.stringContaining(remark),
+    ]);
   });
 
   it('only notes what may be meant: repetitions, and responses that custom actions may say', async () => {

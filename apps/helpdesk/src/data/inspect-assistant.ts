@@ -2,8 +2,8 @@ import {
   type Assistant,
   AssistantError,
   type Finding,
+  inspectCredentials,
   readAssistant,
-  readCredentials,
   readEndpoints,
   readTestStories,
   saidByConversation,
@@ -11,6 +11,7 @@ import {
 } from '#assistant';
 import { DialogueEngine, findStoryConflicts, InvalidAssistant } from '#dialogue-engine';
 import { checkNluData, NluConfigError, type Pretrained, trainNlu } from '#nlu-engine';
+import { isOfRasa } from './of-rasa.js';
 import { type Remark } from './remark.js';
 
 export interface InspectOptions {
@@ -34,7 +35,7 @@ export async function inspectAssistant(
   });
   const settings = [
     ...(await findingsOf(() => readEndpoints(directory))).findings,
-    ...(await findingsOf(() => readCredentials(directory).then(() => ({ findings: [] })))).findings,
+    ...(await findingsOf(async () => ({ findings: await inspectCredentials(directory) }))).findings,
   ];
   if (!assistant) return distinct([...findings, ...settings]);
   const tests = await findingsOf(() => readTestStories(assistant));
@@ -78,7 +79,7 @@ async function pipelineRemarks(
   };
   try {
     const model = await trainNlu({ language, pipeline, languages, domain, nlu: { ...nlu, examples } }, { pretrained });
-    return model.notices.map((notice) => remark('warning', notice));
+    return model.notices.map((notice) => remark(isOfRasa(notice) ? 'note' : 'warning', notice));
   } catch (error) {
     if (error instanceof NluConfigError) return [remark('error', error.message)];
     throw error;
@@ -109,15 +110,15 @@ function exampleRemarks({ nlu }: Assistant): Remark[] {
 
 function dialogueRemarks(assistant: Assistant): Remark[] {
   try {
-    return new DialogueEngine(assistant).notices.map((message) => placed({ level: 'warning', message }, assistant));
+    return new DialogueEngine(assistant).notices.map((notice) => placed(notice, assistant));
   } catch (error) {
     if (error instanceof InvalidAssistant) return error.findings.map((finding) => placed(finding, assistant));
     throw error;
   }
 }
 
-/** Gives a finding of the engine, which names the story or rule, the place where that one is written. */
-function placed(finding: Finding, { stories, rules, config }: Assistant): Remark {
+/** Gives a remark of the engine, which names the story or rule, the place where that one is written. */
+function placed(finding: Remark, { stories, rules, config }: Assistant): Remark {
   if (finding.place) return finding;
   const [, kind, name] = /^(?:(Rule|Story|policy|The policy) )?"(.+?)"/i.exec(finding.message) ?? [];
   const candidates = kind === 'Rule' ? rules : kind === 'Story' ? stories : [...stories, ...rules];

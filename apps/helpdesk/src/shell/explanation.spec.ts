@@ -12,12 +12,12 @@ describe('The explanation of a turn', () => {
     ];
     const lines = explanationOf({
       ...nobody,
-      entities: [{ entity: 'site', value: 'leeds' }],
+      entities: [{ entity: 'site', value: 'leeds', role: 'to' }],
       actions: [{ name: 'utter_greet', policy: 'RulePolicy', confidence: 1, source: 'greet', opinions }],
       slots: { email: 'ann@example.com', priority: null },
     });
     expect(lines).toEqual([
-      'understood greet (0.99) with site = "leeds"',
+      'understood greet (0.99) with site#to = "leeds"',
       'utter_greet, says RulePolicy (1.00): greet',
       '    MemoizationPolicy wanted utter_bye (1.00): leaving early',
       'remembers email = "ann@example.com"',
@@ -32,6 +32,17 @@ describe('The explanation of a turn', () => {
     expect(explanationOf({ ...nobody, actions }).slice(1)).toEqual([
       'action_session_start, which follows by itself',
       'action_listen, since no policy wanted anything',
+    ]);
+  });
+
+  it('marks actions that declined', () => {
+    const actions = [
+      { name: 'action_cancel', policy: 'RulePolicy', confidence: 1, source: 'cancel', isRejected: true },
+      { name: 'utter_default', policy: 'RulePolicy', confidence: 0.3 },
+    ];
+    expect(explanationOf({ ...nobody, actions }).slice(1)).toEqual([
+      'action_cancel, says RulePolicy (1.00): cancel, but it declined',
+      'utter_default, says RulePolicy (0.30)',
     ]);
   });
 

@@ -14,19 +14,31 @@ const FOLLOWUP = 'followup_action';
 export function explanationOf({ intent, confidence, entities, actions, slots }: Trace): string[] {
   const filled = Object.entries(slots).filter(([, value]) => value !== null && value !== undefined);
   return [
-    `understood ${intent ?? 'no intent'} (${figure(confidence ?? 0)})${entities.length > 0 ? ` with ${listed(entities.map(({ entity, value }) => [entity, value]))}` : ''}`,
+    `understood ${intent ?? 'no intent'} (${figure(confidence ?? 0)})${entities.length > 0 ? ` with ${listed(entities.map(labelled))}` : ''}`,
     ...actions.flatMap(reasonsOf),
     ...(filled.length > 0 ? [`remembers ${listed(filled)}`] : []),
   ];
 }
 
-function reasonsOf({ name, policy, confidence, source, opinions = [] }: TracedAction): string[] {
+/** An entity with its role and group, such as `city#from`, and its value. */
+const labelled = ({ entity, role, group, value }: Trace['entities'][number]) =>
+  [[entity, role, group].filter((part) => part !== undefined).join('#'), value] as const;
+
+function reasonsOf({
+  name,
+  policy,
+  confidence,
+  source,
+  isRejected,
+  opinions = [],
+}: Trace['actions'][number]): string[] {
   if (policy === FOLLOWUP) return [`${name}, which follows by itself`];
   const others = opinions
     .filter((opinion) => opinion.policy !== policy && opinion.action !== null && opinion.confidence > 0)
     .map((opinion) => `    ${wishOf(opinion)}`);
   if (policy === 'none') return [`${name}, since no policy wanted anything`, ...others];
-  return [`${name}, says ${policy} (${figure(confidence)})${reason(source)}`, ...others];
+  const declined = isRejected ? ', but it declined' : '';
+  return [`${name}, says ${policy} (${figure(confidence)})${reason(source)}${declined}`, ...others];
 }
 
 const wishOf = ({ policy, action, confidence, source }: NonNullable<TracedAction['opinions']>[number]): string =>

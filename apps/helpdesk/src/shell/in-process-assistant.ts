@@ -22,6 +22,9 @@ export interface InProcessOptions {
 
 const TURN_TIMEOUT_MS = 30_000;
 
+/** In a conversation in a terminal an error is one line; stacks are for the logs of services. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** All services but the gateway in this process, with a database in memory: whoever talks to them is the gateway. */
 export class InProcessAssistant {
   private readonly waiting = new Map<string, (turn: ExplainedTurn) => void>();
@@ -51,7 +54,7 @@ export class InProcessAssistant {
       broker,
       namespace: 'helpdesk',
       database,
-      logger: (service) => createLogger(service, 'warn', true),
+      logger: (service) => createLogger(service, 'warn', true).child({}, { serializers: { err: reasonOf } }),
       projectRoot,
     });
     return new InProcessAssistant(services, database, createBus({ service: 'shell', broker }), wantsTrace);

@@ -41,6 +41,17 @@ async function train(force = false): Promise<string> {
   return lines.join('\n');
 }
 
+describe('an assistant', () => {
+  it('whose rules and stories contradict each other is refused, by file and line', async () => {
+    const rules = 'rules:\n- rule: polite\n  steps: [{intent: greet}, {action: utter_sorry}]\n';
+    await writeFile(join(folder, 'data', 'rules.yml'), rules);
+    await expect(train()).rejects.toThrow(
+      /^data\/stories\.yml:2 Story "one" goes on with "utter_hello" .* rule "polite"/,
+    );
+    expect(await readdir(join(folder, 'models'))).toEqual(['nlu.model']);
+  });
+});
+
 describe('the policies that learn', () => {
   it('are stored beside the model, as what the engine trains by itself', async () => {
     expect(await train()).toMatch(/Trained the policies in .* s: .*policies\.json/);

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { readAssistant, type Assistant, type Finding } from '#assistant';
-import { hasLearnedPolicies, trainPolicies } from '#dialogue-engine';
+import { hasLearnedPolicies, refuseInvalid, trainPolicies } from '#dialogue-engine';
 import { fingerprintNlu, NluModel, trainNlu, type ProgressReport, type TrainingInput } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
 import { policiesFile, readStoredPolicies } from '../../../dialogue/src/stored-policies.js';
@@ -24,7 +24,8 @@ export interface Listener {
 /**
  * Reads the assistant and writes its model in this process, unless the one that is there was trained from the same.
  * What of that one is still right is not trained again. Policies that learn are trained and stored beside it.
- * @throws AssistantError, NluConfigError with file and line of what is wrong.
+ * @throws AssistantError, NluConfigError, InvalidAssistant with file and line of what is wrong; examples that were fine
+ * are trained all the same.
  */
 export async function trainAssistant(
   directory: string,
@@ -34,6 +35,7 @@ export async function trainAssistant(
   const { assistant, findings } = await readAssistant(directory);
   for (const finding of findings) say(warning(finding));
   await trainNluOf(assistant, modelFile(directory), { force, seed }, { say, progress });
+  refuseInvalid(assistant);
   await trainPoliciesOf(assistant, policiesFile(directory), force, say);
 }
 
