@@ -33,7 +33,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/webchat/**/*.js'],
+    files: ['apps/webchat/**/*.js', 'apps/incident/desk/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         [
@@ -50,6 +50,12 @@ export default tseslint.config(
           'requestAnimationFrame',
           'navigator',
           'HTMLElement',
+          'location',
+          'sessionStorage',
+          'fetch',
+          'URLSearchParams',
+          'FormData',
+          'setInterval',
         ].map((name) => [name, 'readonly']),
       ),
     },

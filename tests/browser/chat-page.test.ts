@@ -41,7 +41,7 @@ class Product {
   async launch(): Promise<void> {
     const args = ['bin/helpdesk', 'run', '--port', String(this.port), '--data', this.data];
     // Free ports for the services that nobody calls here.
-    const inner = { NLU_PORT: '0', DIALOGUE_PORT: '0', INCIDENT_PORT: '0', HANDOFF_PORT: '0' };
+    const inner = { NLU_PORT: '0', DIALOGUE_PORT: '0', INCIDENT_PORT: '0', HANDOFF_PORT: '0', INCIDENT_BACKEND: 'local-mode' };
     const started = new TestProcess('helpdesk', process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...inner },

@@ -24,7 +24,7 @@ export class Stack {
     private readonly extra: ServiceProcess[] = [],
   ) {}
 
-  /** Starts everything and waits until it is ready. `env` goes to every service. */
+  /** Starts everything, in local mode, and waits until it is ready. `env` goes to every service. */
   static async start(env: Record<string, string> = {}): Promise<Stack> {
     const stack = await Stack.launch(env);
     await stack.ready();
@@ -41,6 +41,7 @@ export class Stack {
       AMQP_URL: broker.url,
       DATABASE_URL: database.url,
       BUS_NAMESPACE: `test-${randomUUID().slice(0, 8)}`,
+      INCIDENT_BACKEND: 'local-mode',
       ...env,
     };
     const started = await Promise.all(NAMES.map((name) => ServiceProcess.start(name, root, all)));

@@ -5,6 +5,7 @@ import { type RunActionsOptions } from './actions/run-actions.js';
 import { type ConvertDataOptions } from './data/convert-data.js';
 import { type ValidateDataOptions } from './data/validate-data.js';
 import { type RunOptions } from './run/run-all.js';
+import { type RunServiceNowSimOptions } from './servicenow-sim/run-servicenow-sim.js';
 import { type TestConversationsOptions } from './test-conversations/test-conversations.js';
 import { type TestCoreOptions } from './test-core/test-core.js';
 import { type TestNluOptions } from './test-nlu/test-nlu.js';
@@ -63,7 +64,8 @@ Examples:
   helpdesk test nlu --cross-validation        say how well it understands
   helpdesk test conversations                 have conversations for real and check them
   helpdesk visualize                          draw its stories and rules
-  helpdesk data validate                      say what is wrong with its files`,
+  helpdesk data validate                      say what is wrong with its files
+  helpdesk servicenow-sim                     a simulated ServiceNow to try incidents with`,
   );
 
 // Each command is loaded when it is called, so that one starts no slower for the others.
@@ -226,6 +228,22 @@ withAssistant(program.command('visualize'))
   .action(async (options: VisualizeOptions) => {
     const { visualize } = await import('./visualize/visualize.js');
     await visualize(options);
+  });
+
+program
+  .command('servicenow-sim')
+  .description('Run a simulated ServiceNow instance, to try incidents without one. It keeps nothing without --journal.')
+  .option('-p, --port <port>', 'port of the instance', port, 8880)
+  .option('--control-port <port>', 'port of the control plane, on this machine only', port, 8881)
+  .option('--host <address>', 'address that the instance listens on', '127.0.0.1')
+  .option('--https', 'speak https, with a certificate made for it', false)
+  .option('--journal <file>', 'keep the records here, so that a restart goes on with them', toPath)
+  .option('--latency <ms>', 'how long each request takes', wholeNumber(0), 0)
+  .option('--allow-header-faults', 'let requests ask for faults with X-Sim-Fault', false)
+  .addHelpText('after', '\nExample:\n  helpdesk servicenow-sim --port 8880 --journal ./servicenow.jsonl')
+  .action(async (options: RunServiceNowSimOptions) => {
+    const { runServiceNowSim } = await import('./servicenow-sim/run-servicenow-sim.js');
+    await runServiceNowSim(options);
   });
 
 const data = program.command('data').description('Check the assistant’s files, or write them in another notation.');

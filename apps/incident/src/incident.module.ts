@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { type ServiceDefinition } from '#service';
-import { IncidentBackend } from './backend/incident-backend.js';
-import { LocalModeBackend } from './backend/local-mode.backend.js';
+import { isLoopback, type ServiceDefinition } from '#service';
+import { chooseBackend, type ChosenBackend } from './backend/choose-backend.js';
 import { OperationStore } from './carry-out-operations/operation.store.js';
 import { OperationWorker } from './carry-out-operations/operation.worker.js';
 import { ActionRules } from './change-incident/action-rules.js';
@@ -56,15 +55,11 @@ import { WatchStore } from './watch-incidents/watch.store.js';
   ],
 })
 export class IncidentModule {
-  static with(backend: DynamicModule, isLocal: boolean): DynamicModule {
-    return { module: IncidentModule, imports: [backend], providers: [{ provide: IS_LOCAL, useValue: isLocal }] };
+  static with({ module, controllers }: ChosenBackend, isLocal: boolean): DynamicModule {
+    const providers = [{ provide: IS_LOCAL, useValue: isLocal }];
+    return { module: IncidentModule, imports: [module], controllers, providers };
   }
 }
-
-@Module({ providers: [{ provide: IncidentBackend, useClass: LocalModeBackend }], exports: [IncidentBackend] })
-class LocalModeModule {}
-
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 export const incidentService: ServiceDefinition<typeof IncidentSettings> = {
   name: 'incident',
@@ -73,5 +68,6 @@ export const incidentService: ServiceDefinition<typeof IncidentSettings> = {
   port: (settings) => settings.INCIDENT_PORT,
   keepsRawBody: true,
   migrations: 'apps/incident/migrations',
-  module: (_settings, { host }) => IncidentModule.with({ module: LocalModeModule }, LOOPBACK.test(host)),
+  module: (settings, { host, projectRoot }) =>
+    IncidentModule.with(chooseBackend(settings, projectRoot), isLoopback(host)),
 };

@@ -1,7 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { boolean, customType, index, integer, json, pgSchema, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { type DataOf, type IncidentUpdated } from '#contracts';
-import { type IncidentState } from './backend/incident.js';
+import {
+  bigserial,
+  boolean,
+  customType,
+  index,
+  integer,
+  json,
+  pgSchema,
+  primaryKey,
+  serial,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+import { type DataOf, type IncidentUpdated, type Priority } from '#contracts';
+import { type Incident, type IncidentState } from './backend/incident.js';
 import { type OperationOutcome, type OperationRequest, type OperationState } from './carry-out-operations/operation.js';
 
 export const incidentSchema = pgSchema('incident');
@@ -128,3 +140,64 @@ export const ratings = incidentSchema.table('ratings', {
   stars: integer().notNull(),
   ratedAt: moment('rated_at').notNull().defaultNow(),
 });
+
+/** Incidents of the local desk: what a ticket system would keep, for those who have none. */
+export const deskIncidents = incidentSchema.table(
+  'desk_incidents',
+  {
+    /** The digits of the number. */
+    id: serial().primaryKey(),
+    operationId: text('operation_id').notNull().unique(),
+    /** Address of the caller, in lower case. */
+    caller: text().notNull(),
+    title: text().notNull(),
+    description: text().notNull(),
+    priority: text().$type<Priority>().notNull(),
+    state: text().$type<Exclude<IncidentState, 'other'>>().notNull().default('new'),
+    waitsFor: text('waits_for').$type<NonNullable<Incident['waitsFor']>>(),
+    /** Who works on it. */
+    assignedTo: text('assigned_to'),
+    openedAt: moment('opened_at').notNull().defaultNow(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+    resolvedAt: moment('resolved_at'),
+    /** Grows with every change of any incident: the order in which changes happened. */
+    change: bigserial({ mode: 'number' }).notNull(),
+  },
+  (table) => [
+    index('desk_incidents_caller').on(table.caller, table.openedAt),
+    index('desk_incidents_change').on(table.change),
+  ],
+);
+
+/** What callers and the desk wrote on an incident. */
+export const deskComments = incidentSchema.table(
+  'desk_comments',
+  {
+    id: serial().primaryKey(),
+    incidentId: integer('incident_id')
+      .notNull()
+      .references(() => deskIncidents.id),
+    author: text().$type<'caller' | 'desk'>().notNull(),
+    name: text().notNull(),
+    text: text().notNull(),
+    /** Only the desk reads it. */
+    isInternal: boolean('is_internal').notNull().default(false),
+    writtenAt: moment('written_at').notNull().defaultNow(),
+  },
+  (table) => [index('desk_comments_incident').on(table.incidentId)],
+);
+
+export const deskFiles = incidentSchema.table(
+  'desk_files',
+  {
+    id: serial().primaryKey(),
+    incidentId: integer('incident_id')
+      .notNull()
+      .references(() => deskIncidents.id),
+    name: text().notNull(),
+    mediaType: text('media_type').notNull(),
+    content: bytes().notNull(),
+    addedAt: moment('added_at').notNull().defaultNow(),
+  },
+  (table) => [index('desk_files_incident').on(table.incidentId)],
+);

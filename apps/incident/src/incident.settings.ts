@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox';
+import { ServiceNowSettings } from './servicenow/servicenow.settings.js';
 
 export const IncidentSettings = Type.Object({
+  ...ServiceNowSettings.properties,
   INCIDENT_PORT: Type.Integer({
     default: 5035,
     minimum: 0,
@@ -8,8 +10,8 @@ export const IncidentSettings = Type.Object({
     description: 'port of the incident service',
   }),
   INCIDENT_BACKEND: Type.Optional(
-    Type.Enum(['servicenow', 'local-desk', 'request-tracker', 'local-mode'], {
-      description: 'servicenow, local-desk, request-tracker or local-mode',
+    Type.Enum(['servicenow', 'local-desk', 'local-mode'], {
+      description: 'servicenow, local-desk or local-mode',
     }),
   ),
   INCIDENT_ANSWER_WITHIN_MS: Type.Integer({

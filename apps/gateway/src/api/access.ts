@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { importSPKI, jwtVerify } from 'jose';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { Problem, SETTINGS } from '#service';
+import { isLoopback, isNeighbour, Problem, SETTINGS } from '#service';
 import { corsOrigins, type GatewaySettings } from '../gateway.settings.js';
 
 const Payload = Type.Object({ user: Type.Object({ username: Type.String(), role: Type.String() }) });
@@ -37,16 +37,8 @@ export class Access implements CanActivate {
     throw new Problem(403, { detail: 'User has insufficient permissions.' });
   }
 
-  /** A page of elsewhere that a browser here shows names itself, or came under a name that is not ours. */
   private admitNeighbour({ headers }: FastifyRequest): true {
-    const { origin, host = '' } = headers;
-    const allowed = corsOrigins(this.settings);
-    const isKnownPage =
-      origin === undefined ||
-      isLoopback(hostOf(origin)) ||
-      allowed === true ||
-      (Array.isArray(allowed) && allowed.includes(origin));
-    if (isLoopback(hostOf(`http://${host}`)) && isKnownPage) return true;
+    if (isNeighbour(headers, corsOrigins(this.settings))) return true;
     throw new Problem(403, {
       detail: 'Without --auth-token or --jwt-secret the API answers this machine only. Configure one of them.',
     });
@@ -90,14 +82,3 @@ const jwtKey = async (secret: string, method: string): Promise<Uint8Array | Awai
 /** Takes as long whatever the difference. */
 const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-const isLoopback = (host: string | undefined): boolean =>
-  host !== undefined && /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
-
-function hostOf(url: string): string | undefined {
-  try {
-    return new URL(url).hostname;
-  } catch {
-    return undefined;
-  }
-}

@@ -22,6 +22,13 @@ export interface InProcessOptions {
 
 const TURN_TIMEOUT_MS = 30_000;
 
+/**
+ * Nothing outlives this process, so incidents are not promised either: unless a ticket system is configured, people are
+ * told what would be done.
+ */
+const incidentsFor = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.keys(env).some((name) => name.startsWith('SERVICENOW_')) ? {} : { INCIDENT_BACKEND: 'local-mode' };
+
 /** In a conversation in a terminal an error is one line; stacks are for the logs of services. */
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -49,7 +56,14 @@ export class InProcessAssistant {
     const database = new EmbeddedHost('memory://');
     const ports = ['NLU', 'DIALOGUE', 'INCIDENT', 'HANDOFF'].map((name) => [`${name}_PORT`, '0'] as const);
     const services = await startAll(innerServices, {
-      env: { ...process.env, ASSISTANT: assistant, MODEL_FILE: model, ...Object.fromEntries(ports), ...env },
+      env: {
+        ...incidentsFor(process.env),
+        ...process.env,
+        ASSISTANT: assistant,
+        MODEL_FILE: model,
+        ...Object.fromEntries(ports),
+        ...env,
+      },
       host: '127.0.0.1',
       broker,
       namespace: 'helpdesk',

@@ -27,8 +27,8 @@ export interface Capabilities {
 
 /**
  * A system that keeps incidents: the port that ServiceNow, the local desk and the others stand behind.
- * `backend-contract.ts` says as tests what each must keep to. Every method may throw a `BackendFailure` and nothing
- * else.
+ * `backend-contract.fixture.ts` says as tests what each must keep to. Every method may throw a `BackendFailure` and
+ * nothing else.
  */
 export abstract class IncidentBackend {
   /** As settings name it, e.g. `servicenow`. */

@@ -13,7 +13,7 @@ export type Attempt =
 
 /** What else has to be looked after while an operation is carried out. */
 export interface Surroundings {
-  now(): Date;
+  now: () => Date;
   /** A file that a person sent, by its id; undefined when it is gone. */
   keptFile(id: string): Promise<{ name: string; type: string; content: Buffer } | undefined>;
   /** Whether a caller may do this to the incident as it stands. */

@@ -51,9 +51,9 @@ export class IdentityHandler {
     @Payload() { email, conversationId, requestId }: DataOf<typeof IdentityChallenge>,
   ): Promise<ReplyOf<typeof IdentityChallenge>> {
     if (!this.mailer.canSend) return { kind: 'unavailable' };
-    const code = await this.codes.issue(requestId, conversationId, email, new Date());
-    if (code === 'limited') return { kind: 'limited' };
-    if (code !== 'known') void this.sendToKnown(email, code);
+    const issued = await this.codes.issue(requestId, conversationId, email, new Date());
+    if (issued.kind === 'limited') return { kind: 'limited' };
+    if (issued.kind === 'issued') void this.sendToKnown(email, issued.code);
     return { kind: 'sent' };
   }
 

@@ -11,6 +11,8 @@ const VALID_MS = 10 * 60_000;
 /** Codes in an hour for one address, and in one conversation. */
 const CODES_AN_HOUR = 5;
 
+/** What came of asking for a code. `known`: this request has its code already. */
+export type Issued = { kind: 'issued'; code: string } | { kind: 'limited' } | { kind: 'known' };
 export type Verdict = 'right' | 'wrong' | 'expired';
 
 /** One-time codes: six digits, valid ten minutes and five tries, kept as hashes only. */
@@ -19,15 +21,10 @@ export class OneTimeCodeStore {
   constructor(private readonly store: Store) {}
 
   /**
-   * Makes a code, which replaces the conversation's earlier one.
-   * @returns `limited` when too many were asked for in the last hour, `known` when this request has its code already.
+   * Makes a code, which replaces the conversation's earlier one; `limited` when too many were asked for in the last
+   * hour.
    */
-  async issue(
-    requestId: string,
-    conversationId: string,
-    email: string,
-    now: Date,
-  ): Promise<string | 'limited' | 'known'> {
+  async issue(requestId: string, conversationId: string, email: string, now: Date): Promise<Issued> {
     const addressHash = createHash('sha256').update(foldAddress(email)).digest('hex');
     return this.store.transaction(async (db) => {
       // One issuer at a time, or parallel requests would all find themselves below the limit.
@@ -37,7 +34,7 @@ export class OneTimeCodeStore {
         .values({ requestId, conversationId, addressHash, sentAt: now })
         .onConflictDoNothing()
         .returning({ id: sentCodes.requestId });
-      if (isNew.length === 0) return 'known';
+      if (isNew.length === 0) return { kind: 'known' };
       const recent = await db
         .select({ conversationId: sentCodes.conversationId, addressHash: sentCodes.addressHash })
         .from(sentCodes)
@@ -49,7 +46,7 @@ export class OneTimeCodeStore {
         );
       const forAddress = recent.filter((each) => each.addressHash === addressHash).length;
       const inConversation = recent.filter((each) => each.conversationId === conversationId).length;
-      if (Math.max(forAddress, inConversation) > CODES_AN_HOUR) return 'limited';
+      if (Math.max(forAddress, inConversation) > CODES_AN_HOUR) return { kind: 'limited' };
       const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
       const values = {
         email: foldAddress(email),
@@ -61,7 +58,7 @@ export class OneTimeCodeStore {
         .insert(codes)
         .values({ conversationId, ...values })
         .onConflictDoUpdate({ target: codes.conversationId, set: values });
-      return code;
+      return { kind: 'issued', code };
     });
   }
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Problem, SETTINGS } from '#service';
+import { isNeighbour, Problem, SETTINGS } from '#service';
 import { type IncidentSettings } from '../incident.settings.js';
 
 /** Inject whether the service listens for this machine only. */
@@ -16,11 +16,11 @@ export class ApiAccess implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { INCIDENT_API_TOKEN: token } = this.settings;
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
     if (token === undefined) {
-      if (this.isLocal) return true;
+      if (this.isLocal && isNeighbour(headers)) return true;
       throw new Problem(403, { detail: 'Set INCIDENT_API_TOKEN to use this beyond the machine it runs on.' });
     }
-    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
     if (isEqual(headers['authorization'] ?? '', `Bearer ${token}`)) return true;
     throw new Problem(401, { detail: 'Send Authorization: Bearer <INCIDENT_API_TOKEN>.' });
   }

@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endOnSignal } from '#service';
+import { accounts, apiKey, oauthClients, ServiceNowSim } from '#servicenow-sim';
+
+export interface RunServiceNowSimOptions {
+  port: number;
+  controlPort: number;
+  host: string;
+  https: boolean;
+  /** Keeps the records, so that a restart goes on with them. */
+  journal?: string;
+  /** Milliseconds that each request takes. */
+  latency: number;
+  allowHeaderFaults: boolean;
+}
+
+/** `helpdesk servicenow-sim`: a simulated ServiceNow instance until Ctrl-C. */
+export async function runServiceNowSim(options: RunServiceNowSimOptions): Promise<void> {
+  const { port, controlPort, host, https, journal, latency, allowHeaderFaults } = options;
+  const sim = await start({
+    port,
+    controlPort,
+    host,
+    https,
+    ...(journal && { journalFile: journal }),
+    config: { latencyMs: latency, allowHeaderFaults },
+  });
+  const authority = https ? await writeAuthority(sim) : undefined;
+  console.log(`\n${describeSim(sim, authority)}\n\n  Ctrl-C ends it.\n`);
+  endOnSignal(() => sim.close());
+}
+
+/** What somebody needs to know to use it, as lines for the terminal. */
+export function describeSim({ url, controlUrl }: ServiceNowSim, authority?: string): string {
+  const logins = Object.values(accounts).map(({ userName, password }) => `${userName} / ${password}`);
+  const { clientId, clientSecret } = oauthClients.helpdesk;
+  const facts: [string, string][] = [
+    ['ServiceNow (simulated)', url],
+    ['Control plane', `${controlUrl}/__sim/`],
+    ...(authority ? ([['CA certificate', authority]] satisfies [string, string][]) : []),
+    ['Accounts', logins[0]!],
+    ...logins.slice(1).map((login): [string, string] => ['', login]),
+    ['OAuth client', `${clientId} / ${clientSecret}`],
+    ['API key', apiKey],
+  ];
+  return facts.map(([name, value]) => `  ${name.padEnd(24)}${value}`).join('\n');
+}
+
+async function writeAuthority({ ca, url }: ServiceNowSim): Promise<string> {
+  const path = join(tmpdir(), `servicenow-sim-ca-${new URL(url).port}.pem`);
+  await writeFile(path, ca);
+  return path;
+}
+
+async function start(options: Parameters<typeof ServiceNowSim.start>[0]): Promise<ServiceNowSim> {
+  try {
+    return await ServiceNowSim.start(options);
+  } catch (error) {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    if (code === 'EADDRINUSE')
+      throw new Error(`port ${port} is in use. Stop what uses it, or choose others with --port and --control-port.`, {
+        cause: error,
+      });
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+      throw new Error(`cannot listen there: ${(error as Error).message}. Choose others with --host and --port.`, {
+        cause: error,
+      });
+    throw error;
+  }
+}

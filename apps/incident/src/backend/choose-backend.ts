@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { SettingsError } from '#service';
+import { type IncidentSettings } from '../incident.settings.js';
+import { DeskController } from '../local-desk/desk.controller.js';
+import { DeskFiles, DeskPageController } from '../local-desk/desk-page.controller.js';
+import { DeskStore } from '../local-desk/desk.store.js';
+import { LocalDeskBackend } from '../local-desk/local-desk.backend.js';
+import { serviceNowConfig } from '../servicenow/servicenow.config.js';
+import { ServiceNowModule } from '../servicenow/servicenow.module.js';
+import { IncidentBackend } from './incident-backend.js';
+import { LocalModeBackend } from './local-mode.backend.js';
+
+/** Where incidents are kept, and what the service shows besides because of it. */
+export interface ChosenBackend {
+  module: DynamicModule;
+  controllers: Type[];
+}
+
+@Module({ providers: [{ provide: IncidentBackend, useClass: LocalModeBackend }], exports: [IncidentBackend] })
+class LocalModeModule {}
+
+@Module({
+  providers: [DeskStore, { provide: IncidentBackend, useClass: LocalDeskBackend }],
+  exports: [DeskStore, DeskFiles, IncidentBackend],
+})
+class LocalDeskModule {
+  static with(projectRoot: string): DynamicModule {
+    const files = new DeskFiles(join(projectRoot, 'apps/incident/desk'));
+    return { module: LocalDeskModule, providers: [{ provide: DeskFiles, useValue: files }] };
+  }
+}
+
+/**
+ * The backend that the settings name; when they name none, ServiceNow if it is configured, else the local desk.
+ * @throws SettingsError when the one that is named is not configured
+ */
+export function chooseBackend(settings: IncidentSettings, projectRoot: string): ChosenBackend {
+  const serviceNow = serviceNowConfig(settings);
+  const asked = settings.INCIDENT_BACKEND ?? (typeof serviceNow === 'object' ? 'servicenow' : serviceNow);
+  switch (asked) {
+    case 'servicenow':
+      if (typeof serviceNow !== 'object')
+        throw new SettingsError('INCIDENT_BACKEND is servicenow: set SERVICENOW_INSTANCE and how to log in, too.');
+      return { module: ServiceNowModule.with(serviceNow), controllers: [] };
+    case 'local-mode':
+      return { module: { module: LocalModeModule }, controllers: [] };
+    case 'local-desk':
+    case undefined:
+      return { module: LocalDeskModule.with(projectRoot), controllers: [DeskController, DeskPageController] };
+  }
+}

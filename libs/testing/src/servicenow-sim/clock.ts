@@ -1,0 +1,68 @@
+interface Appointment {
+  at: number;
+  what: () => void;
+}
+
+/**
+ * The simulator's time in milliseconds since 1970. It runs with the machine's, from where it was set, or stands still
+ * (frozen); `advance` moves it either way, and what was arranged for a moment that passes happens then, in order.
+ */
+export class VirtualClock {
+  private offset: number;
+  private appointments: Appointment[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    start: number,
+    private readonly isFrozen: boolean,
+  ) {
+    this.offset = start - this.base();
+  }
+
+  now(): number {
+    return this.base() + this.offset;
+  }
+
+  /** Sets the time without letting anything happen that was arranged in between. */
+  set(instant: number): void {
+    this.offset = instant - this.base();
+    this.arm();
+  }
+
+  /** Calls `what` once the clock passed `delay` milliseconds. */
+  after(delay: number, what: () => void): void {
+    this.appointments.push({ at: this.now() + delay, what });
+    this.appointments.sort((left, right) => left.at - right.at);
+    this.arm();
+  }
+
+  advance(milliseconds: number): void {
+    const end = this.now() + milliseconds;
+    for (let next = this.appointments[0]; next && next.at <= end; next = this.appointments[0]) {
+      this.appointments.shift();
+      if (next.at > this.now()) this.offset = next.at - this.base();
+      next.what();
+    }
+    this.offset = Math.max(this.offset, end - this.base());
+    this.arm();
+  }
+
+  /** Forgets what was arranged. */
+  clear(): void {
+    this.appointments = [];
+    clearTimeout(this.timer);
+  }
+
+  private base(): number {
+    return this.isFrozen ? 0 : Date.now();
+  }
+
+  private arm(): void {
+    clearTimeout(this.timer);
+    const next = this.appointments[0];
+    if (this.isFrozen || !next) return;
+    // A timer takes no more than 31 bits; a longer wait is armed again.
+    const wait = Math.min(Math.max(next.at - this.now(), 0), 2 ** 31 - 1);
+    this.timer = setTimeout(() => this.advance(0), wait).unref();
+  }
+}

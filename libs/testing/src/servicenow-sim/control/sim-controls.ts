@@ -1,0 +1,124 @@
+import { systemSession } from '../access/session.js';
+import { defaultConfig, type SimConfig } from '../config.js';
+import { type Row } from '../data/schema.js';
+import { type FaultRequest } from '../faults/fault-plan.js';
+import { type Instance } from '../instance.js';
+import { Agent } from './agent.js';
+import { type Invariants, invariantsOf } from './invariants.js';
+import { type JournalFile } from './journal-file.js';
+import { type JournalEntry, type SecurityEvent, type WebhookDelivery } from './request-journal.js';
+
+/** What happened so far. */
+export interface SimJournal {
+  requests: readonly JournalEntry[];
+  security: readonly SecurityEvent[];
+  webhooks: readonly WebhookDelivery[];
+  invariants: Invariants;
+}
+
+/** How a simulated instance is steered: the same for tests in its process and for the control plane. */
+export class SimControls {
+  /** What a person of the service desk does. */
+  readonly agent: Agent;
+
+  constructor(
+    protected readonly instance: Instance,
+    protected readonly file: JournalFile | undefined,
+  ) {
+    this.agent = new Agent(instance);
+  }
+
+  /** Back to the seed, the settings and the time of the start; nothing is arranged any more. */
+  reset(): void {
+    this.file?.clear();
+    this.instance.reset();
+  }
+
+  /**
+   * Arranges a fault, such as `{ fault: 'timeout-after-commit:30000', match: { method: 'POST' }, times: 1 }`.
+   * @throws UnknownFault that says which there are
+   */
+  fault(request: FaultRequest): void {
+    this.instance.faults.add(request);
+  }
+
+  faults(): FaultRequest[] {
+    return this.instance.faults.list();
+  }
+
+  /** Takes all faults back; an instance that hibernates goes on until it is woken. */
+  clearFaults(): void {
+    this.instance.faults.clear();
+  }
+
+  /** Ends hibernation. */
+  wake(): void {
+    this.instance.isHibernating = false;
+  }
+
+  now(): Date {
+    return new Date(this.instance.clock.now());
+  }
+
+  /** Moves the clock on; what is due by then, such as closing resolved incidents, happens. */
+  advance(milliseconds: number): void {
+    this.instance.clock.advance(milliseconds);
+  }
+
+  /** Changes settings, at once and until `reset`. Returns all of them. */
+  config(changes: Partial<SimConfig> = {}): SimConfig {
+    const unknown = Object.keys(changes).find((name) => !(name in defaultConfig));
+    if (unknown) throw new Error(`There is no setting ${unknown}.`);
+    return Object.assign(this.instance.config, changes);
+  }
+
+  /** The records of a table as they are stored, in no particular order. */
+  records(table: string): Row[] {
+    return [...this.instance.store.rows(table)];
+  }
+
+  /** Stores records with these fields, like an administrator's; what they leave out gets its default. */
+  plant(table: string, rows: readonly Row[]): Row[] {
+    const { store, records, clock } = this.instance;
+    const schema = store.schema.table(table);
+    if (!schema) throw new Error(`There is no table ${table}.`);
+    return rows.map((fields) => records.insert(schema, fields, { session: systemSession, now: clock.now() }));
+  }
+
+  /** Sets a system property, such as `glide.invalid_query.returns_no_rows`. */
+  property(name: string, value: string): void {
+    const { store } = this.instance;
+    const row = store.lookUp('sys_properties', 'name', name)?.[0];
+    if (row) store.put('sys_properties', { ...row, value });
+    else this.plant('sys_properties', [{ name, value }]);
+  }
+
+  /** All records by table. */
+  snapshot(): Record<string, Row[]> {
+    const { store } = this.instance;
+    return Object.fromEntries(
+      store.schema.tables
+        .filter(({ isInternal }) => !isInternal)
+        .map(({ name }) => [name, this.records(name).filter((row) => row['sys_class_name'] === name)]),
+    );
+  }
+
+  journal(): SimJournal {
+    const { requests, security, webhooks } = this.instance.journal;
+    return {
+      requests: [...requests],
+      security: [...security],
+      webhooks: [...webhooks],
+      invariants: invariantsOf(this.instance),
+    };
+  }
+
+  clearJournal(): void {
+    this.instance.journal.clear();
+  }
+
+  /** Resolves when every webhook that is under way arrived or failed. */
+  async webhooksSettled(): Promise<void> {
+    await this.instance.webhooks.settled();
+  }
+}

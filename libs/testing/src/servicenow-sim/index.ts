@@ -1,0 +1,17 @@
+export { defaultConfig, type RateRule, type SimConfig, type WebhookTarget } from './config.js';
+export { type Invariants } from './control/invariants.js';
+export { type JournalEntry, type SecurityEvent, type WebhookDelivery } from './control/request-journal.js';
+export { type Row } from './data/schema.js';
+export { type FaultMatch, type FaultRequest, UnknownFault } from './faults/fault-plan.js';
+export {
+  type Condition,
+  type Operator,
+  type Order,
+  parseQuery,
+  type Query,
+  type QueryReading,
+} from './query/parse-query.js';
+export { accounts, apiKey, oauthClients, people, seededIncidents } from './seed/accounts.js';
+export { departments, groups } from './seed/users.js';
+export { ServiceNowSim, type ServiceNowSimOptions } from './servicenow-sim.js';
+export { type SimJournal } from './control/sim-controls.js';
