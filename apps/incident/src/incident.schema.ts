@@ -58,19 +58,23 @@ export const operations = incidentSchema.table(
 );
 
 /** The incidents whose news somebody wants, and how far they were told. */
-export const watchedIncidents = incidentSchema.table('watched_incidents', {
-  /** The ticket system's own key. */
-  id: text().primaryKey(),
-  number: text().notNull(),
-  title: text().notNull(),
-  conversationId: text('conversation_id').notNull(),
-  state: text().$type<IncidentState>().notNull(),
-  revision: text().notNull(),
-  /** Time of the newest comment that was told. */
-  commentsUntil: moment('comments_until').notNull(),
-  /** The state that an operation of the caller leads to: no news for them. */
-  expectedState: text('expected_state').$type<IncidentState>(),
-});
+export const watchedIncidents = incidentSchema.table(
+  'watched_incidents',
+  {
+    /** The ticket system's own key. */
+    id: text().primaryKey(),
+    number: text().notNull(),
+    title: text().notNull(),
+    conversationId: text('conversation_id').notNull(),
+    state: text().$type<IncidentState>().notNull(),
+    revision: text().notNull(),
+    /** Time of the newest comment that was told. */
+    commentsUntil: moment('comments_until').notNull(),
+    /** The state that an operation of the caller leads to: no news for them. */
+    expectedState: text('expected_state').$type<IncidentState>(),
+  },
+  (table) => [index('watched_incidents_conversation').on(table.conversationId)],
+);
 
 /** News that are decided and wait to be published. */
 export const news = incidentSchema.table('news', {

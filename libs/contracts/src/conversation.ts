@@ -8,6 +8,12 @@ export const MAX_ID_LENGTH = 128;
 export const MAX_CHANNEL_LENGTH = 64;
 
 export const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH });
+/**
+ * Whether a conversation's id is of the kind that our own clients make: nobody guesses it, so whoever knows it is who
+ * had the conversation. A REST `sender` such as `ann` is not.
+ */
+export const isUnguessable = (conversationId: string): boolean => /^[0-9a-f]{32}$/.test(conversationId);
+
 /** Free JSON that a channel attaches to a message; the gateway bounds its size and depth. */
 export const Metadata = Type.Record(Type.String(), Type.Unknown());
 

@@ -77,13 +77,15 @@ export class ValidateChangeIncidentForm implements CustomAction {
     const found = await this.incidents.find(context, email, wanted);
     if (found.kind === 'made-up') return { events: ends, responses: [{ response: 'utter_change_local_mode' }] };
     if (found.kind === 'unavailable') return { events: ends, responses: [{ response: 'utter_status_unavailable' }] };
-    if (found.kind === 'withheld' || found.level === 'claimed')
+    // What may be changed is listed with its title: by who confirmed the address, and where it was opened.
+    const known = found.kind === 'found' ? found.incidents.filter(({ title }) => title !== undefined) : [];
+    const isClaimed = found.kind === 'withheld' || found.level === 'claimed';
+    if (isClaimed && known.length === 0)
       return found.canConfirm
         ? { events: [slot('incident_number', null)], responses: [] }
         : { events: ends, responses: [{ response: 'utter_refused_not_confirmed' }] };
-    const known =
-      valueAfter(decided, context.tracker, 'one_time_code') === null ? [slot('one_time_code', CODE_NOT_NEEDED)] : [];
-    return this.among(found.incidents, context, typed, known);
+    const codeIsOpen = valueAfter(decided, context.tracker, 'one_time_code') === null;
+    return this.among(known, context, typed, codeIsOpen ? [slot('one_time_code', CODE_NOT_NEEDED)] : []);
   }
 
   private among(incidents: IncidentView[], context: ActionContext, typed: unknown, known: Event[]): ActionResult {

@@ -76,7 +76,9 @@ export class ValidateOpenIncidentForm implements CustomAction {
     const [email, description, title] = ['email', 'problem_description', 'incident_title'].map(value);
     const events: Event[] = [];
     if (typeof description === 'string' && value('article_helped') === null)
-      events.push(...(await this.suggestArticle(context, description)));
+      events.push(
+        ...(await this.suggestArticle(context, typeof title === 'string' ? `${title}: ${description}` : description)),
+      );
     if (typeof email === 'string' && typeof description === 'string' && typeof title === 'string')
       if (value('is_same_incident') === null)
         events.push(...(await this.findSimilar(context, email, `${title} ${description}`)));

@@ -4,7 +4,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { HttpAdapterHost } from '@nestjs/core';
 import { Server, type Socket } from 'socket.io';
 import { MessageBus } from '#bus';
-import { ConversationReplay } from '#contracts';
+import { ConversationReplay, isUnguessable } from '#contracts';
 import { LOGGER, MAX_BODY_BYTES, SETTINGS, type Logger } from '#service';
 import { idProblem, metadataProblem, textProblem } from '../accept-message/message-text.js';
 import { TurnLanes, type CompletedTurn, type TurnResult } from '../accept-message/turn-lanes.js';
@@ -13,11 +13,6 @@ import { IdentityRefused, IdentityTokens, type Identity } from '../vouch-identit
 import { SocketSettings } from './socket.settings.js';
 import { socketMessages } from './socket-message.js';
 
-/**
- * What was said is shown to whoever knows the session's id, so only to ids of the kind that this channel makes: a
- * conversation named `ann` can be continued by anybody, but not read.
- */
-const UNGUESSABLE = /^[0-9a-f]{32}$/;
 const REPLAY_TIMEOUT_MS = 3_000;
 /** Each costs a binding on the broker. */
 const MAX_CONVERSATIONS_PER_SOCKET = 50;
@@ -92,7 +87,9 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     // Awaited, so that every turn after the history is heard.
     if (this.channel.session_persistence && !(await this.join(socket, sessionId))) return;
     socket.emit('session_confirm', sessionId);
-    if (this.channel.session_persistence && Number.isInteger(last_turn) && UNGUESSABLE.test(sessionId)) {
+    // What was said is shown to whoever knows the session's id: a conversation named `ann` can be continued by anybody,
+    // but not read.
+    if (this.channel.session_persistence && Number.isInteger(last_turn) && isUnguessable(sessionId)) {
       await this.replay(socket, sessionId, Math.max(0, last_turn as number));
     }
   }

@@ -40,7 +40,7 @@ async function open(
   { now }: Surroundings,
 ): Promise<Attempt> {
   if (maybeSince) {
-    const found = await backend.findByOperation(id);
+    const found = await lookedUp(() => backend.findByOperation(id));
     if (found) return opened(found);
     const { createHorizonMs } = backend.capabilities;
     if (now().getTime() - maybeSince.getTime() < createHorizonMs) return { kind: 'unclear', since: maybeSince };
@@ -132,6 +132,16 @@ async function certainly<T>(read: () => Promise<T>): Promise<T> {
     if (!(error instanceof BackendFailure)) throw error;
     const { kind, message, retryAfterMs } = error;
     throw new BackendFailure(kind, message, { cause: error, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  }
+}
+
+/** While it cannot be looked up, nobody may say that it did not happen. */
+async function lookedUp<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await certainly(read);
+  } catch (error) {
+    if (!(error instanceof BackendFailure) || !error.isFinal) throw error;
+    throw new BackendFailure('ambiguous', `It cannot be looked up: ${error.message}`, { cause: error });
   }
 }
 

@@ -4,8 +4,12 @@ import { Store } from '#store';
 import { operations } from '../incident.schema.js';
 import { type Operation, type OperationOutcome, type OperationRequest, type OperationState } from './operation.js';
 
-/** For how long a process has an operation to itself; after that it counts as dead, and another one goes on. */
-const LEASE_MS = 180_000;
+/** For how long a process has an operation to itself unless it renews that; then it counts as dead, and another goes on. */
+const LEASE_MS = 30_000;
+/** How often a process that works on operations renews that. */
+export const RENEW_EVERY_MS = LEASE_MS / 3;
+
+const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
 
 /** An operation as operators see it. */
 export type RecordedOperation = typeof operations.$inferSelect;
@@ -43,7 +47,7 @@ export class OperationStore {
           attempts: 1,
           recordedAt: now,
           maybeSince: now,
-          notBefore: new Date(now.getTime() + LEASE_MS),
+          notBefore: leaseFrom(now),
         })
         .onConflictDoNothing()
         .returning({ id: operations.id }),
@@ -70,7 +74,7 @@ export class OperationStore {
         .set({
           attempts: sql`${operations.attempts} + 1`,
           maybeSince: sql`coalesce(${operations.maybeSince}, ${now.toISOString()}::timestamptz)`,
-          notBefore: new Date(now.getTime() + LEASE_MS),
+          notBefore: leaseFrom(now),
         })
         .where(
           inArray(
@@ -84,6 +88,17 @@ export class OperationStore {
         maybeSince: maybeSince ?? undefined,
       }));
     });
+  }
+
+  /** Keeps operations that this process still works on. */
+  async renew(ids: string[], now: Date): Promise<void> {
+    if (ids.length === 0) return;
+    await this.store.run((db) =>
+      db
+        .update(operations)
+        .set({ notBefore: sql`greatest(${operations.notBefore}, ${leaseFrom(now).toISOString()}::timestamptz)` })
+        .where(and(inArray(operations.id, ids), eq(operations.state, 'pending'))),
+    );
   }
 
   /** Puts an operation off. `maybeSince` undefined: it certainly did not happen. */

@@ -121,6 +121,18 @@ describe('An operation', () => {
     expect(await parts.operations.outcomeOf(id)).toMatchObject({ kind: 'opened' });
   });
 
+  it('that may have happened and must not be looked up is neither refused nor repeated', async () => {
+    const id = newId();
+    backend.fail('create', failure('timeout', { mayHaveHappened: true }), true);
+    await parts.worker.carryOut(id, opening(), 50);
+    backend.fail('findByOperation', failure('forbidden'));
+    await laterOn(id);
+    expect(await parts.operations.get(id)).toMatchObject({ state: 'pending', maybeSince: expect.any(Date) });
+    await laterOn(id);
+    expect(await parts.operations.outcomeOf(id)).toMatchObject({ kind: 'opened' });
+    expect(backend.incidents).toHaveLength(1);
+  });
+
   it('that its process left behind in the middle is looked up by the next one', async () => {
     const id = newId();
     await parts.operations.begin(id, opening(), true, new Date());

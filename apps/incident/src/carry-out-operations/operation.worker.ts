@@ -12,7 +12,7 @@ import { BackendPause } from '../watch-incidents/backend-pause.js';
 import { WatchStore } from '../watch-incidents/watch.store.js';
 import { carryOut, refusalOf, type Surroundings } from './carry-out.js';
 import { type Operation, type OperationOutcome, type OperationRequest, type OperationState } from './operation.js';
-import { OperationStore } from './operation.store.js';
+import { OperationStore, RENEW_EVERY_MS } from './operation.store.js';
 import { backoffMs, lookUpWaitMs } from './retry-schedule.js';
 
 type Waiting = (outcome?: OperationOutcome) => void;
@@ -27,11 +27,13 @@ const HOUR_MS = 3_600_000;
  */
 @Injectable()
 export class OperationWorker implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Map<string, Promise<void>>();
   private readonly waiting = new Map<string, Set<Waiting>>();
-  private timer: NodeJS.Timeout | undefined;
+  private timers: NodeJS.Timeout[] = [];
   private isClosing = false;
   private isTicking = false;
+  /** More was due than could be taken up. */
+  private isBehind = false;
 
   constructor(
     private readonly operations: OperationStore,
@@ -46,13 +48,16 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.tick(), TICK_MS).unref();
+    this.timers = [
+      setInterval(() => void this.tick(), TICK_MS).unref(),
+      setInterval(() => void this.renew(), RENEW_EVERY_MS).unref(),
+    ];
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.isClosing = true;
-    clearInterval(this.timer);
-    await Promise.allSettled(this.running);
+    for (const timer of this.timers) clearInterval(timer);
+    await Promise.allSettled(this.running.values());
   }
 
   /**
@@ -90,7 +95,9 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     try {
       const room = this.settings.INCIDENT_CONCURRENCY - this.running.size;
       if (room > 0 && !(await this.pause.current())) {
-        for (const operation of await this.operations.claimDue(new Date(), room)) this.start(operation);
+        const due = await this.operations.claimDue(new Date(), room);
+        this.isBehind = due.length === room;
+        for (const operation of due) this.start(operation);
       }
       for (const { id, request, outcome } of await this.operations.untold(UNTOLD_AT_ONCE))
         if (outcome) await this.tell(id, request, outcome);
@@ -107,8 +114,20 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
         // Its lease ends, and it is looked up and tried again.
         this.logger.error({ err: error, operation: operation.id }, 'an operation was interrupted');
       })
-      .finally(() => this.running.delete(run));
-    this.running.add(run);
+      .finally(() => {
+        this.running.delete(operation.id);
+        if (this.isBehind && this.running.size <= this.settings.INCIDENT_CONCURRENCY / 2) void this.tick();
+      });
+    this.running.set(operation.id, run);
+  }
+
+  private async renew(): Promise<void> {
+    try {
+      await this.operations.renew([...this.running.keys()], new Date());
+    } catch (error) {
+      // Whoever takes one over looks whether it was done.
+      this.logger.warn({ err: error }, 'operations could not be kept');
+    }
   }
 
   private async attempt(operation: Operation): Promise<void> {

@@ -6,6 +6,7 @@ import { OperationWorker } from '../carry-out-operations/operation.worker.js';
 import { CallerIdentity } from '../identify-caller/caller-identity.js';
 import { type IncidentSettings } from '../incident.settings.js';
 import { FileStore } from '../keep-files/file.store.js';
+import { WatchStore } from '../watch-incidents/watch.store.js';
 import { waitUntil } from '../open-incident/open-incident.handler.js';
 
 @Controller()
@@ -14,14 +15,17 @@ export class ChangeIncidentHandler {
     private readonly worker: OperationWorker,
     private readonly identity: CallerIdentity,
     private readonly files: FileStore,
+    private readonly watches: WatchStore,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,
   ) {}
 
-  /** Once per operation id. Who only typed an address changes nothing. */
+  /** Once per operation id. Who only typed an address changes nothing but what was opened in the same conversation. */
   @MessagePattern<string>('incident.change.v1')
   async change(@Payload() command: DataOf<typeof IncidentChange>): Promise<ReplyOf<typeof IncidentChange>> {
     const { operationId, email, conversationId, number, action, answerBy } = command;
-    if ((await this.identity.levelOf(command)) === 'claimed') return { kind: 'refused', reason: 'not-confirmed' };
+    const isClaimed = (await this.identity.levelOf(command)) === 'claimed';
+    if (isClaimed && !(await this.watches.knownIn(conversationId)).has(number))
+      return { kind: 'refused', reason: 'not-confirmed' };
     if (action.kind === 'attach' && !(await this.files.isOf(action.fileId, conversationId ?? '')))
       return { kind: 'refused', reason: 'not-found' };
     const asked = { email, ...(conversationId !== undefined && { conversationId }) };

@@ -7,6 +7,7 @@ import { BackendFailure } from '../backend/backend-failure.js';
 import { IncidentBackend } from '../backend/incident-backend.js';
 import { CallerIdentity } from '../identify-caller/caller-identity.js';
 import { CodeMailer } from '../identify-caller/code.mailer.js';
+import { WatchStore } from '../watch-incidents/watch.store.js';
 import { IncidentFinder } from './incident-finder.js';
 
 /** Incidents in an answer; nobody reads more in a chat. */
@@ -20,6 +21,7 @@ export class FindIncidentsHandler {
     private readonly finder: IncidentFinder,
     private readonly identity: CallerIdentity,
     private readonly mailer: CodeMailer,
+    private readonly watches: WatchStore,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -29,9 +31,12 @@ export class FindIncidentsHandler {
     const level = await this.identity.levelOf(query);
     const canConfirm = level === 'claimed' && this.mailer.canSend;
     try {
-      const found = await this.finder.find(query.email, level, query);
+      const known = level === 'claimed' ? await this.watches.knownIn(query.conversationId) : undefined;
+      const found = await this.finder.find(query.email, level, query, known);
       if (found === 'withheld') return { kind: 'withheld', canConfirm };
-      return { kind: 'found', incidents: found.slice(0, MOST_SHOWN), level, canConfirm };
+      const shown = found.slice(0, MOST_SHOWN);
+      const isPartial = shown.length === 0 || shown.some(({ title }) => title === undefined);
+      return { kind: 'found', incidents: shown, level, canConfirm: canConfirm && isPartial };
     } catch (error) {
       if (!(error instanceof BackendFailure)) throw error;
       this.logger.warn({ kind: error.kind }, `incidents could not be read: ${error.message}`);

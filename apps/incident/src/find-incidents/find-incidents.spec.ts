@@ -36,7 +36,7 @@ function handlerOf(of: IncidentBackend, env: Record<string, string> = {}) {
   opened.push(parts);
   const finder = new IncidentFinder(of, parts.rules, parts.settings);
   const mailer = new CodeMailer(parts.settings, parts.logger);
-  return { parts, handler: new FindIncidentsHandler(of, finder, parts.identity, mailer, parts.logger) };
+  return { parts, handler: new FindIncidentsHandler(of, finder, parts.identity, mailer, parts.watches, parts.logger) };
 }
 
 const asserted = (email: string) => ({ email, assertedEmail: email, conversationId: 'chat' });
@@ -60,6 +60,30 @@ describe('The incidents of a caller', () => {
     const { handler } = handlerOf(backend, env);
     expect(await handler.find({ email: ANN, conversationId: 'chat' })).toEqual({ kind: 'withheld', canConfirm: true });
     expect(await handler.find(asserted(ANN))).toMatchObject({ kind: 'found', incidents: [{}, {}] });
+  });
+
+  it('are shown in full in the conversation that opened them, unless anybody could go on with it', async () => {
+    const { handler, parts } = handlerOf(backend);
+    const secret = 'a'.repeat(32);
+    for (const conversationId of [secret, 'ann']) {
+      const request = {
+        kind: 'open',
+        email: ANN,
+        conversationId,
+        title: 'Mouse squeaks',
+        description: 'x',
+        priority: 'low',
+      } as const;
+      await parts.worker.carryOut(`from-${conversationId}`, request, 2_000);
+    }
+    const titles = async (conversationId: string, about?: string) => {
+      const answer = await handler.find({ email: ANN, conversationId, ...(about && { about }) });
+      return answer.kind === 'found' ? answer.incidents.map(({ title }) => title) : answer.kind;
+    };
+    expect(await titles(secret)).toEqual(['Mouse squeaks', undefined, undefined, undefined]);
+    expect(await titles(secret, 'the squeaking mouse')).toEqual(['Mouse squeaks']);
+    expect(await titles('ann')).toEqual([undefined, undefined, undefined, undefined]);
+    expect(await titles('b'.repeat(32))).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it('are shown in full to who confirmed the address, with what can be done', async () => {

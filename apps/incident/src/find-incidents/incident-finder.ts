@@ -29,21 +29,28 @@ export class IncidentFinder {
   /**
    * The incidents of the caller with this address, newest first, or best first when they are about something. What is
    * not theirs is not found, as if it did not exist; so is everything for an unknown address.
+   * @param known numbers of those that this conversation knows in full anyway
    * @returns `withheld` when this level is shown nothing
    * @throws BackendFailure
    */
-  async find(email: string, level: IdentityLevel, wanted: Wanted): Promise<IncidentView[] | 'withheld'> {
-    const isClaimed = level === 'claimed';
-    if (isClaimed && this.settings.CLAIMED_ADDRESS_SEES === 'nothing') return 'withheld';
-    const incidents = await this.incidentsOf(email);
+  async find(
+    email: string,
+    level: IdentityLevel,
+    wanted: Wanted,
+    known: ReadonlySet<string> = new Set(),
+  ): Promise<IncidentView[] | 'withheld'> {
     const { number, onlyOpen, about } = wanted;
-    const selected = incidents
+    const incidents = (await this.incidentsOf(email))
       .filter((each) => number === undefined || each.number === number.toUpperCase())
       .filter((each) => !onlyOpen || OPEN_STATES.has(each.state));
-    // To search a text is to read it.
-    if (isClaimed) return selected.map((each) => ({ number: each.number, state: stateInWords(each) }));
-    const found = about === undefined || !saysSomething(about) ? selected : mostRelevant(about, selected);
-    return found.map((each) => this.view(each));
+    const readable = level === 'claimed' ? incidents.filter((each) => known.has(each.number)) : incidents;
+    const found = about === undefined || !saysSomething(about) ? readable : mostRelevant(about, readable);
+    const views = found.map((each) => this.view(each));
+    if (level !== 'claimed' || (views.length > 0 && about !== undefined)) return views;
+    const rest = incidents.filter((each) => !readable.includes(each));
+    if (this.settings.CLAIMED_ADDRESS_SEES === 'nothing') return views.length > 0 ? views : 'withheld';
+    // To search a text is to read it: these are listed whatever they are about.
+    return [...views, ...rest.map((each) => ({ number: each.number, state: stateInWords(each) }))];
   }
 
   private async incidentsOf(email: string): Promise<Incident[]> {

@@ -12,7 +12,8 @@ const FILES = {
 } as const;
 
 // Nothing from elsewhere, and nothing that an incident contains can run.
-const CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The files of the desk's page, read once at start. */
 @Injectable()

@@ -12,6 +12,7 @@ import { Exchange } from './exchange.js';
 import { Pause } from './pause.js';
 import { penaltyOf, RateBudget } from './rate-budget.js';
 import { type ServiceNowConfig } from './servicenow.config.js';
+import { within } from './within.js';
 
 /** A call on the instance's API, as its caller thinks of it. */
 export interface Call {
@@ -111,19 +112,19 @@ export class ServiceNowClient {
     const limitMs = isWrite ? this.config.writeTimeoutMs : this.config.readTimeoutMs;
     const waitMs = Math.ceil(limitMs * WAITING_SHARE[isWrite ? 'write' : 'read']);
     const deadline = this.#now() + limitMs + waitMs;
-    const overall = AbortSignal.timeout(limitMs + waitMs);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const release = await this.#turn(AbortSignal.any([overall, AbortSignal.timeout(waitMs)]));
-        const signal = () => AbortSignal.any([overall, AbortSignal.timeout(limitMs)]);
-        return await this.#attempt(call, attempt, signal).finally(release);
-      } catch (error) {
-        const failure = asFailure(error, isWrite);
-        const pause = isWrite ? undefined : this.#retryDelay(failure, attempt);
-        if (pause === undefined || this.#now() + pause >= deadline) throw failure;
-        await this.#wait(pause);
+    return within(limitMs + waitMs, async (whole) => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const release = await within(waitMs, (signal) => this.#turn(signal), whole);
+          return await within(limitMs, (signal) => this.#attempt(call, attempt, signal), whole).finally(release);
+        } catch (error) {
+          const failure = asFailure(error, isWrite);
+          const pause = isWrite ? undefined : this.#retryDelay(failure, attempt);
+          if (pause === undefined || this.#now() + pause >= deadline) throw failure;
+          await this.#wait(pause);
+        }
       }
-    }
+    });
   }
 
   /** Connections that are open right now. */
@@ -135,7 +136,7 @@ export class ServiceNowClient {
     this.#exchange.close();
   }
 
-  async #attempt(call: Call, attempt: number, signal: () => AbortSignal): Promise<Reply> {
+  async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Reply> {
     const begun = this.#now();
     const seen: Seen = {};
     let kind = 'ok';
@@ -144,7 +145,7 @@ export class ServiceNowClient {
       this.#checkPauses();
       if (call.method !== 'GET') await this.#probe(signal);
       return await this.#breaker.execute(async () => {
-        const answer = await this.#authorized(call, signal(), seen);
+        const answer = await this.#authorized(call, signal, seen);
         const result = resultOf(answer, { status: call.expects, isWrite: call.method !== 'GET' });
         return { result, hasNext: /;\s*rel="?next"?/.test(answer.headers['link'] ?? '') };
       });
@@ -176,10 +177,10 @@ export class ServiceNowClient {
   }
 
   /** After an outage a harmless call finds out whether the instance is back, rather than one that changes something. */
-  async #probe(signal: () => AbortSignal): Promise<void> {
+  async #probe(signal: AbortSignal): Promise<void> {
     if (this.#breaker.state !== CircuitState.Open) return;
     await this.#breaker.execute(async () =>
-      resultOf(await this.#authorized(PROBE, signal(), {}), { status: 200, isWrite: false }),
+      resultOf(await this.#authorized(PROBE, signal, {}), { status: 200, isWrite: false }),
     );
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
-import { type DataOf, type IncidentUpdated } from '#contracts';
+import { isUnguessable, type DataOf, type IncidentUpdated } from '#contracts';
 import { Store } from '#store';
 import { type Incident, type IncidentState } from '../backend/incident.js';
 import { type ChangeRequest, type OperationRequest } from '../carry-out-operations/operation.js';
@@ -41,6 +41,21 @@ export class WatchStore {
   async watched(ids: string[]): Promise<Watched[]> {
     if (ids.length === 0) return [];
     return this.store.run((db) => db.select().from(watchedIncidents).where(inArray(watchedIncidents.id, ids)));
+  }
+
+  /**
+   * Numbers of the incidents that this conversation opened or changed: whoever goes on with it wrote their texts. None
+   * for a conversation whose id can be guessed.
+   */
+  async knownIn(conversationId: string | undefined): Promise<Set<string>> {
+    if (conversationId === undefined || !isUnguessable(conversationId)) return new Set();
+    const rows = await this.store.run((db) =>
+      db
+        .select({ number: watchedIncidents.number })
+        .from(watchedIncidents)
+        .where(eq(watchedIncidents.conversationId, conversationId)),
+    );
+    return new Set(rows.map(({ number }) => number));
   }
 
   async isToldTo(number: string, conversationId: string): Promise<boolean> {

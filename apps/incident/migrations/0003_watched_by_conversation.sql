@@ -1,0 +1,1 @@
+CREATE INDEX "watched_incidents_conversation" ON "incident"."watched_incidents" USING btree ("conversation_id");

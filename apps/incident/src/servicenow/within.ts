@@ -1,0 +1,21 @@
+/**
+ * Runs work that is told to stop after so many milliseconds, or together with what it is part of. Unlike
+ * `AbortSignal.timeout` it leaves no timer behind when the work ends early, as nearly all calls do.
+ */
+export async function within<T>(
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  whole?: AbortSignal,
+): Promise<T> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  if (whole?.aborted) end();
+  whole?.addEventListener('abort', end, { once: true });
+  const timer = setTimeout(end, ms);
+  try {
+    return await work(ending.signal);
+  } finally {
+    clearTimeout(timer);
+    whole?.removeEventListener('abort', end);
+  }
+}
