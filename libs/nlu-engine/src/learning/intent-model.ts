@@ -5,7 +5,9 @@ import { randomNumbers, shuffle } from './random.js';
 import { addWeighted, decide, squaredLengths, stackRows } from './sparse-rows.js';
 
 const FOLDS = 5;
-/** From so many rows on, one fold alone tells enough about confidence, and a coarser solution is as accurate. */
+/** So many unseen texts tell enough about confidence; further folds would only cost time. */
+const ENOUGH_UNSEEN = 700;
+/** From so many rows on, a coarser solution is as accurate. */
 const MANY_ROWS = 4_000;
 /** The folds begin near their solution. */
 const FINE = { whole: { epochs: 12, smallestChange: 0.03 }, fold: { epochs: 4, smallestChange: 0.03 } };
@@ -67,7 +69,7 @@ export class IntentModel {
     const labelOf = Int32Array.from(labels, (label) => intents.indexOf(label));
     const random = randomNumbers(seed);
     const foldOf = assignFolds(labelOf, random);
-    const folds = Array.from({ length: rows.count < MANY_ROWS ? FOLDS : 1 }, (_, fold) => fold);
+    const folds = Array.from({ length: foldsFor(rows.count) }, (_, fold) => fold);
     const everyRow = Int32Array.from({ length: rows.count }, (_, row) => row);
     const problem = newProblem(rows, squaredLengths(rows), labelOf, classes);
     const effort = rows.count < MANY_ROWS ? FINE : COARSE;
@@ -96,6 +98,9 @@ export class IntentModel {
     return new IntentModel(state as Saved);
   }
 }
+
+/** How many of the folds are tried. */
+const foldsFor = (rows: number): number => Math.min(FOLDS, Math.ceil((ENOUGH_UNSEEN * FOLDS) / Math.max(rows, 1)));
 
 /** Deals the rows of each class to the folds in turn. */
 function assignFolds(labels: Int32Array, random: () => number): Int32Array {
