@@ -66,9 +66,11 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
   };
   const services = await startAll([...innerServices, gatewayService], around);
   const trainer = gateway.enableApi ? serveTraining(broker, assistant) : undefined;
-  console.log(
-    `\n  Helpdesk Assistant is ready: http://localhost:${new URL(services.at(-1)?.url ?? '').port}\n  Ctrl-C ends it.\n`,
-  );
+  console.log(`\n  Helpdesk Assistant is ready: ${here(services, 'gateway')}`);
+  // Only the local desk has one; with a ticket system people work there.
+  const desk = `${here(services, 'incident')}/desk`;
+  if ((await fetch(desk)).ok) console.log(`  The desk for what is reported: ${desk}`);
+  console.log('  Ctrl-C ends it.\n');
   endOnSignal(async () => {
     console.log('\nFinishing open conversations…');
     await closeAll(services);
@@ -77,6 +79,9 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
     await unlock();
   });
 }
+
+const here = (services: RunningService[], name: string): string =>
+  `http://localhost:${new URL(services.find((service) => service.name === name)?.url ?? '').port}`;
 
 /** Starts services that share this process and waits until each can do its work. */
 export async function startAll(definitions: ServiceDefinition[], around: Surroundings): Promise<RunningService[]> {
