@@ -99,9 +99,9 @@ expect "$ask_email" ann 'i have a problem with my email'
 expect "$ask_priority" ann 'ann@example.com'
 expect "$ask_description" ann '/inform{"priority":"low"}'
 expect 'Shall I open an incident.*ann@example.com.*Outlook does not open.*priority: low' ann 'Outlook does not open since this morning'
-expect 'this incident would now be opened' ann '/affirm'
+expect 'your incident is INC[0-9]{7}' ann '/affirm'
 expect 'the address you gave last time, ann@example.com' ann 'thanks. Can i check the status of my other tickets?'
-expect 'made this answer up.*ann@example.com' ann 'Yes please'
+expect 'Incident INC[0-9]{7} is currently awaiting triage' ann 'Yes please'
 proven "a whole conversation: an incident is opened, and its status asked for"
 
 expect "$ask_email" ben 'i have a problem with my email'
@@ -124,7 +124,7 @@ unanswered ben '/affirm' ben-6
 start_part rabbitmq
 expect_queue nlu 1 0
 start_part nlu
-expect 'this incident would now be opened' ben '/affirm' ben-5
+expect 'your incident is INC[0-9]{7}' ben '/affirm' ben-5
 proven "RabbitMQ is killed: what waited in it is still there, and the conversation goes on"
 
 kill_part postgres

@@ -22,6 +22,7 @@ import { BackendHealth } from './serve-api/backend-health.js';
 import { IncidentsController } from './serve-api/incidents.controller.js';
 import { OperationsController } from './serve-api/operations.controller.js';
 import { ServiceNowWebhookController } from './serve-api/servicenow-webhook.controller.js';
+import { ShowBackendHandler } from './show-backend/show-backend.handler.js';
 import { BackendPause } from './watch-incidents/backend-pause.js';
 import { IncidentWatcher } from './watch-incidents/incident.watcher.js';
 import { WatchStore } from './watch-incidents/watch.store.js';
@@ -35,6 +36,7 @@ import { WatchStore } from './watch-incidents/watch.store.js';
     RateIncidentHandler,
     KeepFileHandler,
     IdentityHandler,
+    ShowBackendHandler,
     IncidentsController,
     OperationsController,
     ServiceNowWebhookController,

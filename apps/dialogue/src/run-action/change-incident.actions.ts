@@ -62,19 +62,30 @@ export class ValidateChangeIncidentForm implements CustomAction {
     if (typed !== undefined && typed !== CODE_NOT_NEEDED) take(await checkCode(context, this.incidents, email, typed));
     if (typed !== undefined && valueAfter(events, context.tracker, 'one_time_code') === null)
       return { events, responses };
-    take(await this.choose(context, email, events, given.get('incident_number')));
+    take(await this.choose(context, email, events, given));
     return { events, responses };
   }
 
   /** Which incident is meant. Nothing is chosen before it is known who asks. */
-  private async choose(context: ActionContext, email: string, decided: Event[], typed: unknown): Promise<ActionResult> {
-    const none = { events: [], responses: [] };
-    if (typed === undefined && valueAfter(decided, context.tracker, 'incident_number') !== null) return none;
-    const about = valueAfter(decided, context.tracker, 'asked_about');
-    const named = numberIn(typed) ?? numberIn(about);
+  private async choose(
+    context: ActionContext,
+    email: string,
+    decided: Event[],
+    given: Map<string, unknown>,
+  ): Promise<ActionResult> {
+    const [chosen, about] = ['incident_number', 'asked_about'].map((name) =>
+      valueAfter(decided, context.tracker, name),
+    );
+    const isSettled = chosen !== null && !['email', 'one_time_code', 'incident_number'].some((name) => given.has(name));
+    if (isSettled) return { events: [], responses: [] };
+    const typed = given.get('incident_number');
+    const named = typed === undefined ? (numberIn(chosen) ?? numberIn(about)) : numberIn(typed);
     const words = typeof typed === 'string' ? typed : about;
     const wanted = named ? { number: named } : typeof words === 'string' ? { about: words } : {};
-    const found = await this.incidents.find(context, email, wanted);
+    let found = await this.incidents.find(context, email, wanted);
+    // The words that began the form may say nothing about the incident; those that answer "which one?" do.
+    if (found.kind === 'found' && found.incidents.length === 0 && typed === undefined && !named)
+      found = await this.incidents.find(context, email);
     if (found.kind === 'made-up') return { events: ends, responses: [{ response: 'utter_change_local_mode' }] };
     if (found.kind === 'unavailable') return { events: ends, responses: [{ response: 'utter_status_unavailable' }] };
     // What may be changed is listed with its title: by who confirmed the address, and where it was opened.
@@ -82,7 +93,7 @@ export class ValidateChangeIncidentForm implements CustomAction {
     const isClaimed = found.kind === 'withheld' || found.level === 'claimed';
     if (isClaimed && known.length === 0)
       return found.canConfirm
-        ? { events: [slot('incident_number', null)], responses: [] }
+        ? { events: [], responses: [] }
         : { events: ends, responses: [{ response: 'utter_refused_not_confirmed' }] };
     const codeIsOpen = valueAfter(decided, context.tracker, 'one_time_code') === null;
     return this.among(known, context, typed, codeIsOpen ? [slot('one_time_code', CODE_NOT_NEEDED)] : []);

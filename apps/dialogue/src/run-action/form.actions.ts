@@ -93,8 +93,10 @@ export class ValidateOpenIncidentForm implements CustomAction {
   }
 
   private async findSimilar(context: ActionContext, email: string, about: string): Promise<Event[]> {
-    const found = await this.incidents.find(context, email, { about, onlyOpen: true });
-    const similar = found.kind === 'found' ? found.incidents.find(({ title }) => title !== undefined) : undefined;
+    const found = (await this.incidents.can(context)).incidents
+      ? await this.incidents.find(context, email, { about, onlyOpen: true })
+      : undefined;
+    const similar = found?.kind === 'found' ? found.incidents.find(({ title }) => title !== undefined) : undefined;
     if (!similar) return [slot('is_same_incident', false)];
     return [slot('similar_incident', similar.number), slot('similar_title', similar.title)];
   }

@@ -71,7 +71,14 @@ export class CheckIncidentStatus implements CustomAction {
     const number = textSlot(tracker, 'incident_number');
     const about = textSlot(tracker, 'asked_about');
     const found = await this.incidents.find(context, email, number ? { number } : about ? { about } : {});
-    return { events: startOver(email), responses: statusOf(found, email, number) };
+    const events = startOver(email);
+    if (number || !about || found.kind !== 'found' || found.incidents.length > 0)
+      return { events, responses: statusOf(found, email, number) };
+    // That none fits these words does not mean that there is none.
+    const all = await this.incidents.find(context, email);
+    const hasAny = all.kind === 'found' && all.incidents.length > 0;
+    const note: ActionResponse[] = hasAny ? [{ response: 'utter_status_none_about' }] : [];
+    return { events, responses: [...note, ...statusOf(all, email, '')] };
   }
 }
 

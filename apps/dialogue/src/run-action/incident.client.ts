@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { BusUnavailableError, MessageBus, RequestFailedError, RequestTimeoutError } from '#bus';
 import {
   ArticleFind,
+  BackendShow,
   CallerFind,
   IdentityChallenge,
   IdentityConfirm,
@@ -23,11 +24,17 @@ import { type ActionContext } from './action.js';
 /** An answer leaves in time and takes a little while; what arrives later is told as a message of its own. */
 const SLACK_MS = 2_000;
 
+/** For how long it is remembered what the ticket system can do; another one needs a restart of its service. */
+const REMEMBERED_MS = 60_000;
+
 type Recorded = { kind: 'recorded' };
+type Capabilities = ReplyOf<typeof BackendShow>;
 
 /** What the incident service does for an action, in the name of whoever writes. */
 @Injectable()
 export class IncidentClient {
+  private known: { capabilities: Promise<Capabilities | undefined>; until: number } | undefined;
+
   constructor(
     private readonly bus: MessageBus,
     @Inject(SETTINGS) private readonly settings: DialogueSettings,
@@ -66,17 +73,27 @@ export class IncidentClient {
     return found ?? { kind: 'unavailable' };
   }
 
+  /** What the ticket system can be asked for; nothing, while the incident service is away. */
+  async can({ cause }: Pick<ActionContext, 'cause'>): Promise<Capabilities> {
+    if (!this.known || this.known.until < performance.now()) {
+      const capabilities = this.ask(BackendShow, { cause }, { part: 'capabilities' });
+      this.known = { capabilities, until: performance.now() + REMEMBERED_MS };
+    }
+    const known = await this.known.capabilities;
+    if (!known) this.known = undefined;
+    return known ?? { incidents: false, callers: false, articles: false };
+  }
+
   /** Whether somebody is known by this address; `unchecked` also when nobody can say. */
-  async knows(
-    { tracker, cause }: Pick<ActionContext, 'tracker' | 'cause'>,
-    email: string,
-  ): Promise<ReplyOf<typeof CallerFind>['kind']> {
-    const { conversationId } = tracker;
-    return (await this.ask(CallerFind, { cause }, { email, conversationId }))?.kind ?? 'unchecked';
+  async knows(context: ActionContext, email: string): Promise<ReplyOf<typeof CallerFind>['kind']> {
+    if (!(await this.can(context)).callers) return 'unchecked';
+    const { conversationId } = context.tracker;
+    return (await this.ask(CallerFind, context, { email, conversationId }))?.kind ?? 'unchecked';
   }
 
   /** Articles that may help; none when there are none or they cannot be had. */
   async articles(context: ActionContext, text: string): Promise<ReplyOf<typeof ArticleFind>['articles']> {
+    if (!(await this.can(context)).articles) return [];
     return (await this.ask(ArticleFind, context, { text }))?.articles ?? [];
   }
 

@@ -143,7 +143,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
         return await this.operations.postpone(id, until, 'it may have happened and is looked up again', attempt.since);
       }
       const { incident, outcome } = attempt;
-      if (incident && outcome.kind !== 'refused') await this.watches.follow(incident, request, startedAt);
+      if (incident && outcome.kind !== 'refused') await this.watches.follow(incident, request);
       await this.settle(operation, outcome.kind === 'refused' ? 'refused' : 'done', outcome);
     } catch (error) {
       if (!(error instanceof BackendFailure)) throw error;

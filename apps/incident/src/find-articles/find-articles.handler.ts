@@ -3,9 +3,14 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import { type ArticleFind, type DataOf, type ReplyOf } from '#contracts';
 import { LOGGER, type Logger } from '#service';
 import { BackendFailure } from '../backend/backend-failure.js';
+import { type Article } from '../backend/incident.js';
 import { IncidentBackend } from '../backend/incident-backend.js';
+import { relevance } from '../find-incidents/relevance.js';
 
+const LOOKED_THROUGH = 10;
 const MOST_SHOWN = 3;
+/** The share of the words of a text that an article must speak of, lest it be offered for a "the" that both contain. */
+const LEAST_RELEVANCE = 0.2;
 
 @Controller()
 export class FindArticlesHandler {
@@ -19,11 +24,20 @@ export class FindArticlesHandler {
   async find(@Payload() { text }: DataOf<typeof ArticleFind>): Promise<ReplyOf<typeof ArticleFind>> {
     if (!this.backend.capabilities.articles) return { articles: [] };
     try {
-      return { articles: await this.backend.findArticles(text, MOST_SHOWN) };
+      return { articles: mostRelevant(text, await this.backend.findArticles(text, LOOKED_THROUGH)) };
     } catch (error) {
       if (!(error instanceof BackendFailure)) throw error;
       this.logger.warn({ kind: error.kind }, 'the knowledge base could not be searched');
       return { articles: [] };
     }
   }
+}
+
+function mostRelevant(text: string, articles: Article[]): Article[] {
+  return articles
+    .map((article) => ({ article, score: relevance(text, `${article.title} ${article.snippet}`) }))
+    .filter(({ score }) => score >= LEAST_RELEVANCE)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MOST_SHOWN)
+    .map(({ article }) => article);
 }

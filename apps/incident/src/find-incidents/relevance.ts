@@ -5,9 +5,9 @@ const STEM = 5;
 /** Words that do not say which problem is meant. */
 const SAYS_NOTHING = new Set(
   (
-    'about again all and another any are but can cannot case cases check could current did does doing done for from ' +
+    'about add again all and another any are but can cannot case cases check close comment could current did does doing done escalate for from ' +
     'get give has have how incident incidents issue issues its just know last latest like look mine more much my new ' +
-    'not now old one ones open opened other our out please problem problems progress recent report reported reports ' +
+    'not note now old one ones open opened other our out please problem problems progress recent reopen report reported reports ' +
     'request requests see she show some something state status still tell that the their them then there these they ' +
     'this those ticket tickets trouble update updates want was were what when where which who why will with work ' +
     'working would yet you your'

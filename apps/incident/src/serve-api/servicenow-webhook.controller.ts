@@ -19,6 +19,9 @@ const Hint = Type.Object({ number: Type.String({ pattern: '^[A-Z]{2,6}[0-9]{1,12
 @ApiTags('webhooks')
 @Controller('webhooks')
 export class ServiceNowWebhookController {
+  /** Signatures that were accepted and would be again, with the second from which on they are too old. */
+  private readonly accepted = new Map<string, number>();
+
   constructor(
     private readonly watcher: IncidentWatcher,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,
@@ -44,11 +47,21 @@ export class ServiceNowWebhookController {
     )
       throw new Problem(401, { detail: 'The signature is missing, wrong or too old.' });
     if (!Check(Hint, request.body)) throw new Problem(400, { detail: 'Send {"number": "<number of the incident>"}.' });
+    if (this.isKnown(signature, Number(timestamp)))
+      throw new Problem(409, { detail: 'This hint was taken before; sign the next one anew.' });
     this.watcher.lookAt(request.body.number).catch((error: unknown) => {
       // The regular reading of changes brings it.
       this.logger.warn({ err: error }, 'a hint could not be followed');
     });
     return { status: 'accepted' };
+  }
+
+  private isKnown(signature: string, timestamp: number): boolean {
+    const now = Date.now() / 1_000;
+    for (const [each, until] of this.accepted) if (until < now) this.accepted.delete(each);
+    if (this.accepted.has(signature)) return true;
+    this.accepted.set(signature, timestamp + TOLERANCE_S);
+    return false;
   }
 }
 

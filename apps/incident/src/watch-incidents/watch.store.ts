@@ -18,16 +18,20 @@ const READ_LEASE_MS = 60_000;
 export class WatchStore {
   constructor(private readonly store: Store) {}
 
-  /** From now on its news go to the conversation that asked for this; what it is now is no news. */
-  async follow(incident: Incident, { conversationId }: OperationRequest, at: Date): Promise<void> {
+  /**
+   * From now on its news go to the conversation that asked for this; the state that it is in is no news. Times are
+   * those of the ticket system, whose clock is not ours.
+   */
+  async follow(incident: Incident, { conversationId }: OperationRequest): Promise<void> {
     if (conversationId === undefined) return;
-    const { id, number, title, state, revision } = incident;
-    const stands = { state, revision, expectedState: null };
+    const { id, number, title, state, revision, updatedAt } = incident;
+    const stands = { conversationId, state, expectedState: null };
     await this.store.run((db) =>
       db
         .insert(watchedIncidents)
-        .values({ id, number, title, conversationId, commentsUntil: at, ...stands })
-        .onConflictDoUpdate({ target: watchedIncidents.id, set: { conversationId, ...stands } }),
+        .values({ id, number, title, revision, commentsUntil: updatedAt, ...stands })
+        // The revision stays the one that was looked at: the desk may have written since.
+        .onConflictDoUpdate({ target: watchedIncidents.id, set: stands }),
     );
   }
 

@@ -13,3 +13,18 @@ export const ArticleFind = defineRequest({
     ),
   }),
 });
+
+/** dialogue → incident */
+export const BackendShow = defineRequest({
+  type: 'backend.show.v1',
+  kind: 'query',
+  summary: 'What the ticket system can be asked for, so that nobody asks in vain.',
+  data: Type.Object({ part: Type.Literal('capabilities') }),
+  reply: Type.Object({
+    /** Whether incidents are kept; otherwise people are told what would be done. */
+    incidents: Type.Boolean(),
+    /** Whether it knows who may open incidents; otherwise everybody may. */
+    callers: Type.Boolean(),
+    articles: Type.Boolean(),
+  }),
+});
