@@ -1,8 +1,10 @@
 import { Type, type Static } from 'typebox';
+import { RequestTrackerSettings } from './request-tracker/request-tracker.settings.js';
 import { ServiceNowSettings } from './servicenow/servicenow.settings.js';
 
 export const IncidentSettings = Type.Object({
   ...ServiceNowSettings.properties,
+  ...RequestTrackerSettings.properties,
   INCIDENT_PORT: Type.Integer({
     default: 5035,
     minimum: 0,
@@ -10,8 +12,8 @@ export const IncidentSettings = Type.Object({
     description: 'port of the incident service',
   }),
   INCIDENT_BACKEND: Type.Optional(
-    Type.Enum(['servicenow', 'local-desk', 'local-mode'], {
-      description: 'servicenow, local-desk or local-mode',
+    Type.Enum(['servicenow', 'request-tracker', 'local-desk', 'local-mode'], {
+      description: 'servicenow, request-tracker, local-desk or local-mode',
     }),
   ),
   INCIDENT_ANSWER_WITHIN_MS: Type.Integer({

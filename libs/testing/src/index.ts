@@ -7,5 +7,6 @@ export * from './free-port.js';
 export * from './installed-program.js';
 export * from './postgres.js';
 export * from './rabbitmq.js';
+export * from './request-tracker.js';
 export * from './service-process.js';
 export * from './wait-until.js';

@@ -19,7 +19,7 @@ export function versionedFolders(parent: string): string[] {
 }
 
 /**
- * Installs a Debian package when this is Debian or Ubuntu and we are root.
+ * Installs a Debian package, or several with spaces between them, when this is Debian or Ubuntu and we are root.
  * @throws Error that says what to install by hand otherwise.
  */
 export function installPackage(name: string, alternatives: string): void {
@@ -29,7 +29,7 @@ export function installPackage(name: string, alternatives: string): void {
   announce(`Installing the package ${name}…`);
   // Run level 1: the package must not start a server of its own.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const install = ['install', '-y', '-q', '--no-install-recommends', name];
+  const install = ['install', '-y', '-q', '--no-install-recommends', ...name.split(' ')];
   const isInstalled = (): boolean => spawnSync('apt-get', install, { env, encoding: 'utf8' }).status === 0;
   if (isInstalled()) return;
   spawnSync('apt-get', ['update', '-q'], { env });

@@ -27,7 +27,7 @@ const TURN_TIMEOUT_MS = 30_000;
  * told what would be done.
  */
 const incidentsFor = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.keys(env).some((name) => name.startsWith('SERVICENOW_')) ? {} : { INCIDENT_BACKEND: 'local-mode' };
+  Object.keys(env).some((name) => /^(SERVICENOW|RT)_/.test(name)) ? {} : { INCIDENT_BACKEND: 'local-mode' };
 
 /** In a conversation in a terminal an error is one line; stacks are for the logs of services. */
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

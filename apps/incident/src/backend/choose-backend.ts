@@ -6,6 +6,8 @@ import { DeskController } from '../local-desk/desk.controller.js';
 import { DeskFiles, DeskPageController } from '../local-desk/desk-page.controller.js';
 import { DeskStore } from '../local-desk/desk.store.js';
 import { LocalDeskBackend } from '../local-desk/local-desk.backend.js';
+import { requestTrackerConfig } from '../request-tracker/request-tracker.config.js';
+import { RequestTrackerModule } from '../request-tracker/request-tracker.module.js';
 import { serviceNowConfig } from '../servicenow/servicenow.config.js';
 import { ServiceNowModule } from '../servicenow/servicenow.module.js';
 import { IncidentBackend } from './incident-backend.js';
@@ -32,17 +34,24 @@ class LocalDeskModule {
 }
 
 /**
- * The backend that the settings name; when they name none, ServiceNow if it is configured, else the local desk.
+ * The backend that the settings name; when they name none, ServiceNow or Request Tracker if one is configured, else the
+ * local desk.
  * @throws SettingsError when the one that is named is not configured
  */
 export function chooseBackend(settings: IncidentSettings, projectRoot: string): ChosenBackend {
   const serviceNow = serviceNowConfig(settings);
-  const asked = settings.INCIDENT_BACKEND ?? (typeof serviceNow === 'object' ? 'servicenow' : serviceNow);
+  const requestTracker = requestTrackerConfig(settings);
+  const configured = typeof serviceNow === 'object' ? 'servicenow' : requestTracker && 'request-tracker';
+  const asked = settings.INCIDENT_BACKEND ?? configured ?? (serviceNow === 'local-mode' ? serviceNow : undefined);
   switch (asked) {
     case 'servicenow':
       if (typeof serviceNow !== 'object')
         throw new SettingsError('INCIDENT_BACKEND is servicenow: set SERVICENOW_INSTANCE and how to log in, too.');
       return { module: ServiceNowModule.with(serviceNow), controllers: [] };
+    case 'request-tracker':
+      if (!requestTracker)
+        throw new SettingsError('INCIDENT_BACKEND is request-tracker: set RT_URL and how to log in, too.');
+      return { module: RequestTrackerModule.with(requestTracker), controllers: [] };
     case 'local-mode':
       return { module: { module: LocalModeModule }, controllers: [] };
     case 'local-desk':

@@ -48,26 +48,32 @@ const changing = (number: string, action: ChangeRequest['action'], email = ANN):
 /** Lets the time of everything that was put off come, and waits until it has been done. */
 async function laterOn(id: string, ageSeconds = 0): Promise<void> {
   await database.store.run((db) =>
-    db.execute(sql`update incident.operations set not_before = now() - interval '1 second',
+    db.execute(sql`update incident.operations set not_before = now() - interval '1 second', last_failure = null,
       maybe_since = maybe_since - ${ageSeconds} * interval '1 second',
       recorded_at = recorded_at - ${ageSeconds} * interval '1 second' where id = ${id}`),
   );
-  const before = await parts.operations.get(id);
   await parts.worker.tick();
   await waitUntil('the operation was tried again', async () => {
     const now = await parts.operations.get(id);
-    return (
-      now?.state !== 'pending' ||
-      (now.notBefore > new Date() && now.attempts > (before?.attempts ?? 0) && !isLeased(now.notBefore))
-    );
+    return now?.state !== 'pending' || now.lastFailure !== null;
   });
 }
-const isLeased = (until: Date): boolean => until.getTime() - Date.now() > 170_000;
 
 const recorded = { kind: 'recorded' };
 const firstNumber = 'INC0000001';
 
 describe('An operation', () => {
+  it('that its process still works on is taken up by no other one', async () => {
+    const id = newId();
+    const begun = new Date();
+    const after = (seconds: number): Date => new Date(begun.getTime() + seconds * 1_000);
+    await parts.operations.begin(id, opening(), true, begun);
+    expect(await parts.operations.claimDue(after(29), 1)).toEqual([]);
+    await parts.operations.renew([id], after(20));
+    expect(await parts.operations.claimDue(after(49), 1)).toEqual([]);
+    expect(await parts.operations.claimDue(after(51), 1)).toMatchObject([{ id, attempts: 2, maybeSince: begun }]);
+  });
+
   it('is carried out once, and asked for again has the same outcome', async () => {
     const id = newId();
     const outcome = { kind: 'opened', number: firstNumber, priority: 'low' };

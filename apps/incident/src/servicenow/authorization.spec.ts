@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { accounts, apiKey, oauthClients, ServiceNowSim } from '#servicenow-sim';
 import { type Credentials } from './authorization.js';
 import { observedBackend, type ObservedBackend } from './backend.fixture.js';
-import { json, ScriptedInstance } from './scripted-instance.fixture.js';
+import { json, ScriptedInstance } from '../backend/scripted-instance.fixture.js';
 
 const { clientId, clientSecret } = oauthClients.helpdesk;
 const { userName: user, password } = accounts.service;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BackendFailure } from '../backend/backend-failure.js';
 import { type Comment } from '../backend/incident.js';
-import { isSigned, asWritten } from './plain-text.js';
+import { isSigned } from '../backend/signed-text.js';
+import { asWritten } from './plain-text.js';
 import { is } from './query.js';
 import { type QueryValue, word } from './query-value.js';
 import { momentIn, neededIn, valueIn, type Row } from './row.js';

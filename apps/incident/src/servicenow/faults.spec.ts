@@ -5,7 +5,7 @@ import { ServiceNowSim } from '#servicenow-sim';
 import { BackendFailure, type FailureKind } from '../backend/backend-failure.js';
 import { type NewIncident } from '../backend/incident.js';
 import { observedBackend, type ObservedBackend } from './backend.fixture.js';
-import { failure, json, page, ScriptedInstance, type Behaviour } from './scripted-instance.fixture.js';
+import { failure, json, page, ScriptedInstance, type Behaviour } from '../backend/scripted-instance.fixture.js';
 
 const OPERATION = '0197f2aa-6f0e-7c2e-9a35-6f2d0b6f1c55';
 const incident: NewIncident = {

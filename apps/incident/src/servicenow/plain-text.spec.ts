@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fitted, isSigned, journalText, MAX_TEXT, textOfHtml, asWritten } from './plain-text.js';
+import { fitted, isSigned } from '../backend/signed-text.js';
+import { journalText, MAX_TEXT, textOfHtml, asWritten } from './plain-text.js';
 
 describe('A text for ServiceNow', () => {
   it('never exceeds its column, holds no control character and no half of a character', () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { people, seededIncidents, ServiceNowSim } from '#servicenow-sim';
 import { type Caller } from '../backend/incident.js';
 import { observedBackend, type ObservedBackend } from './backend.fixture.js';
-import { json, ScriptedInstance } from './scripted-instance.fixture.js';
+import { json, ScriptedInstance } from '../backend/scripted-instance.fixture.js';
 import { type ServiceNowBackend } from './servicenow.backend.js';
 
 let sim: ServiceNowSim;

@@ -4,7 +4,7 @@ import { type BackendFailure } from '../backend/backend-failure.js';
 import { type NewIncident } from '../backend/incident.js';
 import { observedBackend, type ObservedBackend } from './backend.fixture.js';
 import { HALF_OPEN_AFTER_MS } from './breaker.js';
-import { json, page, ScriptedInstance } from './scripted-instance.fixture.js';
+import { json, page, ScriptedInstance } from '../backend/scripted-instance.fixture.js';
 
 const OK = json(200, { result: [] });
 

@@ -82,6 +82,22 @@ describe('News of an incident', () => {
     expect((await told()).map(({ comment }) => comment)).toEqual(['Which floor?', 'On our way.']);
   });
 
+  it('tell what the desk wrote just before the caller did something', async () => {
+    backend.write(NUMBER, 'Which floor?');
+    await parts.worker.carryOut(`move-${count++}`, move('escalate'), 2_000);
+    expect((await told()).map(({ comment }) => comment)).toEqual(['Which floor?']);
+  });
+
+  it('go by the clock of the ticket system, which may be far behind ours', async () => {
+    const create = backend.create.bind(backend);
+    const theirNow = new Date(Date.now() - 3_600_000);
+    backend.create = async (...order) => ({ ...(await create(...order)), openedAt: theirNow, updatedAt: theirNow });
+    await parts.worker.carryOut(`open-${count++}`, opening, 2_000);
+    backend.write('INC0000002', 'On our way.');
+    for (const comment of backend.written.get('INC0000002') ?? []) comment.writtenAt = theirNow;
+    expect((await told()).map(({ comment }) => comment)).toEqual(['On our way.']);
+  });
+
   it('say whether it is solved now', async () => {
     backend.change(NUMBER, { state: 'resolved' });
     expect(await told()).toMatchObject([{ state: 'resolved', isResolved: true }]);
