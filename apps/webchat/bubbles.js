@@ -52,6 +52,13 @@ export function problem(fate, retry) {
   return button;
 }
 
+/** @param {string} name of a file on its way */
+export function progress(name) {
+  const bar = document.createElement('progress');
+  bar.ariaLabel = `Sending ${name}`;
+  return make('div', 'progress', bar);
+}
+
 /**
  * @param {URL} address
  * @param {string} alt

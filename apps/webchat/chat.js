@@ -5,20 +5,27 @@
  * @typedef {import('./transcript.js').Outgoing} Outgoing
  * @typedef {import('./transcript.js').PastTurn} PastTurn
  * @typedef {import('./transcript.js').Payload} Payload
+ * @typedef {import('./transcript.js').Upload} Upload
  */
 
+import { upload as send } from './files.js';
+import { Identity } from './identity.js';
+import { cleaned, fileSent, fileTitle } from './payload.js';
 import { Transcript } from './transcript.js';
 import { View } from './view.js';
 
 /** Longer than the gateway waits for an answer, so that its own words come first. */
 const ANSWER_LIMIT_MS = 40_000;
 const HISTORY_LIMIT_MS = 5_000;
+/** Files whose names are remembered for the history. */
+const MOST_TITLES = 50;
 
 /** Talks to the gateway: one session, its connection, and the messages on their way. */
 class Chat {
   /** @type {any} */
   #socket = /** @type {any} */ (window).io({ reconnectionDelayMax: 4_000, autoConnect: false });
   #tabs = new window.BroadcastChannel('helpdesk');
+  #identity = new Identity(() => this.#socket.connected && this.#ask());
   #isOnline = false;
   #wasOnline = false;
   #isLoaded = false;
@@ -32,13 +39,19 @@ class Chat {
   constructor() {
     const remembered = stored.read('localStorage', 'session');
     this.sessionId = remembered ?? newId();
-    this.transcript = new Transcript(remembered ? (stored.read('sessionStorage', 'outbox') ?? []) : []);
+    const outbox = remembered ? stored.read('sessionStorage', 'outbox') : undefined;
+    this.transcript = new Transcript(outbox, stored.read('localStorage', 'titles'));
     this.#isLoaded = remembered === undefined;
     this.view = new View({
       say: (text, title) => this.#say({ id: newId(), text, ...(title && { title }) }),
       sayAgain: (id) => {
         const outgoing = this.transcript.find(id);
         if (outgoing) this.#say(outgoing);
+      },
+      attach: (files) => this.#attach(files),
+      attachAgain: (id) => {
+        const upload = this.transcript.uploads.find((each) => each.id === id);
+        if (upload) void this.#upload(upload);
       },
       restart: () => this.#open(newId()),
     });
@@ -47,7 +60,11 @@ class Chat {
   start() {
     stored.write('localStorage', 'session', this.sessionId);
     const socket = this.#socket;
-    socket.on('connect', () => this.#ask());
+    socket.on('connect', () => {
+      this.#identity.connected();
+      this.#ask();
+    });
+    socket.on('identity_refused', () => this.#identity.refused());
     socket.on('session_confirm', () => {
       this.#isOnline = this.#wasOnline = true;
       this.#show();
@@ -77,7 +94,7 @@ class Chat {
     this.#answerTimers.clear();
     this.sessionId = sessionId;
     stored.write('localStorage', 'session', sessionId);
-    this.transcript = new Transcript();
+    this.transcript = new Transcript([], this.transcript.titles);
     this.#isLoaded = this.#wasOnline = false;
     this.#show();
     this.#socket.connect();
@@ -98,7 +115,11 @@ class Chat {
     }
     this.#isAsking = true;
     this.#mustAskAgain = false;
-    this.#socket.emit('session_request', { session_id: this.sessionId, last_turn: this.transcript.settledThrough });
+    this.#socket.emit('session_request', {
+      session_id: this.sessionId,
+      last_turn: this.transcript.settledThrough,
+      ...this.#identity.toTell(),
+    });
     clearTimeout(this.#askTimer);
     this.#askTimer = setTimeout(() => {
       this.#isAsking = false;
@@ -143,6 +164,46 @@ class Chat {
     return true;
   }
 
+  /** @param {File[]} files */
+  #attach(files) {
+    const { transcript } = this;
+    const [file, ...others] = files;
+    if (!file || !this.#isOnline) return;
+    if (others.length === 0 && !transcript.isUploading) {
+      void this.#upload({ id: newId(), name: cleaned(file.name), file });
+      return;
+    }
+    // Each one begins a question of its own: which incident it belongs to.
+    transcript.notice = 'One file at a time, please. Several can come in one ZIP archive.';
+    this.#show();
+  }
+
+  /**
+   * Sends a file, and then the message that says so.
+   * @param {Upload} upload
+   */
+  async #upload({ id, name, file }) {
+    const { transcript } = this;
+    transcript.notice = '';
+    transcript.uploads = [{ id, name, file }];
+    this.#show();
+    const outcome = await send(this.sessionId, file, (fraction) => this.view.progress(id, fraction));
+    // Another conversation may have begun meanwhile; the file is nobody's then.
+    if (transcript !== this.transcript) return;
+    if ('problem' in outcome) {
+      transcript.uploads = [{ id, name, file, ...outcome }];
+    } else {
+      transcript.uploads = [];
+      const message = { id, text: fileSent(outcome.fileId), title: fileTitle(name) };
+      transcript.titles = Object.fromEntries(
+        [...Object.entries(transcript.titles), [message.text, message.title]].slice(-MOST_TITLES),
+      );
+      stored.write('localStorage', 'titles', transcript.titles);
+      if (!this.#say(message)) transcript.outbox.push({ ...message, after: transcript.newest, fate: 'unsent' });
+    }
+    this.#show();
+  }
+
   /**
    * Another tab sent a message.
    * @param {{ sessionId: string, id: string, text: string, title?: string }} message
@@ -160,6 +221,7 @@ class Chat {
     const outgoing = known ?? { ...message, after: transcript.newest, fate: /** @type {Fate} */ ('waiting') };
     outgoing.fate = 'waiting';
     transcript.notice = '';
+    transcript.dropRefusedUploads();
     if (!known) transcript.outbox.push(outgoing);
     clearTimeout(this.#answerTimers.get(outgoing.id));
     const giveUp = () => {

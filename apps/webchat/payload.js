@@ -32,11 +32,21 @@ export function choicesOf(message) {
 export function friendly(text) {
   const [, intent, json] = /^\/([\w.+-]+)(?:@[\d.]+)?\s*(\{[^]*\})?$/.exec(text) ?? [];
   if (!intent) return text;
+  if (intent === 'file_sent') return fileTitle('File');
   const words = intent.replaceAll(/[_.+-]+/g, ' ').trim();
   const details = detailsOf(json);
   if (details.length === 0) return words.charAt(0).toUpperCase() + words.slice(1);
   return details.map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`).join(', ');
 }
+
+/**
+ * The message that says that a file was sent.
+ * @param {string} fileId
+ */
+export const fileSent = (fileId) => `/file_sent${JSON.stringify({ file_id: fileId })}`;
+
+/** @param {string} name */
+export const fileTitle = (name) => `📎 ${name}`;
 
 /**
  * @param {string | undefined} json

@@ -10,6 +10,8 @@
  * @typedef {{ number: number, at: Date, userText?: string, outgoing?: Outgoing, messages: Payload[],
  *   isCertain: boolean, isRepeated?: boolean }} Turn
  * @typedef {{ turn: number, at: string, userText?: string, messages: Payload[] }} PastTurn
+ * @typedef {{ id: string, name: string, file: File, problem?: string, canRetry?: boolean }} Upload
+ *   A file on its way, or with `problem` one that was not taken, and why.
  * @typedef {{ key: string, content: string, build: () => HTMLElement }} Item
  */
 
@@ -25,10 +27,16 @@ export class Transcript {
   settledThrough = 0;
   /** The assistant's latest words that belong to no turn, such as an excuse; they last until the next turn. */
   notice = '';
+  /** @type {Upload[]} */
+  uploads = [];
 
-  /** @param {Outgoing[]} outbox what a reload left unanswered */
-  constructor(outbox = []) {
+  /**
+   * @param {Outgoing[]} outbox what a reload left unanswered
+   * @param {Record<string, string>} titles what payloads are called that no button offered
+   */
+  constructor(outbox = [], titles = {}) {
     this.outbox = outbox;
+    this.titles = titles;
   }
 
   get newest() {
@@ -41,6 +49,15 @@ export class Transcript {
 
   get waiting() {
     return this.outbox.filter(({ fate }) => fate === 'waiting');
+  }
+
+  get isUploading() {
+    return this.uploads.some(({ problem }) => problem === undefined);
+  }
+
+  /** Files that were not taken are shown until something else is said. */
+  dropRefusedUploads() {
+    this.uploads = this.uploads.filter(({ problem }) => problem === undefined);
   }
 
   /** @param {string} id */
@@ -145,6 +162,6 @@ export class Transcript {
       .filter((turn) => turn.number < number)
       .flatMap(({ messages }) => messages.flatMap(choicesOf))
       .findLast(({ payload }) => payload === userText);
-    return offered?.title ?? friendly(userText);
+    return offered?.title ?? this.titles[userText] ?? friendly(userText);
   }
 }

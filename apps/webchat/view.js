@@ -6,8 +6,20 @@
  * @typedef {import('./transcript.js').Payload} Payload
  */
 
-import { choices, make, mine, moveWithArrows, picture, problem, theirs, typing, webAddress } from './bubbles.js';
-import { choicesOf, cleaned, elementsOf, friendly, timeText } from './payload.js';
+import {
+  choices,
+  make,
+  mine,
+  moveWithArrows,
+  picture,
+  problem,
+  progress,
+  theirs,
+  typing,
+  webAddress,
+} from './bubbles.js';
+import { watchFiles } from './files.js';
+import { choicesOf, cleaned, elementsOf, fileTitle, friendly, timeText } from './payload.js';
 
 const MAX_TEXT_LENGTH = 8_000;
 const COUNT_FROM = 7_500;
@@ -25,6 +37,7 @@ export class View {
   toNewest = element('newest');
   composer = element('composer');
   send = element('send');
+  attach = element('attach');
   box = /** @type {HTMLTextAreaElement} */ (element('box'));
   confirm = /** @type {HTMLDialogElement} */ (element('confirm'));
   #hintText = this.hint.textContent;
@@ -33,8 +46,13 @@ export class View {
   #isOnline = false;
 
   /**
-   * @param {{ say: (text: string, title?: string) => boolean, sayAgain: (id: string) => void, restart: () => void }} on
-   *   `say` returns whether the message was taken.
+   * @param {{
+   *   say: (text: string, title?: string) => boolean,
+   *   sayAgain: (id: string) => void,
+   *   attach: (files: File[]) => void,
+   *   attachAgain: (id: string) => void,
+   *   restart: () => void,
+   * }} on `say` returns whether the message was taken.
    */
   constructor(on) {
     this.on = on;
@@ -49,6 +67,9 @@ export class View {
       this.#submit();
     });
     this.box.addEventListener('input', () => this.#measure());
+    const input = /** @type {HTMLInputElement} */ (element('file'));
+    const area = /** @type {HTMLElement} */ (this.composer.parentElement);
+    watchFiles({ button: this.attach, input, box: this.box, area }, on.attach);
     this.toNewest.addEventListener('click', () => this.#scrollDown());
     this.log.addEventListener('scroll', () => {
       this.#isFollowing = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
@@ -84,6 +105,7 @@ export class View {
       (id) => this.on.sayAgain(id),
       (text, title) => this.#choose(text, title),
     );
+    items.push(...itemsOfUploads(transcript, this.on.attachAgain));
     this.log.ariaBusy = String(!isLoaded);
     this.welcome.hidden = !isLoaded || items.length > 0;
     const added = this.#arrange(items, isLoaded);
@@ -92,6 +114,16 @@ export class View {
     this.#tell(isOnline, wasOnline);
     if (isFollowing || added.some((key) => key.startsWith('mine-'))) this.#scrollDown();
     else if (added.length > 0) this.toNewest.hidden = false;
+  }
+
+  /**
+   * Shows how far a file is, without telling a screen reader each time.
+   * @param {string} id
+   * @param {number} fraction
+   */
+  progress(id, fraction) {
+    const bar = this.messages.querySelector(`[data-key="progress-${id}"] progress`);
+    if (bar instanceof window.HTMLProgressElement) bar.value = fraction;
   }
 
   /**
@@ -152,6 +184,7 @@ export class View {
     if (this.status.textContent !== text) this.status.textContent = text;
     this.hint.textContent = isOnline ? this.#hintText : 'Keep writing: you can send when we are connected.';
     this.hint.classList.toggle('usual', isOnline);
+    this.attach.ariaDisabled = String(!isOnline);
     this.#isOnline = isOnline;
     this.#measure();
   }
@@ -227,6 +260,29 @@ function itemsOf(transcript, sayAgain, choose) {
   if (notice) items.push({ key: 'notice', content: notice, build: () => theirs(notice, 'notice') });
   if (waiting.length > 0) items.push({ key: 'typing', content: '', build: typing });
   return items;
+}
+
+/**
+ * Files on their way and refused ones. A file keeps its bubble when it becomes a message: that has the same id.
+ * @param {Transcript} transcript
+ * @param {(id: string) => void} attachAgain
+ * @returns {Item[]}
+ */
+function itemsOfUploads({ uploads }, attachAgain) {
+  return uploads.flatMap(({ id, name, problem: reason, canRetry }) => {
+    const words = fileTitle(name);
+    if (reason === undefined)
+      return [
+        { key: `mine-${id}`, content: words, build: () => mine(words) },
+        { key: `progress-${id}`, content: '', build: () => progress(name) },
+      ];
+    const items = [
+      { key: `mine-${id}`, content: `refused: ${words}`, build: () => mine(words, true) },
+      { key: `refusal-${id}`, content: reason, build: () => theirs(reason, 'notice') },
+    ];
+    const again = () => problem('unsent', () => attachAgain(id));
+    return canRetry ? [...items, { key: `problem-${id}`, content: '', build: again }] : items;
+  });
 }
 
 /**

@@ -1,132 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';
-import { findChromium, freePort, TestProcess, waitUntil } from '#testing';
+import { waitUntil } from '#testing';
+import { Chat, launchBrowser } from './chat.js';
+import { Product } from './product.js';
 
 jest.setTimeout(60_000);
 
-const root = resolve(import.meta.dirname, '../..');
-const WAY_OF_LAUNCHING = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** What a browser itself logs about a server that is away. */
 const OUTAGE = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to/;
-
-/** The product as a person starts it; it can be frozen, killed and started again on the same port and data. */
-class Product {
-  private process: TestProcess | undefined;
-
-  private constructor(
-    readonly url: string,
-    private readonly port: number,
-    private readonly data: string,
-  ) {}
-
-  static async start(): Promise<Product> {
-    const port = await freePort();
-    const product = new Product(`http://localhost:${port}`, port, await mkdtemp(join(tmpdir(), 'helpdesk-browser-')));
-    await product.launch();
-    return product;
-  }
-
-  async launch(): Promise<void> {
-    const args = ['bin/helpdesk', 'run', '--port', String(this.port), '--data', this.data];
-    // Free ports for the services that nobody calls here.
-    const inner = { NLU_PORT: '0', DIALOGUE_PORT: '0', INCIDENT_PORT: '0', HANDOFF_PORT: '0', INCIDENT_BACKEND: 'local-mode' };
-    const started = new TestProcess('helpdesk', process.execPath, args, {
-      cwd: root,
-      env: { ...process.env, ...inner },
-    });
-    this.process = started;
-    await waitUntil(
-      'the product is ready',
-      () => {
-        if (!started.isRunning) throw new Error(`helpdesk run ended:\n${started.output}`);
-        return started.output.includes('is ready');
-      },
-      // It builds first when sources changed.
-      180_000,
-    );
-  }
-
-  /** It keeps its connections and does nothing. */
-  freeze(): void {
-    this.process?.child.kill('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.process?.child.kill('SIGCONT');
-  }
-
-  async kill(): Promise<void> {
-    await this.process?.stop('SIGKILL');
-  }
-
-  async stop(): Promise<void> {
-    await this.kill();
-    await rm(this.data, { recursive: true, force: true });
-  }
-}
-
-/** The chat page in a tab, as somebody uses it. */
-class Chat {
-  readonly box: Locator;
-  readonly typing: Locator;
-
-  private constructor(readonly page: Page) {
-    this.box = page.getByLabel('Your message');
-    this.typing = page.locator('.typing');
-  }
-
-  static async open(context: BrowserContext, complaints: string[]): Promise<Chat> {
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (line) => {
-      if (['error', 'warning'].includes(line.type())) complaints.push(line.text());
-    });
-    await page.goto(product.url);
-    const chat = new Chat(page);
-    await chat.online();
-    return chat;
-  }
-
-  async online(): Promise<void> {
-    await this.page.getByRole('status').filter({ hasText: 'Online' }).waitFor();
-  }
-
-  async say(text: string): Promise<void> {
-    await this.box.fill(text);
-    await this.box.press('Enter');
-  }
-
-  button(name: string | RegExp): Locator {
-    return this.page.getByRole('button', { name, exact: true, disabled: false });
-  }
-
-  /** Waits until the newest message is the assistant's and matches. */
-  async hears(what: string | RegExp): Promise<void> {
-    const newest = this.page.locator('.message').last();
-    await newest.and(this.page.locator('.assistant:not(.typing)')).filter({ hasText: what }).waitFor();
-  }
-
-  /** Everything said, as a screen reader finds it. */
-  async transcript(): Promise<string[]> {
-    return this.page.locator('.message:not(.typing)').allTextContents();
-  }
-
-  sessionId(): Promise<string> {
-    return this.page.evaluate<string>(`JSON.parse(localStorage.getItem('helpdesk.session'))`);
-  }
-}
 
 let product: Product;
 let browser: Browser;
@@ -141,7 +23,7 @@ const newPerson = async (options: Parameters<Browser['newContext']>[0] = {}): Pr
   return context;
 };
 
-const openChat = async (): Promise<Chat> => Chat.open(await newPerson(), complaints);
+const openChat = async (): Promise<Chat> => Chat.open(await newPerson(), product.url, complaints);
 
 /** Another program that takes part in the session of a page. */
 async function participant(): Promise<Socket> {
@@ -153,7 +35,7 @@ async function participant(): Promise<Socket> {
 
 beforeAll(async () => {
   product = await Product.start();
-  browser = await chromium.launch({ executablePath: findChromium(), args: WAY_OF_LAUNCHING });
+  browser = await launchBrowser();
 }, 240_000);
 
 afterEach(async () => {
@@ -307,7 +189,7 @@ describe('the chat page', () => {
   it('offers to send again what gets no answer in time, and shows the answer that comes late once', async () => {
     const context = await newPerson();
     await context.clock.install();
-    const chat = await Chat.open(context, complaints);
+    const chat = await Chat.open(context, product.url, complaints);
     product.freeze();
     await chat.say('hello');
     await chat.typing.waitFor();
@@ -348,8 +230,8 @@ describe('the chat page', () => {
 
   it('shows two tabs of one session the same messages', async () => {
     const context = await newPerson();
-    const one = await Chat.open(context, complaints);
-    const other = await Chat.open(context, complaints);
+    const one = await Chat.open(context, product.url, complaints);
+    const other = await Chat.open(context, product.url, complaints);
     expect(await other.sessionId()).toBe(await one.sessionId());
     await one.say('I have a problem with my email');
     await other.hears(/email/);
@@ -401,7 +283,7 @@ describe('the chat page', () => {
   });
 
   it.each([320, 375, 768])('fits a screen that is %i pixels wide', async (width) => {
-    const chat = await Chat.open(await newPerson({ viewport: { width, height: 640 } }), complaints);
+    const chat = await Chat.open(await newPerson({ viewport: { width, height: 640 } }), product.url, complaints);
     await chat.say('x'.repeat(300));
     await chat.hears(/./);
     const overflow = await chat.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');

@@ -10,11 +10,12 @@ import { corsOrigins, GatewaySettings } from './gateway.settings.js';
 import { RestController } from './rest/rest.controller.js';
 import { SocketChannel } from './socket/socket.channel.js';
 import { SocketSettings } from './socket/socket.settings.js';
+import { TakeFileModule } from './take-file/take-file.module.js';
 import { IdentityTokens } from './vouch-identity/identity-tokens.js';
 import { WebchatController, WebchatFiles } from './webchat/webchat.controller.js';
 
 @Module({
-  imports: [AcceptMessageModule],
+  imports: [AcceptMessageModule, TakeFileModule],
   controllers: [RestController, WebchatController, DeliverTurnHandler],
   providers: [SocketChannel],
 })

@@ -26,6 +26,12 @@ export const GatewaySettings = Type.Object({
     minimum: 1,
     description: 'messages of one conversation that may wait for their turn',
   }),
+  MAX_FILE_BYTES: Type.Integer({
+    default: 5_000_000,
+    minimum: 1,
+    maximum: 8_000_000,
+    description: 'largest file that people may send',
+  }),
   ENABLE_API: Type.Boolean({ default: false, description: 'serve the HTTP API beside the channels' }),
   AUTH_TOKEN: Type.Optional(Type.String({ description: 'token that opens the HTTP API, as in ?token=' })),
   JWT_SECRET: Type.Optional(

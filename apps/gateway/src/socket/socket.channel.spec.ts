@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import { join } from 'node:path';
+import { SignJWT } from 'jose';
 import { createBus, InProcessBroker, type MessageBus } from '#bus';
 import { TurnCompleted, type BotMessage, type Envelope, type UserMessage } from '#contracts';
 import { createLogger, projectRoot, startService, type RunningService } from '#service';
@@ -68,12 +69,15 @@ afterEach(async () => {
   await inner.close();
 });
 
-async function start(section: Record<string, unknown> = { session_persistence: true }): Promise<RunningService> {
+async function start(
+  section: Record<string, unknown> = { session_persistence: true },
+  env: Record<string, string> = {},
+): Promise<RunningService> {
   const webchat = new WebchatFiles(join(projectRoot, 'apps/webchat'));
   const gateway = await startService(
     { ...gatewayService, module: () => GatewayModule.with(new SocketSettings(section), webchat) },
     {
-      env: { GATEWAY_PORT: '0', MAX_WAITING_PER_CONVERSATION: '1' },
+      env: { GATEWAY_PORT: '0', MAX_WAITING_PER_CONVERSATION: '1', ...env },
       host: '127.0.0.1',
       broker,
       namespace: 'test',
@@ -382,5 +386,54 @@ describe('The socket channel', () => {
     socket.emit('says', { message: 'hi', about: { a: 1 } });
     expect(await said).toEqual([{ text: 'You said hi', turn: 1 }]);
     expect(received).toMatchObject([{ metadata: { a: 1 } }]);
+  });
+});
+
+describe('Who is at the other end of a socket', () => {
+  const IDENTITY_SECRET = 'a secret that nobody would guess';
+  const tokenOf = (email: string, age = 0): Promise<string> => {
+    const issuedAt = Math.floor(Date.now() / 1_000) - age;
+    return new SignJWT({ email })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setAudience('helpdesk')
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + 300)
+      .sign(new TextEncoder().encode(IDENTITY_SECRET));
+  };
+  const whoSays = async (client: Client): Promise<string | undefined> => {
+    client.say({ message: 'hi', session_id: 's' });
+    await client.next();
+    return received.at(-1)?.identity?.email;
+  };
+  const connect = async (): Promise<Client> => Client.connect(await start(undefined, { IDENTITY_SECRET }));
+
+  it('is who the token of the session says, also when the session is asked for again without it', async () => {
+    const client = await connect();
+    await client.openSession({ session_id: 's', identity_token: await tokenOf('ann@example.com') });
+    expect(await whoSays(client)).toBe('ann@example.com');
+    await client.openSession({ session_id: 's' });
+    expect(await whoSays(client)).toBe('ann@example.com');
+    await client.openSession({ session_id: 's', identity_token: await tokenOf('ben@example.com') });
+    expect(await whoSays(client)).toBe('ben@example.com');
+    await client.openSession({ session_id: 's', identity_token: '' });
+    expect(await whoSays(client)).toBeUndefined();
+  });
+
+  it('is nobody on another connection of the same session', async () => {
+    const gateway = await start(undefined, { IDENTITY_SECRET });
+    const [one, other] = [await Client.connect(gateway), await Client.connect(gateway)];
+    await one.openSession({ session_id: 's', identity_token: await tokenOf('ann@example.com') });
+    await other.openSession({ session_id: 's' });
+    expect(await whoSays(other)).toBeUndefined();
+  });
+
+  it('is nobody after a token that is too old, which is said apart from the conversation, and the session goes on', async () => {
+    const client = await connect();
+    const refused = nextEvent(client.socket, 'identity_refused');
+    const identity_token = await tokenOf('ann@example.com', 3_600);
+    expect(await client.openSession({ session_id: 's', identity_token })).toBe('s');
+    expect(await refused).toEqual([{ reason: 'The identity token has expired.' }]);
+    expect(client.heard).toEqual([]);
+    expect(await whoSays(client)).toBeUndefined();
   });
 });

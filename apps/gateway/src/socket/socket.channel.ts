@@ -20,7 +20,7 @@ const MAX_CONVERSATIONS_PER_SOCKET = 50;
 interface SocketData {
   /** Conversations that the socket hears, each with when it does. */
   open: Map<string, Promise<unknown>>;
-  /** Who is at the other end, as a token said when the session was opened. */
+  /** Who is at the other end, as the last token of this connection said. */
   identity?: Identity | undefined;
 }
 
@@ -83,7 +83,7 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     const problem = isGiven ? idProblem('session_id', session_id) : undefined;
     if (problem) return this.say(socket, problem);
     const sessionId = isGiven ? (session_id as string) : randomUUID().replaceAll('-', '');
-    await this.identify(socket, identity_token);
+    if (identity_token !== undefined && identity_token !== null) await this.identify(socket, identity_token);
     // Awaited, so that every turn after the history is heard.
     if (this.channel.session_persistence && !(await this.join(socket, sessionId))) return;
     socket.emit('session_confirm', sessionId);
@@ -94,7 +94,7 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  /** Without a valid token the session goes on, with nobody vouching for anybody; the page can fetch a new token. */
+  /** After a token that is refused the session goes on with nobody vouching; the page can fetch a new one. */
   private async identify(socket: Socket, token: unknown): Promise<void> {
     const data = socket.data as SocketData;
     try {

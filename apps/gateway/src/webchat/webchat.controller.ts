@@ -5,7 +5,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { RASA_VERSION } from '#contracts';
 import { SETTINGS } from '#service';
-import { type GatewaySettings } from '../gateway.settings.js';
+import { corsOrigins, type GatewaySettings } from '../gateway.settings.js';
 
 const FILES = {
   'index.html': 'text/html; charset=utf-8',
@@ -15,12 +15,27 @@ const FILES = {
   'view.js': 'text/javascript; charset=utf-8',
   'bubbles.js': 'text/javascript; charset=utf-8',
   'payload.js': 'text/javascript; charset=utf-8',
+  'files.js': 'text/javascript; charset=utf-8',
+  'identity.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const;
 
-// The page loads nothing from elsewhere, and nothing that a message contains can run.
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' https: data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'";
+/**
+ * The page loads nothing from elsewhere, nothing that a message contains can run, and only pages that `CORS_ORIGINS`
+ * names may embed it: they are the ones that it lets say who is writing, which is why `*` names none.
+ */
+function contentSecurityPolicy(settings: GatewaySettings): string {
+  const origins = corsOrigins(settings);
+  const embedding = Array.isArray(origins) ? origins.filter((origin) => /^https?:\/\/[\w.:[\]-]+$/.test(origin)) : [];
+  return [
+    "default-src 'self'",
+    "img-src 'self' https: data:",
+    "connect-src 'self' ws: wss:",
+    "base-uri 'none'",
+    "form-action 'self'",
+    ["frame-ancestors 'self'", ...embedding].join(' '),
+  ].join('; ');
+}
 
 /** The files of the chat page, read once at start. */
 @Injectable()
@@ -40,10 +55,14 @@ export class WebchatFiles {
 @ApiExcludeController()
 @Controller()
 export class WebchatController {
+  private readonly policy: string;
+
   constructor(
     private readonly files: WebchatFiles,
-    @Inject(SETTINGS) private readonly settings: Pick<GatewaySettings, 'ENABLE_API'>,
-  ) {}
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+  ) {
+    this.policy = contentSecurityPolicy(settings);
+  }
 
   /** The page; with the HTTP API, programs get a greeting, by which Rasa's clients see that the server is there. */
   @Get()
@@ -63,7 +82,7 @@ export class WebchatController {
     if (!file) throw new NotFoundException(`The chat page has no file ${name}.`);
     void reply
       .type(file.type)
-      .header('content-security-policy', CONTENT_SECURITY_POLICY)
+      .header('content-security-policy', this.policy)
       .header('x-content-type-options', 'nosniff')
       .header('cache-control', 'no-cache');
     return file.content;

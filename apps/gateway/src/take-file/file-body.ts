@@ -1,0 +1,52 @@
+import { finished, type Readable } from 'node:stream';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Problem } from '#service';
+
+const ROUTE = /^\/webhooks\/files\//;
+/** What the body of a file is called within, so that no parser takes it for JSON or text. */
+const UNREAD = 'application/vnd.helpdesk.unread';
+const READ_WITHIN_MS = 60_000;
+
+/**
+ * Lets the route for files read its body itself, whatever its type: the body is the stream of its bytes and the header
+ * `x-file-type` its type. Other routes read bodies as before. A body that takes longer than a minute is cut off.
+ */
+export function prepareFileBodies(fastify: FastifyInstance): void {
+  fastify.addContentTypeParser(UNREAD, (request, body, done) => {
+    if (!isFile(request)) return done(new Problem(415, { detail: `No body of type ${UNREAD} is taken here.` }));
+    const cut = setTimeout(() => body.destroy(), READ_WITHIN_MS).unref();
+    finished(body, () => clearTimeout(cut));
+    done(null, body);
+  });
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request;
+    if (isFile(request)) {
+      headers['x-file-type'] = headers['content-type'] ?? '';
+      headers['content-type'] = UNREAD;
+    }
+    done();
+  });
+}
+
+/**
+ * Reads a body of at most `limit` bytes.
+ * @returns undefined when it is larger; the rest of it is thrown away as it comes, so that the answer finds a listener
+ * @throws Problem when it ends too early
+ */
+export function readBody(body: Readable, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    finished(body, (error) => {
+      if (error) reject(new Problem(400, { detail: 'The file did not arrive completely. Send it again.' }));
+      else resolve(Buffer.concat(chunks));
+    });
+  });
+}
+
+const isFile = ({ routeOptions }: FastifyRequest): boolean => ROUTE.test(routeOptions.url ?? '');

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '#service';
+
+const FILES_PER_WINDOW = 10;
+const WINDOW_MS = 10 * 60_000;
+/** Files that are held in memory at once, each several times its size on its way to the bus. */
+const FILES_AT_ONCE = 8;
+
+/** How many files are taken: 10 of a conversation in 10 minutes, and 8 of all at once. */
+@Injectable()
+export class FileLimits {
+  /** By conversation, the one that ends first in front. */
+  private readonly windows = new Map<string, { endsAt: number; count: number }>();
+  private atWork = 0;
+
+  /**
+   * Does `work`, which takes a file of this conversation; one that fails counts like any other.
+   * @param now milliseconds
+   * @throws Problem 429
+   */
+  async within<Result>(conversationId: string, work: () => Promise<Result>, now = Date.now()): Promise<Result> {
+    if (this.atWork >= FILES_AT_ONCE) {
+      throw new Problem(429, { detail: 'Many files are being sent right now. Send yours in a moment.', retryAfter: 5 });
+    }
+    this.count(conversationId, now);
+    this.atWork++;
+    try {
+      return await work();
+    } finally {
+      this.atWork--;
+    }
+  }
+
+  private count(conversationId: string, now: number): void {
+    for (const [id, { endsAt }] of this.windows) {
+      if (endsAt > now) break;
+      this.windows.delete(id);
+    }
+    const window = this.windows.get(conversationId) ?? { endsAt: now + WINDOW_MS, count: 0 };
+    if (window.count >= FILES_PER_WINDOW) {
+      const retryAfter = Math.ceil((window.endsAt - now) / 1_000);
+      const detail = `This conversation sent ${FILES_PER_WINDOW} files already. Wait ${Math.ceil(retryAfter / 60)} min, or put several files in one ZIP archive.`;
+      throw new Problem(429, { detail, retryAfter });
+    }
+    window.count++;
+    this.windows.set(conversationId, window);
+  }
+}
