@@ -10,7 +10,7 @@ import { isDuplicate, Store, StoreUnavailableError, type Database } from './stor
 const migrations = { service: 'sample', folder: join(import.meta.dirname, '../../../apps/incident/migrations') };
 
 const insert = (db: Database, id: string) =>
-  db.execute(sql`insert into incident.operations (id, request) values (${id}, '{}')`);
+  db.execute(sql`insert into incident.operations (id, request, state) values (${id}, '{}', 'done')`);
 const thrownBy = (work: Promise<unknown>): Promise<Error> =>
   work.then(
     () => new Error('nothing'),
