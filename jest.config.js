@@ -35,6 +35,8 @@ export default {
     project('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
     project('bus', ['<rootDir>/tests/bus/**/*.test.ts'], servers),
     project('integration', ['<rootDir>/tests/integration/**/*.test.ts'], servers),
+    // Programs that need neither broker nor database: the command line, the simulator, another ticket system.
+    project('standalone', ['<rootDir>/tests/standalone/**/*.test.ts']),
     project('browser', ['<rootDir>/tests/browser/**/*.test.ts']),
   ],
 };
