@@ -67,7 +67,8 @@ async function openIncident(url: string): Promise<{ responses: { response: strin
 describe('helpdesk run actions', () => {
   it('needs nothing else: what its actions ask runs beside them; Ctrl-C ends it with 0', async () => {
     const server = await serveActions({});
-    expect(await openIncident(server.url)).toMatchObject({ responses: [{ response: 'utter_incident_would_open' }] });
+    const opened = { response: 'utter_incident_opened', number: 'INC0000001' };
+    expect(await openIncident(server.url)).toMatchObject({ responses: [opened] });
     const names = (await (await fetch(`${server.url}/actions`)).json()) as { name: string }[];
     expect(names.map(({ name }) => name)).toContain('action_check_incident_status');
     expect(await server.process.stop('SIGINT')).toBe(0);
@@ -80,6 +81,6 @@ describe('helpdesk run actions', () => {
     const server = await serveActions({ AMQP_URL: stack.broker.url, BUS_NAMESPACE: namespace });
     expect(await openIncident(server.url)).toMatchObject({ responses: [{ response: 'utter_incident_would_open' }] });
     await stack.services.incident.kill();
-    expect(await openIncident(server.url)).toMatchObject({ responses: [{ response: 'utter_incident_unavailable' }] });
+    expect(await openIncident(server.url)).toMatchObject({ responses: [{ response: 'utter_incident_recorded' }] });
   });
 });
