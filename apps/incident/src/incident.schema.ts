@@ -65,7 +65,10 @@ export const watchedIncidents = incidentSchema.table(
     id: text().primaryKey(),
     number: text().notNull(),
     title: text().notNull(),
+    /** Which conversation its news go to: the one that opened it, or changed it last. */
     conversationId: text('conversation_id').notNull(),
+    /** Which conversation opened it; null when it was not opened here. */
+    openedIn: text('opened_in'),
     state: text().$type<IncidentState>().notNull(),
     revision: text().notNull(),
     /** Time of the newest comment that was told. */
@@ -73,7 +76,7 @@ export const watchedIncidents = incidentSchema.table(
     /** The state that an operation of the caller leads to: no news for them. */
     expectedState: text('expected_state').$type<IncidentState>(),
   },
-  (table) => [index('watched_incidents_conversation').on(table.conversationId)],
+  (table) => [index('watched_incidents_opened_in').on(table.openedIn)],
 );
 
 /** News that are decided and wait to be published. */

@@ -122,8 +122,10 @@ export class ValidateChangeIncidentForm implements CustomAction {
   }
 }
 
+/** A number as ticket systems give them; `HP400` and `PC12` are none. */
+const NUMBER = /\b(?:[A-Za-z]{2,10}\d{5,10}|RT-?\d{1,10})\b/i;
 const numberIn = (text: unknown): string | undefined =>
-  typeof text === 'string' ? /\b[A-Za-z]{2,4}-?\d{1,10}\b/.exec(text)?.[0].toUpperCase() : undefined;
+  typeof text === 'string' ? NUMBER.exec(text)?.[0].toUpperCase() : undefined;
 
 function notNeeded({ tracker }: ActionContext): Event[] {
   const asked = ASKS[slotAs(tracker, 'wish', Wish) ?? ''] ?? [];

@@ -5,6 +5,8 @@ import { IncidentClient } from './incident.client.js';
 /** Good enough to tell an address from something else; whether it exists is for the ticket system to say. */
 const ADDRESS = /^[^\s@"<>]{1,64}@[^\s@"<>]+\.[^\s@"<>]{2,}$/;
 const MAX_ADDRESS_LENGTH = 254;
+/** The share of the words of a description that an open incident must contain to count as perhaps the same. */
+const ALIKE = 0.4;
 const PRIORITIES = ['low', 'medium', 'high'];
 
 /** Asks for an address, or offers the one that was used before. */
@@ -94,7 +96,7 @@ export class ValidateOpenIncidentForm implements CustomAction {
 
   private async findSimilar(context: ActionContext, email: string, about: string): Promise<Event[]> {
     const found = (await this.incidents.can(context)).incidents
-      ? await this.incidents.find(context, email, { about, onlyOpen: true })
+      ? await this.incidents.find(context, email, { about, leastRelevance: ALIKE, onlyOpen: true })
       : undefined;
     const similar = found?.kind === 'found' ? found.incidents.find(({ title }) => title !== undefined) : undefined;
     if (!similar) return [slot('is_same_incident', false)];

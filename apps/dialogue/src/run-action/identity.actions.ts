@@ -1,5 +1,6 @@
 import { type ActionResponse, type ActionResult, type Event } from '#dialogue-engine';
 import { Action, candidates, slot, textSlot, type ActionContext, type CustomAction } from './action.js';
+import { validateEmail } from './form.actions.js';
 import { IncidentClient } from './incident.client.js';
 
 /** What the slot of the code holds instead of a code. */
@@ -59,12 +60,12 @@ export class ValidateIdentityForm implements CustomAction {
   constructor(private readonly incidents: IncidentClient) {}
 
   async run(context: ActionContext): Promise<ActionResult> {
-    const typed = candidates(context.tracker).get('one_time_code');
-    const email = textSlot(context.tracker, 'email') || textSlot(context.tracker, 'previous_email');
-    if (email === '') return { events: [], responses: [] };
-    const known = slot('email', email);
-    if (typed === undefined) return { events: [known], responses: [] };
-    const { events, responses } = await checkCode(context, this.incidents, email, typed);
-    return { events: [known, ...events], responses };
+    const { tracker } = context;
+    const given = candidates(tracker);
+    if (given.has('email')) return validateEmail(given.get('email'), context, this.incidents);
+    const email = textSlot(tracker, 'email') || textSlot(tracker, 'previous_email');
+    const typed = given.get('one_time_code');
+    if (typed !== undefined) return checkCode(context, this.incidents, email, typed);
+    return { events: email ? [slot('email', email)] : [], responses: [] };
   }
 }

@@ -67,7 +67,7 @@ export class IncidentClient {
   async find(
     context: ActionContext,
     email: string,
-    wanted: Pick<DataOf<typeof IncidentFind>, 'number' | 'about' | 'onlyOpen'> = {},
+    wanted: Pick<DataOf<typeof IncidentFind>, 'number' | 'about' | 'leastRelevance' | 'onlyOpen'> = {},
   ): Promise<ReplyOf<typeof IncidentFind>> {
     const found = await this.ask(IncidentFind, context, { ...requesterOf(context, email), ...wanted });
     return found ?? { kind: 'unavailable' };

@@ -14,6 +14,8 @@ const LOOKED_THROUGH = 50;
 export interface Wanted {
   number?: string;
   about?: string;
+  /** Share of the words of `about` that an incident must contain at least, 0 to 1. */
+  leastRelevance?: number;
   onlyOpen?: boolean;
 }
 
@@ -39,12 +41,13 @@ export class IncidentFinder {
     wanted: Wanted,
     known: ReadonlySet<string> = new Set(),
   ): Promise<IncidentView[] | 'withheld'> {
-    const { number, onlyOpen, about } = wanted;
-    const incidents = (await this.incidentsOf(email))
-      .filter((each) => number === undefined || each.number === number.toUpperCase())
-      .filter((each) => !onlyOpen || OPEN_STATES.has(each.state));
+    const { number, onlyOpen, about, leastRelevance = 0 } = wanted;
+    const incidents = (await this.incidentsOf(email, number)).filter(
+      (each) => !onlyOpen || OPEN_STATES.has(each.state),
+    );
     const readable = level === 'claimed' ? incidents.filter((each) => known.has(each.number)) : incidents;
-    const found = about === undefined || !saysSomething(about) ? readable : mostRelevant(about, readable);
+    const found =
+      about === undefined || !saysSomething(about) ? readable : mostRelevant(about, readable, leastRelevance);
     const views = found.map((each) => this.view(each));
     if (level !== 'claimed' || (views.length > 0 && about !== undefined)) return views;
     const rest = incidents.filter((each) => !readable.includes(each));
@@ -53,11 +56,12 @@ export class IncidentFinder {
     return [...views, ...rest.map((each) => ({ number: each.number, state: stateInWords(each) }))];
   }
 
-  private async incidentsOf(email: string): Promise<Incident[]> {
+  private async incidentsOf(email: string, number: string | undefined): Promise<Incident[]> {
     const caller = await this.backend.findCaller(email);
     if (!caller) return [];
-    const listed = await this.backend.listForCaller(caller, LOOKED_THROUGH);
-    return listed.filter(({ callerId }) => callerId === caller.id);
+    const one = number === undefined ? undefined : await this.backend.get(number.trim().toUpperCase());
+    const found = number === undefined ? await this.backend.listForCaller(caller, LOOKED_THROUGH) : one ? [one] : [];
+    return found.filter(({ callerId }) => callerId === caller.id);
   }
 
   private view(incident: Incident): IncidentView {
@@ -73,13 +77,13 @@ export class IncidentFinder {
   }
 }
 
-function mostRelevant(about: string, incidents: Incident[]): Incident[] {
+function mostRelevant(about: string, incidents: Incident[], least: number): Incident[] {
   const scored = incidents
     .map((incident) => ({
       incident,
       score: relevance(about, `${incident.title} ${incident.title} ${incident.description}`),
     }))
-    .filter(({ score }) => score > 0);
+    .filter(({ score }) => score > 0 && score >= least);
   const best = Math.max(0, ...scored.map(({ score }) => score));
   return scored
     .filter(({ score }) => score >= best / 2)

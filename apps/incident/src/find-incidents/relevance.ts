@@ -10,7 +10,8 @@ const SAYS_NOTHING = new Set(
     'not note now old one ones open opened other our out please problem problems progress recent reopen report reported reports ' +
     'request requests see she show some something state status still tell that the their them then there these they ' +
     'this those ticket tickets trouble update updates want was were what when where which who why will with work ' +
-    'working would yet you your'
+    'working would yet you your afternoon always day days evening friday hour hours minute minutes monday month morning ' +
+    'never night often saturday since sunday thursday time times today tuesday wednesday week weeks yesterday'
   )
     .split(' ')
     .map((word) => word.slice(0, STEM)),

@@ -136,6 +136,14 @@ describe('News of an incident', () => {
     expect(await told()).toHaveLength(1);
   });
 
+  it('do not wait for an incident whose comments must not be read', async () => {
+    backend.change(NUMBER, { state: 'in-progress' });
+    const comments = backend.comments.bind(backend);
+    backend.comments = () => Promise.reject(failure('forbidden'));
+    expect(await told()).toMatchObject([{ state: 'in progress' }]);
+    backend.comments = comments;
+  });
+
   it('are read by one of several replicas at a time', async () => {
     backend.calls.length = 0;
     const other = new IncidentServiceParts(database.store, backend);

@@ -4,7 +4,7 @@ import { IncidentUpdated, type DataOf } from '#contracts';
 import { LOGGER, SETTINGS, type Logger } from '#service';
 import { BackendFailure } from '../backend/backend-failure.js';
 import { IncidentBackend } from '../backend/incident-backend.js';
-import { type Incident } from '../backend/incident.js';
+import { type Comment, type Incident } from '../backend/incident.js';
 import { type IncidentSettings } from '../incident.settings.js';
 import { stateInWords } from '../state-in-words.js';
 import { BackendPause } from './backend-pause.js';
@@ -105,12 +105,23 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
       found.push({ ...about, changeId: `${number}:${revision}`, state: stateInWords(incident), isResolved });
     }
     let { commentsUntil } = before;
-    for (const { id, text, writtenAt, isOurs } of await this.backend.comments(incident)) {
+    for (const { id, text, writtenAt, isOurs } of await this.readableComments(incident)) {
       if (writtenAt < before.commentsUntil) continue;
       if (!isOurs) found.push({ ...about, changeId: `${number}:comment:${id}`, comment: text });
       if (writtenAt > commentsUntil) commentsUntil = writtenAt;
     }
     return { found, commentsUntil };
+  }
+
+  /** None where reading them is refused for good: the news of other incidents must not wait for that. */
+  private async readableComments(incident: Incident): Promise<Comment[]> {
+    try {
+      return await this.backend.comments(incident);
+    } catch (error) {
+      if (!(error instanceof BackendFailure) || !error.isFinal) throw error;
+      this.logger.warn({ kind: error.kind, number: incident.number }, 'the comments of an incident cannot be read');
+      return [];
+    }
   }
 
   private async publish(): Promise<void> {

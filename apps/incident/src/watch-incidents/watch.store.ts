@@ -22,14 +22,22 @@ export class WatchStore {
    * From now on its news go to the conversation that asked for this; the state that it is in is no news. Times are
    * those of the ticket system, whose clock is not ours.
    */
-  async follow(incident: Incident, { conversationId }: OperationRequest): Promise<void> {
+  async follow(incident: Incident, { conversationId, kind }: OperationRequest): Promise<void> {
     if (conversationId === undefined) return;
     const { id, number, title, state, revision, updatedAt } = incident;
     const stands = { conversationId, state, expectedState: null };
     await this.store.run((db) =>
       db
         .insert(watchedIncidents)
-        .values({ id, number, title, revision, commentsUntil: updatedAt, ...stands })
+        .values({
+          id,
+          number,
+          title,
+          revision,
+          commentsUntil: updatedAt,
+          openedIn: kind === 'open' ? conversationId : null,
+          ...stands,
+        })
         // The revision stays the one that was looked at: the desk may have written since.
         .onConflictDoUpdate({ target: watchedIncidents.id, set: stands }),
     );
@@ -48,8 +56,8 @@ export class WatchStore {
   }
 
   /**
-   * Numbers of the incidents that this conversation opened or changed: whoever goes on with it wrote their texts. None
-   * for a conversation whose id can be guessed.
+   * Numbers of the incidents that this conversation opened: whoever goes on with it wrote their texts. None for a
+   * conversation whose id can be guessed.
    */
   async knownIn(conversationId: string | undefined): Promise<Set<string>> {
     if (conversationId === undefined || !isUnguessable(conversationId)) return new Set();
@@ -57,7 +65,7 @@ export class WatchStore {
       db
         .select({ number: watchedIncidents.number })
         .from(watchedIncidents)
-        .where(eq(watchedIncidents.conversationId, conversationId)),
+        .where(eq(watchedIncidents.openedIn, conversationId)),
     );
     return new Set(rows.map(({ number }) => number));
   }

@@ -184,6 +184,8 @@ export const IncidentFind = defineRequest({
     number: Type.Optional(IncidentNumber),
     /** Only those that this text is about; the best first. */
     about: Type.Optional(Type.String()),
+    /** The share of its words that an incident must contain at least; any when absent. */
+    leastRelevance: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     /** Only those on which something is still to be done. */
     onlyOpen: Type.Optional(Type.Boolean()),
   }),
