@@ -57,6 +57,8 @@ export interface Config {
 export interface FormAssistance {
   /** Intents whose messages are never an answer in free text; like these, payloads are none. */
   commands: string[];
+  /** From five words on, a message counts as a command only when its intent is at least as sure; 0 to 1. */
+  commandConfidence: number;
   affirmIntent: string;
   denyIntent: string;
   /** Drops the running form, after a question whether to. */

@@ -19,12 +19,13 @@ describe('what forms do beyond Rasa’s', () => {
     const { assistant, findings } = await readWith({
       'domain.yml': domain,
       'config.yml': config(
-        '\n    commands: [greet]\n    cancel_intent: stop\n    field_entity: field\n    skipped_values:\n      size: 3\n',
+        '\n    commands: [greet]\n    command_confidence: 0.7\n    cancel_intent: stop\n    field_entity: field\n    skipped_values:\n      size: 3\n',
       ),
     });
     expect(findings.filter(({ place }) => place?.file === 'config.yml')).toEqual([]);
     expect(assistant.config.formAssistance).toMatchObject({
       commands: ['greet'],
+      commandConfidence: 0.7,
       cancelIntent: 'stop',
       fieldEntity: 'field',
       skippedValues: { size: 3 },
@@ -45,6 +46,7 @@ describe('what forms do beyond Rasa’s', () => {
   it.each([
     ['\n    cancel_intent: quit\n', 'config.yml:6:20 cancel_intent names the unknown intent quit'],
     ['\n    field_entity: part\n', 'config.yml:6:19 field_entity names the unknown entity part'],
+    ['\n    command_confidence: 2\n', 'config.yml:6:5 command_confidence must be from 0 to 1'],
     ['\n    commands: [greet, quit]\n', 'config.yml:6:23 commands names the unknown intent quit'],
     ['\n    retry_limit: -1\n', 'config.yml:6:5 retry_limit must be a whole number; 0 is no limit'],
     ['\n    retry_limit: often\n', 'config.yml:6:18 retry_limit must be a number'],

@@ -4,6 +4,7 @@ import { emptyRecord, Expectation, placeOf, valueOf, type YamlMap, type YamlNode
 
 const KEYS = [
   'commands',
+  'command_confidence',
   'affirm_intent',
   'deny_intent',
   'cancel_intent',
@@ -56,6 +57,7 @@ class FormAssistanceReader {
     if (retryLimit > 0) this.needs('retry_limit', ['utter_way_out']);
     return {
       commands: this.commands(),
+      commandConfidence: this.commandConfidence(),
       affirmIntent: this.name('affirm_intent', 'intent') ?? 'affirm',
       denyIntent: this.name('deny_intent', 'intent') ?? 'deny',
       ...(cancelIntent !== undefined && { cancelIntent }),
@@ -87,6 +89,13 @@ class FormAssistanceReader {
       if (name !== undefined && !this.domain.intents[name]) this.unknown('commands', `intent ${name}`, item);
       return name ?? [];
     });
+  }
+
+  private commandConfidence(): number {
+    const confidence = this.expect.number(this.get('command_confidence'), 'command_confidence') ?? 0;
+    if (confidence < 0 || confidence > 1)
+      this.findings.error('command_confidence must be from 0 to 1', placeOf(this.forms, 'command_confidence'));
+    return confidence;
   }
 
   private retryLimit(): number {

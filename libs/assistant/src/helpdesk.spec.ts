@@ -72,9 +72,13 @@ describe('The helpdesk assistant', () => {
     ];
     for (const slot of ['problem_description', 'incident_title']) {
       const mapping = assistant.domain.slots[slot]?.mappings.find(({ type }) => type === 'from_text');
-      expect(mapping?.notIntents).toEqual(expect.arrayContaining([...commands, 'trigger_handoff', 'incident_status']));
+      const { formAssistance } = assistant.config;
+      const kept = [...(mapping?.notIntents ?? []), ...(formAssistance?.commands ?? []), formAssistance?.cancelIntent];
+      expect(kept).toEqual(
+        expect.arrayContaining([...commands, 'trigger_handoff', 'incident_status', 'affirm', 'deny']),
+      );
       for (const accepted of ['problem_email', 'password_reset', 'open_incident', 'out_of_scope', 'nlu_fallback'])
-        expect(mapping?.notIntents).not.toContain(accepted);
+        expect(kept).not.toContain(accepted);
     }
   });
 

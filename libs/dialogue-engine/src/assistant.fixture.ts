@@ -29,6 +29,7 @@ const IMPLICIT_INTENTS = ['restart', 'back', 'out_of_scope', 'session_start', 'n
 
 const UNASSISTED: FormAssistance = {
   commands: [],
+  commandConfidence: 0,
   affirmIntent: 'affirm',
   denyIntent: 'deny',
   skippedValues: {},

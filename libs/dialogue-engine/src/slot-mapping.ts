@@ -83,10 +83,17 @@ export function valueOf(mapping: SlotMapping, { latestMessage }: TrackerView, is
   }
 }
 
+/** Commands are short: what has so many words is one only when the NLU is sure of it. */
+const MANY_WORDS = 5;
+
 /** Whether a message tells the assistant to do something, where the engine was told to keep such out of free texts. */
-export function isCommand(tracker: TrackerView, { commands, domain }: TurnSetting): boolean {
+export function isCommand(tracker: TrackerView, { commands, domain, assistance }: TurnSetting): boolean {
   if (commands === undefined) return false;
-  return commands.has(tracker.latestMessage.intent.name ?? '') || isPayload(tracker, domain);
+  if (isPayload(tracker, domain)) return true;
+  const { intent, text } = tracker.latestMessage;
+  if (!commands.has(intent.name ?? '')) return false;
+  const isLong = (text ?? '').trim().split(/\s+/).length >= MANY_WORDS;
+  return !isLong || intent.confidence >= (assistance?.commandConfidence ?? 0);
 }
 
 /** Whether the message is an intent of the assistant as a button sends it, such as `/inform{"site":"leeds"}`. */

@@ -198,6 +198,25 @@ describe('whoever made a mistake', () => {
   });
 });
 
+it.each([
+  'It beeps all day since this morning',
+  'Hello, since this morning it beeps whenever I press a key',
+  'it stays black since the update',
+])('a description that begins or sounds like something else is one nevertheless: %s', async (words) => {
+  await say(...toDescription);
+  expect(await say(words)).toMatch(/title/);
+  expect(tracker.slots).toMatchObject({ problem_description: words });
+});
+
+it.each(['hello', 'thank you', 'bye', 'help', 'what can you do for me?'])(
+  'a plain command is no description: %s',
+  async (words) => {
+    await say(...toDescription);
+    expect(await say(words)).toMatch(/problem/);
+    expect(tracker.slots).toMatchObject({ problem_description: null });
+  },
+);
+
 it('a button of an earlier question is no description', async () => {
   await say(...toDescription);
   await say('/inform{"priority":"high"}');
