@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { type IncidentAction, type IncidentView } from '#contracts';
 import { type ActionResponse, type ActionResult, type Event } from '#dialogue-engine';
 import {
@@ -34,6 +34,14 @@ const NEEDS: Record<string, string[]> = {
   reopen: ['reopen'],
   escalate: ['escalate'],
 };
+/** The intents that begin the form. */
+const WISH_OF: Record<string, Static<typeof Wish>> = {
+  add_comment: 'comment',
+  file_sent: 'attach',
+  close_incident: 'close',
+  reopen_incident: 'reopen',
+  escalate_incident: 'escalate',
+};
 const MOST_OFFERED = 5;
 
 const ends: Event[] = [{ event: 'active_loop', name: null }, slot('requested_slot', null)];
@@ -49,7 +57,7 @@ export class ValidateChangeIncidentForm implements CustomAction {
   async run(context: ActionContext): Promise<ActionResult> {
     const { tracker } = context;
     const given = candidates(tracker);
-    const events: Event[] = [...rememberQuestion(context), ...notNeeded(context), ...vouchedEmail(context)];
+    const events: Event[] = [...rememberQuestion(context), ...beginning(context), ...vouchedEmail(context)];
     const responses: ActionResponse[] = [];
     const take = (result: ActionResult): void => {
       events.push(...result.events);
@@ -96,12 +104,13 @@ export class ValidateChangeIncidentForm implements CustomAction {
         ? { events: [], responses: [] }
         : { events: ends, responses: [{ response: 'utter_refused_not_confirmed' }] };
     const codeIsOpen = valueAfter(decided, context.tracker, 'one_time_code') === null;
-    return this.among(known, context, typed, codeIsOpen ? [slot('one_time_code', CODE_NOT_NEEDED)] : []);
+    const wish = valueAfter(decided, context.tracker, 'wish');
+    return this.among(known, wish, typed, codeIsOpen ? [slot('one_time_code', CODE_NOT_NEEDED)] : []);
   }
 
-  private among(incidents: IncidentView[], context: ActionContext, typed: unknown, known: Event[]): ActionResult {
-    const wish = slotAs(context.tracker, 'wish', Wish) ?? 'comment';
-    const fitting = incidents.filter(({ actions = [] }) => NEEDS[wish]?.some((each) => actions.includes(each)));
+  private among(incidents: IncidentView[], wish: unknown, typed: unknown, known: Event[]): ActionResult {
+    const needs = NEEDS[String(wish)] ?? [];
+    const fitting = incidents.filter(({ actions = [] }) => needs.some((each) => actions.includes(each)));
     const [only, ...others] = fitting;
     if (only && others.length === 0)
       return {
@@ -117,7 +126,7 @@ export class ValidateChangeIncidentForm implements CustomAction {
         events: [...known, slot('incident_number', null)],
         responses: [{ response: 'utter_which_incident_unclear' }],
       };
-    const response = incidents.length > 0 ? `utter_nothing_to_${wish}` : 'utter_no_incident_to_change';
+    const response = incidents.length > 0 ? `utter_nothing_to_${String(wish)}` : 'utter_no_incident_to_change';
     return { events: ends, responses: [{ response }] };
   }
 }
@@ -127,11 +136,12 @@ const NUMBER = /\b(?:[A-Za-z]{2,10}\d{5,10}|RT-?\d{1,10})\b/i;
 const numberIn = (text: unknown): string | undefined =>
   typeof text === 'string' ? NUMBER.exec(text)?.[0].toUpperCase() : undefined;
 
-function notNeeded({ tracker }: ActionContext): Event[] {
-  const asked = ASKS[slotAs(tracker, 'wish', Wish) ?? ''] ?? [];
-  return ['change_text', 'close_as']
-    .filter((name) => !asked.includes(name) && tracker.slot(name) === null)
-    .map((name) => slot(name, NOT_ASKED));
+/** What began the form is what is wanted; with it some questions count as answered. */
+function beginning({ tracker }: ActionContext): Event[] {
+  const wish = WISH_OF[tracker.latestMessage.intent.name ?? ''];
+  if (tracker.slot('wish') !== null || wish === undefined) return [];
+  const needless = ['change_text', 'close_as'].filter((name) => !ASKS[wish]?.includes(name));
+  return [slot('wish', wish), ...needless.map((name) => slot(name, NOT_ASKED))];
 }
 
 /** Asks which of several incidents is meant. */

@@ -3,12 +3,20 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAssistant, type Assistant } from '#assistant';
 import { BusUnavailableError, type MessageBus } from '#bus';
-import { type Contract, type Envelope, IncidentOpen } from '#contracts';
+import {
+  type Contract,
+  type Envelope,
+  IncidentChange,
+  IncidentFind,
+  IncidentOpen,
+  type IncidentView,
+} from '#contracts';
 import { DialogueEngine, Tracker, type Turn } from '#dialogue-engine';
 import { trainNlu, type NluModel } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
 import { projectRoot } from '#service';
 import { type DialogueSettings } from '../dialogue.settings.js';
+import { AskIncidentNumber, ChangeIncident, ValidateChangeIncidentForm } from './change-incident.actions.js';
 import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from './form.actions.js';
 import { HandoffOptions } from './handoff.actions.js';
 import { OpenIncident } from './incident.actions.js';
@@ -19,6 +27,9 @@ let model: NluModel;
 let engine: DialogueEngine;
 let tracker: Tracker;
 let opened: unknown[];
+let changed: unknown[];
+/** What the ticket system has; it is asked for callers and articles in vain. */
+let existing: IncidentView[];
 
 beforeAll(async () => {
   ({ assistant } = await readAssistant(join(projectRoot, 'assistants/helpdesk')));
@@ -29,10 +40,18 @@ beforeAll(async () => {
 beforeEach(() => {
   tracker = Tracker.start('ann', engine.domain);
   opened = [];
+  changed = [];
+  existing = [];
 });
 
 const bus = {
   request({ type }: Contract, incident: unknown) {
+    if (type === IncidentFind.type && existing.length > 0)
+      return Promise.resolve({ kind: 'found', level: 'asserted', incidents: existing });
+    if (type === IncidentChange.type) {
+      changed.push((incident as { action: unknown }).action);
+      return Promise.resolve({ kind: 'changed', number: 'INC0010001', state: 'in progress' });
+    }
     if (type !== IncidentOpen.type) return Promise.reject(new BusUnavailableError('nobody takes this'));
     opened.push(incident);
     return Promise.resolve({ kind: 'opened', number: 'INC0010001' });
@@ -44,6 +63,9 @@ const actions = () => ({
   validate_open_incident_form: new ValidateOpenIncidentForm(incidents),
   validate_incident_status_form: new ValidateIncidentStatusForm(incidents),
   action_open_incident: new OpenIncident(incidents),
+  validate_change_incident_form: new ValidateChangeIncidentForm(incidents),
+  action_ask_incident_number: new AskIncidentNumber(),
+  action_change_incident: new ChangeIncident(incidents),
   action_handoff_options: new HandoffOptions(assistant),
 });
 
@@ -221,4 +243,49 @@ it('a button of an earlier question is no description', async () => {
   await say(...toDescription);
   await say('/inform{"priority":"high"}');
   expect(tracker.slots).toMatchObject({ priority: 'high', problem_description: null });
+});
+
+describe('whoever wants something done with an incident', () => {
+  const printer: IncidentView = {
+    number: 'INC0010001',
+    title: 'Printer eats paper',
+    state: 'in progress',
+    actions: ['comment', 'resolve', 'cancel', 'escalate'],
+  };
+  beforeEach(() => {
+    existing = [printer];
+  });
+
+  it('adds what they say, whatever else it sounds like', async () => {
+    await say('add a comment to my ticket', 'ann@example.com');
+    expect(await say('It is urgent, please hurry.')).toMatch(/now part of INC0010001/);
+    expect(changed).toEqual([{ kind: 'comment', text: 'It is urgent, please hurry.' }]);
+  });
+
+  it.each([
+    ['yes', 'resolve'],
+    ['no', 'cancel'],
+  ])('closes it: %s, it was solved', async (answer, to) => {
+    await say('close my ticket', 'ann@example.com', answer);
+    expect(changed).toEqual([{ kind: 'move', to, note: '' }]);
+  });
+
+  it('is asked which one when several fit, and may say what it is about', async () => {
+    existing = [printer, { ...printer, number: 'INC0010002', title: 'Slow laptop' }];
+    await say('escalate my incident');
+    const { messages } = await turn('ann@example.com');
+    expect(messages.at(-1)?.buttons?.map(({ title }) => title)).toEqual([
+      'INC0010001 Printer eats paper',
+      'INC0010002 Slow laptop',
+    ]);
+    existing = [printer];
+    expect(await say('/inform{"incident_number":"INC0010001"}')).toMatch(/urgent/);
+    await say('The whole floor waits for it');
+    expect(changed).toEqual([{ kind: 'move', to: 'escalate', note: 'The whole floor waits for it' }]);
+  });
+
+  it('takes no model number for the number of an incident', async () => {
+    await say('add a comment to my ticket about the HP400', 'ann@example.com', 'It is upstairs.');
+    expect(changed).toHaveLength(1);
+  });
 });

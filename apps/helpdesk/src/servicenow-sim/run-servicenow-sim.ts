@@ -45,7 +45,11 @@ export function describeSim({ url, controlUrl }: ServiceNowSim, authority?: stri
     ['OAuth client', `${clientId} / ${clientSecret}`],
     ['API key', apiKey],
   ];
-  return facts.map(([name, value]) => `  ${name.padEnd(24)}${value}`).join('\n');
+  const { userName, password } = accounts.service;
+  const trust = authority ? ` SERVICENOW_CA_FILE=${authority}` : '';
+  const example = `SERVICENOW_URL=${url} SERVICENOW_USER=${userName} SERVICENOW_PASSWORD=${password}${trust} npm start`;
+  const lines = facts.map(([name, value]) => `  ${name.padEnd(24)}${value}`);
+  return [...lines, '', '  The assistant with it, in another terminal:', `  ${example}`].join('\n');
 }
 
 async function writeAuthority({ ca, url }: ServiceNowSim): Promise<string> {

@@ -82,6 +82,7 @@ describe('The incidents of a caller', () => {
     };
     expect(await titles(secret)).toEqual(['Mouse squeaks', undefined, undefined, undefined]);
     expect(await titles(secret, 'the squeaking mouse')).toEqual(['Mouse squeaks']);
+    expect(await titles(secret, 'the status of my tickets')).toHaveLength(4);
     // What was only changed here, under a code that has expired since, is not theirs to read for ever.
     const comment = { kind: 'comment', text: 'It is mine.' } as const;
     const changing = {

@@ -46,10 +46,10 @@ export class IncidentFinder {
       (each) => !onlyOpen || OPEN_STATES.has(each.state),
     );
     const readable = level === 'claimed' ? incidents.filter((each) => known.has(each.number)) : incidents;
-    const found =
-      about === undefined || !saysSomething(about) ? readable : mostRelevant(about, readable, leastRelevance);
+    const isSearch = about !== undefined && saysSomething(about);
+    const found = isSearch ? mostRelevant(about, readable, leastRelevance) : readable;
     const views = found.map((each) => this.view(each));
-    if (level !== 'claimed' || (views.length > 0 && about !== undefined)) return views;
+    if (level !== 'claimed' || (isSearch && views.length > 0)) return views;
     const rest = incidents.filter((each) => !readable.includes(each));
     if (this.settings.CLAIMED_ADDRESS_SEES === 'nothing') return views.length > 0 ? views : 'withheld';
     // To search a text is to read it: these are listed whatever they are about.

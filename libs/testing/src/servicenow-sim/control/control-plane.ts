@@ -47,6 +47,7 @@ export function controlPlane(sim: SimControls): FastifyInstance {
   app.post<{ Params: { action: string }; Body: AgentBody }>('/__sim/agent/:action', ({ params, body }) => {
     const { agent } = sim;
     const { incident, text = '', ...more } = body;
+    if (typeof incident !== 'string') throw new Error('Say which incident: {"incident": "INC0010008", …}.');
     const options = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
     const actions: Record<string, () => Row> = {
       assign: () => agent.assign(incident, options),
