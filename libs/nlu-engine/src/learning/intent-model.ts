@@ -11,7 +11,7 @@ const ENOUGH_UNSEEN = 700;
 const MANY_ROWS = 4_000;
 /** The folds begin near their solution. */
 const FINE = { whole: { epochs: 12, smallestChange: 0.03 }, fold: { epochs: 4, smallestChange: 0.03 } };
-const COARSE = { whole: { epochs: 8, smallestChange: 0.08 }, fold: { epochs: 3, smallestChange: 0.08 } };
+const COARSE = { whole: { epochs: 8, smallestChange: 0.08 }, fold: { epochs: 4, smallestChange: 0.08 } };
 
 interface Saved {
   [key: string]: State;

@@ -77,17 +77,47 @@ export function addWeighted(
   }
 }
 
-/** Adds `factor` times the row to the weights of one class. */
-export function addToClass(
+/** As `decide`, for the classes `chosen`; those of the others are 0. */
+export function decideSome(
+  rows: SparseRows,
+  row: number,
+  chosen: Int32Array,
+  weights: Float32Array,
+  decisions: Float64Array,
+): void {
+  const classes = decisions.length;
+  if (chosen.length === classes) return decide(rows, row, weights, decisions);
+  decisions.fill(0);
+  const { starts, indices, values } = rows;
+  const end = starts[row + 1]!;
+  let at = starts[row]!;
+  for (; at + 2 <= end; at += 2) {
+    const a = indices[at]! * classes;
+    const b = indices[at + 1]! * classes;
+    const [valueA, valueB] = [values[at]!, values[at + 1]!];
+    for (let one = 0; one < chosen.length; one++) {
+      const label = chosen[one]!;
+      decisions[label]! += weights[a + label]! * valueA + weights[b + label]! * valueB;
+    }
+  }
+  for (; at < end; at++)
+    for (const label of chosen) decisions[label]! += weights[indices[at]! * classes + label]! * values[at]!;
+}
+
+/** Adds to the weights of the classes `chosen` the row times their `factors`. */
+export function addToClasses(
   { dimension, starts, indices, values }: SparseRows,
   row: number,
-  factor: number,
+  { chosen, factors }: { chosen: Int32Array; factors: Float64Array },
   weights: Float32Array,
-  label: number,
 ): void {
   const classes = weights.length / dimension;
   const end = starts[row + 1]!;
-  for (let at = starts[row]!; at < end; at++) weights[indices[at]! * classes + label]! += factor * values[at]!;
+  for (let at = starts[row]!; at < end; at++) {
+    const start = indices[at]! * classes;
+    const value = values[at]!;
+    for (let one = 0; one < chosen.length; one++) weights[start + chosen[one]!]! += factors[one]! * value;
+  }
 }
 
 /** Squared length of each row. */
