@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { readCredentials } from '#assistant';
-import { type ServiceDefinition } from '#service';
+import { PageFiles, type ServiceDefinition } from '#service';
 import { AcceptMessageModule } from './accept-message/accept-message.module.js';
 import { refuseOpenDoors } from './api/access.js';
 import { ApiModule } from './api/api.module.js';
@@ -12,7 +12,7 @@ import { SocketChannel } from './socket/socket.channel.js';
 import { SocketSettings } from './socket/socket.settings.js';
 import { TakeFileModule } from './take-file/take-file.module.js';
 import { IdentityTokens } from './vouch-identity/identity-tokens.js';
-import { WebchatController, WebchatFiles } from './webchat/webchat.controller.js';
+import { WebchatController } from './webchat/webchat.controller.js';
 
 @Module({
   imports: [AcceptMessageModule, TakeFileModule],
@@ -20,13 +20,13 @@ import { WebchatController, WebchatFiles } from './webchat/webchat.controller.js
   providers: [SocketChannel],
 })
 export class GatewayModule {
-  static with(socket: SocketSettings, webchat: WebchatFiles, hasApi = false): DynamicModule {
+  static with(socket: SocketSettings, webchat: PageFiles, hasApi = false): DynamicModule {
     return {
       module: GatewayModule,
       imports: hasApi ? [ApiModule] : [],
       providers: [
         { provide: SocketSettings, useValue: socket },
-        { provide: WebchatFiles, useValue: webchat },
+        { provide: PageFiles, useValue: webchat },
       ],
     };
   }
@@ -44,7 +44,7 @@ export const gatewayService: ServiceDefinition<typeof GatewaySettings> = {
     const credentials = await readCredentials(resolve(projectRoot, settings.ASSISTANT));
     return GatewayModule.with(
       new SocketSettings(credentials['socketio']),
-      new WebchatFiles(join(projectRoot, 'apps/webchat')),
+      new PageFiles(join(projectRoot, 'apps/webchat')),
       settings.ENABLE_API,
     );
   },

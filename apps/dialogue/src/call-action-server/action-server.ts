@@ -13,7 +13,7 @@ import {
 } from 'cockatiel';
 import { type ActionServer as ActionServerEndpoint } from '#assistant';
 import { ActionRejected, type ActionCall, type ActionResult } from '#dialogue-engine';
-import { type Logger } from '#service';
+import { type Logger, rawAnswers } from '#service';
 import { readReply } from './action-reply.js';
 import { type ActionRequests } from './action-request.js';
 
@@ -130,13 +130,7 @@ function configFor({ params, token, tokenName, basicAuth, cafile }: ActionServer
     // A kept connection that the server closes at the wrong moment leaves open whether the action ran.
     httpAgent: new HttpAgent({ keepAlive: false }),
     httpsAgent: new HttpsAgent({ keepAlive: false, ...(cafile && { ca: readFileSync(cafile) }) }),
-    maxContentLength: MAX_REPLY_BYTES,
-    maxBodyLength: Infinity,
-    maxRedirects: 0,
-    proxy: false,
-    responseType: 'text',
-    transformResponse: (text: string) => text,
-    validateStatus: () => true,
+    ...rawAnswers(MAX_REPLY_BYTES),
   };
 }
 

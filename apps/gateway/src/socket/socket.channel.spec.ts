@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { createBus, InProcessBroker, type MessageBus } from '#bus';
 import { TurnCompleted, type BotMessage, type Envelope, type UserMessage } from '#contracts';
-import { createLogger, projectRoot, startService, type RunningService } from '#service';
+import { createLogger, PageFiles, projectRoot, startService, type RunningService } from '#service';
 import { waitUntil } from '#testing';
 import { gatewayService, GatewayModule } from '../gateway.module.js';
-import { WebchatFiles } from '../webchat/webchat.controller.js';
+
 import { SocketSettings } from './socket.settings.js';
 
 // Jest on Node 20 cannot load this package; it only serves the assets of the API's page.
@@ -73,7 +73,7 @@ async function start(
   section: Record<string, unknown> = { session_persistence: true },
   env: Record<string, string> = {},
 ): Promise<RunningService> {
-  const webchat = new WebchatFiles(join(projectRoot, 'apps/webchat'));
+  const webchat = new PageFiles(join(projectRoot, 'apps/webchat'));
   const gateway = await startService(
     { ...gatewayService, module: () => GatewayModule.with(new SocketSettings(section), webchat) },
     {

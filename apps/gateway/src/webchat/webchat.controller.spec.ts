@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type FastifyReply } from 'fastify';
-import { projectRoot, readSettings } from '#service';
+import { PageFiles, projectRoot, readSettings } from '#service';
 import { GatewaySettings } from '../gateway.settings.js';
-import { WebchatController, WebchatFiles } from './webchat.controller.js';
+import { WebchatController } from './webchat.controller.js';
 
 /** Who may embed the page, as its content security policy says. */
 function embeddingOf(CORS_ORIGINS: string): string | undefined {
-  const files = new WebchatFiles(join(projectRoot, 'apps/webchat'));
+  const files = new PageFiles(join(projectRoot, 'apps/webchat'));
   const controller = new WebchatController(files, readSettings(GatewaySettings, { CORS_ORIGINS }));
   const headers = new Map<string, string>();
   const reply = {

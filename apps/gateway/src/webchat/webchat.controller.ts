@@ -1,24 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Controller, Get, Headers, Inject, Injectable, NotFoundException, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, NotFoundException, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { RASA_VERSION } from '#contracts';
-import { SETTINGS } from '#service';
+import { PageFiles, SETTINGS } from '#service';
 import { corsOrigins, type GatewaySettings } from '../gateway.settings.js';
-
-const FILES = {
-  'index.html': 'text/html; charset=utf-8',
-  'chat.css': 'text/css; charset=utf-8',
-  'chat.js': 'text/javascript; charset=utf-8',
-  'transcript.js': 'text/javascript; charset=utf-8',
-  'view.js': 'text/javascript; charset=utf-8',
-  'bubbles.js': 'text/javascript; charset=utf-8',
-  'payload.js': 'text/javascript; charset=utf-8',
-  'files.js': 'text/javascript; charset=utf-8',
-  'identity.js': 'text/javascript; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
-} as const;
 
 /**
  * The page loads nothing from elsewhere, nothing that a message contains can run, and only pages that `CORS_ORIGINS`
@@ -37,28 +22,13 @@ function contentSecurityPolicy(settings: GatewaySettings): string {
   ].join('; ');
 }
 
-/** The files of the chat page, read once at start. */
-@Injectable()
-export class WebchatFiles {
-  private readonly contents: Map<string, Buffer>;
-
-  constructor(directory: string) {
-    this.contents = new Map(Object.keys(FILES).map((name) => [name, readFileSync(join(directory, name))]));
-  }
-
-  get(name: string): { type: string; content: Buffer } | undefined {
-    const content = this.contents.get(name);
-    return content && { content, type: FILES[name as keyof typeof FILES] };
-  }
-}
-
 @ApiExcludeController()
 @Controller()
 export class WebchatController {
   private readonly policy: string;
 
   constructor(
-    private readonly files: WebchatFiles,
+    private readonly files: PageFiles,
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
   ) {
     this.policy = contentSecurityPolicy(settings);
@@ -78,13 +48,8 @@ export class WebchatController {
 
   @Get('webchat/:name')
   file(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
-    const file = this.files.get(name);
-    if (!file) throw new NotFoundException(`The chat page has no file ${name}.`);
-    void reply
-      .type(file.type)
-      .header('content-security-policy', this.policy)
-      .header('x-content-type-options', 'nosniff')
-      .header('cache-control', 'no-cache');
-    return file.content;
+    const content = this.files.send(name, reply, this.policy);
+    if (!content) throw new NotFoundException(`The chat page has no file ${name}.`);
+    return content;
   }
 }

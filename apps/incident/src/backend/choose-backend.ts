@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { SettingsError } from '#service';
+import { PageFiles, SettingsError } from '#service';
 import { type IncidentSettings } from '../incident.settings.js';
 import { DeskController } from '../local-desk/desk.controller.js';
-import { DeskFiles, DeskPageController } from '../local-desk/desk-page.controller.js';
+import { DeskPageController } from '../local-desk/desk-page.controller.js';
 import { DeskStore } from '../local-desk/desk.store.js';
 import { LocalDeskBackend } from '../local-desk/local-desk.backend.js';
 import { requestTrackerConfig } from '../request-tracker/request-tracker.config.js';
@@ -24,12 +24,12 @@ class LocalModeModule {}
 
 @Module({
   providers: [DeskStore, { provide: IncidentBackend, useClass: LocalDeskBackend }],
-  exports: [DeskStore, DeskFiles, IncidentBackend],
+  exports: [DeskStore, PageFiles, IncidentBackend],
 })
 class LocalDeskModule {
   static with(projectRoot: string): DynamicModule {
-    const files = new DeskFiles(join(projectRoot, 'apps/incident/desk'));
-    return { module: LocalDeskModule, providers: [{ provide: DeskFiles, useValue: files }] };
+    const files = new PageFiles(join(projectRoot, 'apps/incident/desk'));
+    return { module: LocalDeskModule, providers: [{ provide: PageFiles, useValue: files }] };
   }
 }
 

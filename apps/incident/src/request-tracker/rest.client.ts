@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import { type HttpService } from '@nestjs/axios';
 import { isAxiosError, type AxiosResponse } from 'axios';
 import { firstValueFrom } from 'rxjs';
+import { rawAnswers } from '#service';
 import { BackendFailure } from '../backend/backend-failure.js';
 import { dataOf, type Answer } from './answer.js';
 import { type RequestTrackerConfig } from './request-tracker.config.js';
@@ -91,13 +92,7 @@ export class RestClient {
           },
           ...(body !== undefined && { data: JSON.stringify(body) }),
           signal: AbortSignal.timeout(isWrite ? writeTimeoutMs : readTimeoutMs),
-          maxContentLength: MAX_ANSWER_BYTES,
-          maxBodyLength: Infinity,
-          maxRedirects: 0,
-          proxy: false,
-          responseType: 'text',
-          transformResponse: (text: string) => text,
-          validateStatus: () => true,
+          ...rawAnswers(MAX_ANSWER_BYTES),
         }),
       );
       return { status: response.status, headers: headersOf(response), body: response.data };

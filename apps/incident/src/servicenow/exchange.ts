@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import { type HttpService } from '@nestjs/axios';
 import { AxiosHeaders, isAxiosError, type AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
+import { rawAnswers } from '#service';
 import { BackendFailure } from '../backend/backend-failure.js';
 import { type Answer } from './answer.js';
 
@@ -57,13 +58,7 @@ export class Exchange {
       allowAbsoluteUrls: false,
       httpAgent,
       httpsAgent,
-      maxContentLength: MAX_ANSWER_BYTES,
-      maxBodyLength: Infinity,
-      maxRedirects: 0,
-      proxy: false,
-      responseType: 'text',
-      transformResponse: (text: string) => text,
-      validateStatus: () => true,
+      ...rawAnswers(MAX_ANSWER_BYTES),
     };
   }
 
