@@ -5,7 +5,8 @@ import {
   LineCounter,
   parseDocument,
   visit,
-  type Document,
+  type Alias,
+  type Node,
   type ParsedNode,
   type Scalar,
   type YAMLMap,
@@ -41,18 +42,25 @@ export function readYaml(source: string, file: string, findings: Findings): Yaml
     complain(message, offset);
   }
   for (const { message, pos } of document.warnings) findings.warning(message, placeAt(pos[0]));
-  let hasAliases = false;
-  visit(document, {
-    Alias: (_, alias) => {
-      hasAliases = true;
-      if (!alias.resolve(document)) complain(`no anchor &${alias.source} stands before this`, alias.range?.[0]);
-    },
-  });
+  const anchored = new Map<string, Node>();
+  const meant = new Map<Alias, Node | undefined>();
+  // Going through all nodes takes its time, and most texts have no anchors.
+  if (/[&*]/.test(text))
+    visit(document, {
+      Alias: (_, alias) => {
+        const node = anchored.get(alias.source);
+        meant.set(alias, node);
+        if (!node) complain(`no anchor &${alias.source} stands before this`, alias.range?.[0]);
+      },
+      Value: (_, node) => {
+        if (node.anchor !== undefined) anchored.set(node.anchor, node);
+      },
+    });
   if (findings.errorCount > errorCount || document.contents === null) return undefined;
   try {
     // Counts what the aliases unfold to, and throws before a few lines of YAML fill the memory.
-    if (hasAliases) document.toJS({ maxAliasCount: 1_000 });
-    const node = new Converter(document, text, isJson, placeAt).convert(document.contents);
+    if (meant.size > 0) document.toJS({ maxAliasCount: 1_000 });
+    const node = new Converter(meant, text, isJson, placeAt).convert(document.contents);
     return node.kind === 'scalar' && node.value === null ? undefined : node;
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
@@ -73,7 +81,7 @@ class Converter {
   private readonly open = new Set<unknown>();
 
   constructor(
-    private readonly document: Document.Parsed,
+    private readonly meant: ReadonlyMap<Alias, Node | undefined>,
     private readonly text: string,
     private readonly isJson: boolean,
     private readonly placeAt: (offset: number) => Place,
@@ -81,7 +89,7 @@ class Converter {
 
   convert(node: ParsedNode | null): YamlNode {
     if (node === null) return { kind: 'scalar', place: this.placeAt(0), value: null, isPlain: true };
-    if (isAlias(node)) return this.convert((node.resolve(this.document) ?? null) as ParsedNode | null);
+    if (isAlias(node)) return this.convert((this.meant.get(node) ?? null) as ParsedNode | null);
     const place = this.placeAt(node.range[0]);
     if (isScalar(node)) return this.convertScalar(node, place);
     if (this.open.has(node)) throw new ReferenceError('an alias stands inside of what it repeats');

@@ -6,19 +6,24 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Replaces `${NAME}` in values written without quotes. A variable that is not set is an error that names it, unless a
- * default is given as in `${NAME:-default}`.
+ * default is given as in `${NAME:-default}`. What has none is returned as it is.
  */
 export function expandVariables(node: YamlNode, environment: Environment, findings: Findings): YamlNode {
   switch (node.kind) {
-    case 'list':
-      return { ...node, items: node.items.map((item) => expandVariables(item, environment, findings)) };
-    case 'map':
-      return {
-        ...node,
-        entries: new Map([...node.entries].map(([key, value]) => [key, expandVariables(value, environment, findings)])),
-      };
+    case 'list': {
+      const items = node.items.map((item) => expandVariables(item, environment, findings));
+      return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
+    }
+    case 'map': {
+      let entries: Map<string, YamlNode> | undefined;
+      for (const [key, value] of node.entries) {
+        const expanded = expandVariables(value, environment, findings);
+        if (expanded !== value) entries = (entries ?? new Map(node.entries)).set(key, expanded);
+      }
+      return entries ? { ...node, entries } : node;
+    }
     case 'scalar': {
-      if (!node.isPlain || typeof node.value !== 'string') return node;
+      if (!node.isPlain || typeof node.value !== 'string' || !node.value.includes('${')) return node;
       const value = node.value.replace(/\$\{([^}:]+)(?::-([^}]*))?\}/g, (written, name: string, otherwise?: string) => {
         // As in a shell, the default also stands in for an empty value.
         const found = otherwise === undefined ? environment[name] : environment[name] || otherwise;

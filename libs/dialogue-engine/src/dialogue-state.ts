@@ -1,4 +1,4 @@
-import { type Domain } from '#assistant';
+import { type Domain, type SlotDefinition } from '#assistant';
 import { LISTEN, UNLIKELY_INTENT } from './action-names.js';
 import { type Event } from './event.js';
 import { slotFeatures } from './slot-features.js';
@@ -26,7 +26,7 @@ export function dialogueStateOf(state: TrackerState, domain: Domain, isUnsetOmit
   return {
     ...(state.activeLoop && { active_loop: { name: state.activeLoop.name } }),
     ...(state.latestAction !== null && { prev_action: { action_name: state.latestAction } }),
-    ...(Object.keys(slots).length > 0 && { slots }),
+    ...(slots && { slots }),
     ...(user && { user }),
   };
 }
@@ -62,20 +62,31 @@ export function withTextOf(
   return [...states.slice(0, -1), { ...last, user: { text: normalizedText(latestMessage.text) } }];
 }
 
-function slotPart(state: TrackerState, domain: Domain, isUnsetOmitted: boolean): NonNullable<DialogueState['slots']> {
-  const slots: NonNullable<DialogueState['slots']> = {};
+/** Undefined: none says anything. */
+function slotPart(
+  state: TrackerState,
+  domain: Domain,
+  isUnsetOmitted: boolean,
+  hidden: ReadonlySet<string> = NONE,
+): DialogueState['slots'] {
+  let slots: DialogueState['slots'];
   for (const [name, slot] of influencingSlots(domain)) {
-    if (isUnsetOmitted && !Object.hasOwn(state.given, name)) continue;
+    if (hidden.has(name) || (isUnsetOmitted && !Object.hasOwn(state.given, name))) continue;
     const value = state.slots[name] ?? null;
     if (value === null) continue;
-    if (value === SHOULD_NOT_BE_SET) slots[name] = SHOULD_NOT_BE_SET;
-    else {
-      const features = slotFeatures(slot, value);
-      if (features.some((feature) => feature !== 0)) slots[name] = features;
+    const features = value === SHOULD_NOT_BE_SET ? SHOULD_NOT_BE_SET : slotFeatures(slot, value);
+    if (features === SHOULD_NOT_BE_SET || features.some((feature) => feature !== 0)) {
+      slots ??= {};
+      slots[name] = features;
     }
   }
   return slots;
 }
+
+const NONE: ReadonlySet<string> = new Set();
+
+const hasInfluence = ({ influencesConversation, type }: SlotDefinition): boolean =>
+  influencesConversation && type !== 'any';
 
 type Slots = [name: string, slot: Domain['slots'][string]][];
 const influencingSlotsOf = new WeakMap<Domain, Slots>();
@@ -85,7 +96,7 @@ function influencingSlots(domain: Domain): Slots {
   let slots = influencingSlotsOf.get(domain);
   if (!slots) {
     slots = Object.entries(domain.slots)
-      .filter(([, slot]) => slot.influencesConversation && slot.type !== 'any')
+      .filter(([, slot]) => hasInfluence(slot))
       .sort(([a], [b]) => (a < b ? -1 : 1));
     influencingSlotsOf.set(domain, slots);
   }
@@ -110,6 +121,13 @@ export function courseOf(
   return { events, states };
 }
 
+/** Whether policies can tell that an event happened: what was said and slots without influence mean nothing to them. */
+export function isSeen(event: Event, domain: Domain): boolean {
+  if (event.event !== 'slot') return event.event !== 'bot';
+  const slot = domain.slots[event.name];
+  return slot !== undefined && hasInfluence(slot);
+}
+
 /**
  * The moments of a conversation: one before each executed action and the present one, in order. `count` keeps only that
  * many of the newest.
@@ -119,29 +137,51 @@ export function dialogueStates({ events, states }: Course, domain: Domain, count
   return moments.slice(-count).map((moment) => dialogueStateOf(moment, domain));
 }
 
-/** The same as a policy sees it that learns from stories: without turns, slots and loops that only rules know. */
-export function statesWithoutRules(course: Course, domain: Domain, ruleOnly: RuleOnly): DialogueState[] {
-  const { events, states } = withoutRemarks(course, domain);
-  const shown: DialogueState[] = [];
+/** A moment that is not hidden from policies that learn from stories. */
+interface ShownMoment {
+  state: TrackerState;
+  /** The moment whose message counts; of an action's moment that before the action, even if a rule's turn came since. */
+  heard: TrackerState;
+  previousAction: string | null;
+}
+
+/**
+ * The same as a policy sees it that learns from stories: without turns, slots and loops that only rules know. `count`
+ * keeps only that many of the newest; null: all.
+ */
+export function statesWithoutRules(
+  course: Course,
+  domain: Domain,
+  ruleOnly: RuleOnly,
+  count: number | null,
+): DialogueState[] {
+  const shown = shownMoments(withoutRemarks(course, domain));
+  return shown.slice(count === null ? 0 : -count).map(({ state, heard, previousAction }) => {
+    const { activeLoop } = state;
+    const slots = slotPart(state, domain, false, ruleOnly.slots);
+    const user = userPart(heard, domain);
+    return {
+      ...(activeLoop && !ruleOnly.loops.has(activeLoop.name) && { active_loop: { name: activeLoop.name } }),
+      ...(previousAction !== null && { prev_action: { action_name: previousAction } }),
+      ...(slots && { slots }),
+      ...(user && { user }),
+    };
+  });
+}
+
+function shownMoments({ events, states }: Course): ShownMoment[] {
+  const shown: ShownMoment[] = [];
   let isHidden = false;
-  let lastShownAction: DialogueState['prev_action'];
-  const show = (state: TrackerState) => {
-    const visible = withoutRuleFeatures(dialogueStateOf(state, domain), ruleOnly);
-    const previous = shown.at(-1);
-    if (previous && visible.prev_action?.action_name !== LISTEN) {
-      if (previous.user) visible.user = previous.user;
-      else delete visible.user;
-    }
-    if (lastShownAction) visible.prev_action = lastShownAction;
-    shown.push(visible);
-  };
+  let lastShownAction: string | null = null;
   const visit = (state: TrackerState, isRuleTurn: boolean) => {
-    if (!isHidden) lastShownAction = dialogueStateOf(state, domain).prev_action;
+    if (!isHidden) lastShownAction = state.latestAction;
     // A forced action or the happy path of a loop does not change whether the turn is hidden.
     const isForced =
       state.followupAction !== null || (state.activeLoop && state.latestAction === state.activeLoop.name);
     if (!isForced) isHidden = isRuleTurn;
-    if (!isHidden) show(state);
+    if (isHidden) return;
+    const heard = state.latestAction === LISTEN ? state : (shown.at(-1)?.heard ?? state);
+    shown.push({ state, heard, previousAction: lastShownAction ?? state.latestAction });
   };
   events.forEach((event, index) => {
     if (event.event === 'action') visit(states[index]!, event.hide_rule_turn === true);
@@ -161,18 +201,18 @@ function withoutRemarks(course: Course, domain: Domain): Course {
   );
 }
 
-function withoutRuleFeatures(state: DialogueState, ruleOnly: RuleOnly): DialogueState {
-  const { slots, active_loop, ...rest } = state;
-  const kept = Object.fromEntries(Object.entries(slots ?? {}).filter(([name]) => !ruleOnly.slots.has(name)));
-  return {
-    ...(active_loop && !ruleOnly.loops.has(active_loop.name) && { active_loop }),
-    ...rest,
-    ...(Object.keys(kept).length > 0 && { slots: kept }),
-  };
-}
+const keys = new WeakMap<DialogueState, string>();
 
 /** A key that equal sequences of states share, whatever the order of their fields. */
-export const keyOf = (states: readonly DialogueState[]): string =>
-  JSON.stringify(
-    states.map(({ active_loop, prev_action, slots, user }) => ({ active_loop, prev_action, slots, user })),
-  );
+export const keyOf = (states: readonly DialogueState[]): string => states.map(momentKey).join('\n');
+
+/** States are never changed and stand in many sequences, so each key is made once. */
+function momentKey(state: DialogueState): string {
+  let key = keys.get(state);
+  if (key === undefined) {
+    const { active_loop, prev_action, slots, user } = state;
+    key = JSON.stringify({ active_loop, prev_action, slots, user });
+    keys.set(state, key);
+  }
+  return key;
+}

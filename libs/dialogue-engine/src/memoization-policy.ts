@@ -75,11 +75,12 @@ export class MemoizationPolicy implements Policy {
     if (this.memory.size === 0) return { memory: null, isEndToEnd: false };
     const { domain, ruleOnly } = this;
     const { course } = tracker;
-    const whole = this.recalled(tracker, statesWithoutRules(course, domain, ruleOnly));
+    const whole = this.recalled(tracker, statesWithoutRules(course, domain, ruleOnly, this.options.maxHistory));
     if (whole.memory || !this.options.isAugmented) return whole;
     const fresh = initialState(domain);
     for (const events of this.shortened(course.events)) {
-      const found = this.recalled(tracker, statesWithoutRules(courseOf(fresh, events, domain), domain, ruleOnly));
+      const shortened = courseOf(fresh, events, domain);
+      const found = this.recalled(tracker, statesWithoutRules(shortened, domain, ruleOnly, this.options.maxHistory));
       if (found.memory) return found;
     }
     return whole;
@@ -88,9 +89,9 @@ export class MemoizationPolicy implements Policy {
   /** By the text of the message, if stories have texts, else by its intent. */
   private recalled({ state }: Tracker, states: DialogueState[]): { memory: Memory | null; isEndToEnd: boolean } {
     const textStates = this.knowsTexts ? withTextOf(state, states) : undefined;
-    const byText = textStates && this.memory.get(keyOf(this.recent(textStates)));
+    const byText = textStates && this.memory.get(keyOf(textStates));
     if (byText) return { memory: byText, isEndToEnd: true };
-    return { memory: this.memory.get(keyOf(this.recent(states))) ?? null, isEndToEnd: false };
+    return { memory: this.memory.get(keyOf(states)) ?? null, isEndToEnd: false };
   }
 
   private recent(states: DialogueState[]): DialogueState[] {

@@ -15,17 +15,18 @@ export function checkContradictions(
   stories: readonly TrainingTracker[],
 ): Finding[] {
   const sources = new Map<string, { name: string; action: string }[]>();
-  for (const rule of rules)
-    for (const { source, decision } of replay(policy, rule))
+  const replays = [...rules, ...stories].map((tracker) => ({ tracker, replayed: replay(policy, tracker) }));
+  for (const { tracker, replayed } of replays)
+    for (const { source, decision } of tracker.isRule ? replayed : [])
       if (source) {
         const known = sources.get(source) ?? [];
         sources.set(source, known);
-        known.push({ name: rule.name, action: decision.action });
+        known.push({ name: tracker.name, action: decision.action });
       }
 
   const usedInStories = new Set<string>();
-  const findings = [...rules, ...stories].flatMap((tracker) =>
-    replay(policy, tracker).flatMap(({ source, action, decision }) => {
+  const findings = replays.flatMap(({ tracker, replayed }) =>
+    replayed.flatMap(({ source, action, decision }) => {
       if (action === null || source === null) return [];
       if (action === decision.action) {
         if (!tracker.isRule) usedInStories.add(source);

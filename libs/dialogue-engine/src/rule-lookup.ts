@@ -34,16 +34,15 @@ export class RuleLookup<Outcome> {
     const latest = states.at(-1);
     if (!latest) return [];
     const { user: _user, ...withoutUser } = latest;
-    const places = new Set([placeOf(latest), placeOf(withoutUser)]);
-    return [...places].flatMap((place) =>
-      (this.byLatest.get(place) ?? []).filter((rule) => isShown(rule.states, states)),
-    );
+    const [place, silent] = [placeOf(latest), placeOf(withoutUser)];
+    const candidates = [this.byLatest.get(place), place === silent ? undefined : this.byLatest.get(silent)];
+    return candidates.flatMap((rules) => rules?.filter((rule) => isShown(rule.states, states)) ?? []);
   }
 }
 
 /** What every rule asks for that asks for this state, as a key: the previous action and the message. */
-const placeOf = ({ prev_action, user }: DialogueState): string =>
-  JSON.stringify([prev_action?.action_name, user && ('text' in user ? { text: user.text } : user.intent)]);
+const placeOf = ({ prev_action, user }: Pick<DialogueState, 'prev_action' | 'user'>): string =>
+  `${prev_action?.action_name ?? ''}\n${user ? ('text' in user ? user.text : user.intent) : ''}`;
 
 const isShown = (wanted: readonly DialogueState[], states: readonly DialogueState[]): boolean =>
   wanted.every((state, index) => {
@@ -120,6 +119,6 @@ function isPartMet(wanted: object = {}, actual: object = {}): boolean {
   return Object.entries(wanted).every(([name, value]) =>
     value === SHOULD_NOT_BE_SET
       ? found[name] === undefined || found[name] === SHOULD_NOT_BE_SET
-      : JSON.stringify(found[name]) === JSON.stringify(value),
+      : found[name] === value || (typeof value === 'object' && JSON.stringify(found[name]) === JSON.stringify(value)),
   );
 }

@@ -75,15 +75,16 @@ export class SequenceModel {
   }
 
   static restore({ actions, weights, temperature }: SequenceModelData): SequenceModel {
-    const votes = Object.entries(weights).map(([feature, pairs]): [string, Votes] => [
-      feature,
-      {
-        actions: pairs.filter((_, index) => index % 2 === 0),
-        weights: pairs.filter((_, index) => index % 2 === 1),
-        squares: [],
-      },
-    ]);
-    return new SequenceModel(actions, new Map(votes), temperature);
+    const votes = new Map<string, Votes>();
+    for (const [feature, pairs] of Object.entries(weights)) {
+      const known: Votes = { actions: [], weights: [], squares: [] };
+      for (let index = 0; index < pairs.length; index += 2) {
+        known.actions.push(pairs[index]!);
+        known.weights.push(pairs[index + 1]!);
+      }
+      votes.set(feature, known);
+    }
+    return new SequenceModel(actions, votes, temperature);
   }
 
   toJson(): SequenceModelData {

@@ -39,7 +39,7 @@ export class SequencePolicy implements Policy {
 
   predict(tracker: Tracker): Prediction {
     const { domain, ruleOnly, options } = this;
-    const states = statesWithoutRules(tracker.course, domain, ruleOnly);
+    const states = statesWithoutRules(tracker.course, domain, ruleOnly, options.maxHistory);
     const byIntent = this.scoresAt(states);
     const textStates = this.knowsTexts ? withTextOf(tracker.state, states) : undefined;
     const byText = textStates && this.scoresAt(textStates);

@@ -25,8 +25,10 @@ const MAX_PATHS = 5_000;
 export function alternatives(steps: readonly StoryStep[]): Exclude<StoryStep, { kind: 'or' }>[][] {
   let lines: Exclude<StoryStep, { kind: 'or' }>[][] = [[]];
   for (const step of steps) {
-    const choices = step.kind === 'or' ? alternativesOf(step.alternatives) : [[step]];
-    lines = lines.flatMap((line) => choices.map((choice) => [...line, ...choice])).slice(0, MAX_PATHS);
+    if (step.kind === 'or') {
+      const choices = alternativesOf(step.alternatives);
+      lines = lines.flatMap((line) => choices.map((choice) => [...line, ...choice])).slice(0, MAX_PATHS);
+    } else for (const line of lines) line.push(step);
   }
   return lines;
 }

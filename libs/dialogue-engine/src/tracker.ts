@@ -1,7 +1,7 @@
 import { type Domain } from '#assistant';
 import { appliedAfter, withoutAnswers } from './applied-events.js';
 import { isLoop, REQUESTED_SLOT } from './action-names.js';
-import { type Course, courseOf } from './dialogue-state.js';
+import { type Course, courseOf, isSeen } from './dialogue-state.js';
 import { type Event, type ParseData, type ReminderEvent } from './event.js';
 import { eventsToShow, type IncludeEvents, trackerToJson } from './tracker-json.js';
 import {
@@ -249,12 +249,15 @@ export class Tracker implements TrackerView {
   }
 
   private courseWithoutAnswers(): Course {
-    const { base, window, states, domain } = this;
+    const { base, window, domain } = this;
     const runningForm = base.activeLoop && !base.activeLoop.rejected ? base.activeLoop.name : null;
-    const events = withoutAnswers(window, domain, runningForm);
+    const isSeenAt = (_: unknown, index: number) => index === window.length || isSeen(window[index]!, domain);
+    const seen = window.filter(isSeenAt);
+    const states = this.states.filter(isSeenAt);
+    const events = withoutAnswers(seen, domain, runningForm);
     let same = 0;
-    while (same < events.length && events[same] === window[same]) same += 1;
-    return courseOf(base, events, domain, states.slice(0, same + 1));
+    while (same < events.length && events[same] === seen[same]) same += 1;
+    return courseOf(states[0]!, events, domain, states.slice(0, same + 1));
   }
 
   /** A message that is taken back has made needless what it made needless. */

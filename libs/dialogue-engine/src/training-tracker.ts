@@ -63,8 +63,8 @@ function trackerOf(
   const applied = withoutAnswers(events, domain);
   const first = applied.find(({ event }) => event === 'action');
   const isUnasked = first?.event === 'action' && first.name !== LISTEN;
-  const decisions = decisionsOf(applied, domain, isRule, isUnasked ? first : undefined);
-  return { name, isRule, place, events: applied, decisions: decisions.map((decision) => ({ name, ...decision })) };
+  const decisions = decisionsOf(name, applied, domain, isRule, isUnasked ? first : undefined);
+  return { name, isRule, place, events: applied, decisions };
 }
 
 function withListens(steps: Path['steps'], domain: Domain, isRule: boolean, isOpenEnded = false): Event[] {
@@ -153,12 +153,13 @@ function impliedSlots({ entities }: UserStep, domain: Domain): Event[] {
 }
 
 function decisionsOf(
+  name: string,
   events: readonly Event[],
   domain: Domain,
   isRule: boolean,
   unpredictable: Event | undefined,
-): Omit<Decision, 'name'>[] {
-  const decisions: Omit<Decision, 'name'>[] = [];
+): Decision[] {
+  const decisions: Decision[] = [];
   const states: DialogueState[] = [];
   let state = initialState(domain);
   let isAfterAnything = false;
@@ -167,7 +168,7 @@ function decisionsOf(
     if (action !== null) {
       states.push(dialogueStateOf(state, domain, isRule));
       const isPredictable = event !== unpredictable && action !== ANYTHING && !isAfterAnything;
-      decisions.push({ states: [...states], state, action, isPredictable });
+      decisions.push({ name, states: [...states], state, action, isPredictable });
       isAfterAnything = action === ANYTHING;
     }
     state = applyEvent(state, event, domain);
