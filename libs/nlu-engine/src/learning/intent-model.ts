@@ -1,8 +1,10 @@
 import { type FeatureBlock, type State } from '../component.js';
 import { type Calibration, confidencesOf, fitCalibration } from './calibration.js';
+import { addDiscriminant, ClassMoments, denseColumns } from './linear-discriminant.js';
 import { newProblem, solve, withoutRows } from './linear-svm.js';
 import { randomNumbers, shuffle } from './random.js';
 import { addWeighted, decide, squaredLengths, stackRows } from './sparse-rows.js';
+import { weightOfSecond } from './stacking.js';
 
 const FOLDS = 5;
 /** So many unseen texts tell enough about confidence; further folds would only cost time. */
@@ -70,12 +72,20 @@ export class IntentModel {
     const random = randomNumbers(seed);
     const foldOf = assignFolds(labelOf, random);
     const folds = Array.from({ length: foldsFor(rows.count) }, (_, fold) => fold);
+    const sizes = new Int32Array(classes);
+    for (const label of labelOf) sizes[label]!++;
     const everyRow = Int32Array.from({ length: rows.count }, (_, row) => row);
     const problem = newProblem(rows, squaredLengths(rows), labelOf, classes);
     const effort = rows.count < MANY_ROWS ? FINE : COARSE;
     const rounds = 1 + folds.length;
     await solve(problem, everyRow, { random, ...effort.whole }, (epoch, epochs) => report(epoch / epochs, rounds));
-    const decisions = new Float64Array(rows.count * classes);
+    const { weights } = problem;
+    const moments = new ClassMoments(rows, denseColumns(texts), classes);
+    moments.add(everyRow, labelOf, 1);
+    // An intent with a single example is unknown in its own fold and says nothing about confidence.
+    const tested = everyRow.filter((row) => foldOf[row]! < folds.length && sizes[labelOf[row]!]! > 1);
+    const first = new Float64Array(tested.length * classes);
+    const second = new Float64Array(tested.length * classes);
     for (const fold of folds) {
       const heldOut = everyRow.filter((row) => foldOf[row] === fold);
       const members = everyRow.filter((row) => foldOf[row] !== fold);
@@ -83,15 +93,22 @@ export class IntentModel {
       await solve(without, members, { random, ...effort.fold }, (epoch, epochs) =>
         report(1 + fold + epoch / epochs, rounds),
       );
-      for (const row of heldOut)
-        decide(rows, row, without.weights, decisions.subarray(row * classes, (row + 1) * classes));
+      moments.add(heldOut, labelOf, -1);
+      const discriminant = moments.discriminant();
+      tested.forEach((row, at) => {
+        if (foldOf[row] !== fold) return;
+        decide(rows, row, without.weights, first.subarray(at * classes, (at + 1) * classes));
+        if (discriminant) moments.decide(discriminant, row, second.subarray(at * classes, (at + 1) * classes));
+      });
+      moments.add(heldOut, labelOf, 1);
     }
-    const { weights } = problem;
-    return new IntentModel({
-      intents,
-      weights,
-      calibration: calibrate(rows, { decisions, weights, labelOf, isTested: (row) => foldOf[row]! < folds.length }),
-    });
+    const testedLabels = Int32Array.from(tested, (row) => labelOf[row]!);
+    const weight = weightOfSecond(first, second, testedLabels);
+    const discriminant = weight > 0 ? moments.discriminant() : undefined;
+    if (discriminant) addDiscriminant(discriminant, weight, weights);
+    const decisions = first.map((value, at) => value + weight * second[at]!);
+    const biases = Float64Array.from(weights.subarray((rows.dimension - 1) * classes));
+    return new IntentModel({ intents, weights, calibration: fitCalibration(decisions, testedLabels, biases) });
   }
 
   static load(state: State | undefined): IntentModel {
@@ -118,29 +135,3 @@ function assignFolds(labels: Int32Array, random: () => number): Int32Array {
 
 /** Six decimals, downwards so that confidences never add up to more than 1: more would only lengthen every message. */
 const shortened = (confidence: number): number => Math.floor(confidence * 1e6) / 1e6;
-
-/** An intent with a single example is unknown in its own fold and says nothing about confidence. */
-function calibrate(
-  { count, dimension }: { count: number; dimension: number },
-  tested: {
-    decisions: Float64Array;
-    weights: Float32Array;
-    labelOf: Int32Array;
-    isTested: (row: number) => boolean;
-  },
-): Calibration {
-  const { decisions, weights, labelOf } = tested;
-  const classes = weights.length / dimension;
-  const sizes = new Int32Array(classes);
-  for (const label of labelOf) sizes[label]!++;
-  const usable = Array.from({ length: count }, (_, row) => row).filter(
-    (row) => sizes[labelOf[row]!]! > 1 && tested.isTested(row),
-  );
-  const chosen = new Float64Array(usable.length * classes);
-  usable.forEach((row, at) => chosen.set(decisions.subarray(row * classes, (row + 1) * classes), at * classes));
-  return fitCalibration(
-    chosen,
-    Int32Array.from(usable, (row) => labelOf[row]!),
-    Float64Array.from(weights.subarray((dimension - 1) * classes)),
-  );
-}
