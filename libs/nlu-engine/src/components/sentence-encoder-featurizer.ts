@@ -12,7 +12,7 @@ interface Saved {
  * slower and helps most where an intent has few examples. The encoder reads the corrected words, since it was never shown
  * misspelt ones. For a language without an encoder it adds nothing, with a notice.
  *
- * Options: `weight` (1): length of the vector; the other featurizers' have 1.
+ * Options: `weight` (0.8): length of the vector, where the other featurizers' have 1.
  */
 class SentenceEncoderFeaturizer implements Component {
   constructor(
@@ -42,7 +42,7 @@ export const sentenceEncoderFeaturizer: ComponentType = {
   needs: ['tokenizer'],
   async train(training, options) {
     const { language } = training.nlu;
-    const weight = options.number('weight', 1, { min: 0, max: 10 });
+    const weight = options.number('weight', 0.8, { min: 0, max: 10 });
     const encoder = await training.pretrained.sentenceEncoder(language);
     if (encoder) return new SentenceEncoderFeaturizer(encoder, { reference: { language, id: encoder.id }, weight });
     training.notice(

@@ -6,6 +6,8 @@ const PENALTY = 1;
 const REST = 2;
 /** Each so manieth epoch, and the last, looks at all machines. */
 const WHOLE_EPOCHS = 5;
+/** With fewer rows than that, all epochs do: it costs little, and each machine has little else to go by. */
+const FEW_ROWS = 500;
 
 /**
  * A linear support vector machine for each class against the rest, and how far they are solved. `weights` (class after
@@ -56,7 +58,7 @@ export async function solve(
   const factors = new Float64Array(classes);
   for (let epoch = 0; epoch < epochs; epoch++) {
     shuffle(order, random);
-    const isWhole = epoch % WHOLE_EPOCHS === 0 || epoch === epochs - 1;
+    const isWhole = order.length < FEW_ROWS || epoch % WHOLE_EPOCHS === 0 || epoch === epochs - 1;
     let isSolved = isWhole;
     for (const row of order) {
       if (resting[row]! > 0) {
