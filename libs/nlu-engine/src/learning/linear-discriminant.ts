@@ -46,6 +46,7 @@ export class ClassMoments {
   readonly #products: Float64Array[];
   /** Of a column of the rows, its place among the dense ones; -1 of the others. */
   readonly #placeOf: Int32Array;
+  readonly #zeros: Float64Array;
 
   constructor(
     private readonly rows: SparseRows,
@@ -57,11 +58,22 @@ export class ClassMoments {
     this.#products = Array.from(columns, () => new Float64Array(columns.length));
     this.#placeOf = new Int32Array(rows.dimension).fill(-1);
     columns.forEach((column, place) => (this.#placeOf[column] = place));
+    this.#zeros = new Float64Array(columns.length);
   }
 
   /** Adds rows with their classes `times` times; -1 takes them out. */
   add(rows: Int32Array, labels: Int32Array, times: number): void {
-    if (this.columns.length > 0) for (const row of rows) this.#addRow(row, labels[row]!, times);
+    if (this.columns.length === 0) return;
+    for (let at = 0; at < rows.length; at += 4) {
+      const some = rows.subarray(at, at + 4);
+      const vectors = Array.from(some, (row) => this.#vectorOf(row));
+      some.forEach((row, one) => {
+        const sum = this.#sums[labels[row]!]!;
+        this.#counts[labels[row]!]! += times;
+        vectors[one]!.forEach((value, place) => (sum[place]! += times * value));
+      });
+      this.#addProducts(vectors, times);
+    }
   }
 
   /**
@@ -102,16 +114,15 @@ export class ClassMoments {
     });
   }
 
-  #addRow(row: number, label: number, times: number): void {
-    const vector = this.#vectorOf(row);
-    const sum = this.#sums[label]!;
-    this.#counts[label]! += times;
-    for (let one = 0; one < vector.length; one++) {
-      const factor = times * vector[one]!;
-      if (factor === 0) continue;
-      sum[one]! += factor;
+  /** Four rows at a time: the products are read and written less often. */
+  #addProducts([a, b, c, d]: readonly Float64Array[], times: number): void {
+    const none = this.#zeros;
+    const [rowA, rowB, rowC, rowD] = [a ?? none, b ?? none, c ?? none, d ?? none];
+    for (let one = 0; one < none.length; one++) {
       const products = this.#products[one]!;
-      for (let other = 0; other <= one; other++) products[other]! += factor * vector[other]!;
+      const [inA, inB, inC, inD] = [times * rowA[one]!, times * rowB[one]!, times * rowC[one]!, times * rowD[one]!];
+      for (let other = 0; other <= one; other++)
+        products[other]! += inA * rowA[other]! + inB * rowB[other]! + inC * rowC[other]! + inD * rowD[other]!;
     }
   }
 

@@ -2,7 +2,9 @@
 const MOST = 3;
 /** Draws the factors to 0, about as much as so many texts would: the second opinion has to earn its weight. */
 const DAMPING = { first: 1, second: 20 };
-const ROUNDS = 30;
+const MAX_ROUNDS = 30;
+/** Steps below it end the search. */
+const SMALL_STEP = 1e-6;
 
 /**
  * How much a second opinion counts beside a first one: the number by which to multiply its decision values before
@@ -16,19 +18,20 @@ export function weightOfSecond(first: Float64Array, second: Float64Array, labels
   const classes = first.length / labels.length;
   const units = [first, second].map((values) => deviation(values, classes));
   if (labels.length === 0 || units.some((unit) => !(unit > 0))) return 0;
+  const a = first.map((value) => value / units[0]!);
+  const b = second.map((value) => value / units[1]!);
   let [one, other] = [1, 0];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     let [slopeOne, slopeOther] = [DAMPING.first * one, DAMPING.second * other];
     let [bendOne, bendOther, bendBoth] = [DAMPING.first, DAMPING.second, 0];
     for (let row = 0; row < labels.length; row++) {
       const start = row * classes;
-      const a = (label: number): number => first[start + label]! / units[0]!;
-      const b = (label: number): number => second[start + label]! / units[1]!;
       let highest = -Infinity;
-      for (let label = 0; label < classes; label++) highest = Math.max(highest, one * a(label) + other * b(label));
+      for (let label = 0; label < classes; label++)
+        highest = Math.max(highest, one * a[start + label]! + other * b[start + label]!);
       let [total, meanA, meanB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0];
       for (let label = 0; label < classes; label++) {
-        const [valueA, valueB] = [a(label), b(label)];
+        const [valueA, valueB] = [a[start + label]!, b[start + label]!];
         const power = Math.exp(one * valueA + other * valueB - highest);
         total += power;
         meanA += power * valueA;
@@ -39,15 +42,20 @@ export function weightOfSecond(first: Float64Array, second: Float64Array, labels
       }
       meanA /= total;
       meanB /= total;
-      slopeOne += meanA - a(labels[row]!);
-      slopeOther += meanB - b(labels[row]!);
+      slopeOne += meanA - a[start + labels[row]!]!;
+      slopeOther += meanB - b[start + labels[row]!]!;
       bendOne += squareA / total - meanA * meanA;
       bendOther += squareB / total - meanB * meanB;
       bendBoth += product / total - meanA * meanB;
     }
     const determinant = bendOne * bendOther - bendBoth * bendBoth;
-    one -= bounded((bendOther * slopeOne - bendBoth * slopeOther) / determinant);
-    other -= bounded((bendOne * slopeOther - bendBoth * slopeOne) / determinant);
+    const steps = [
+      bounded((bendOther * slopeOne - bendBoth * slopeOther) / determinant),
+      bounded((bendOne * slopeOther - bendBoth * slopeOne) / determinant),
+    ] as const;
+    one -= steps[0];
+    other -= steps[1];
+    if (Math.max(...steps.map(Math.abs)) < SMALL_STEP) break;
   }
   const ratio = one > 0 ? other / one : MOST;
   return (Math.min(Math.max(ratio, 0), MOST) * units[0]!) / units[1]!;
