@@ -11,11 +11,11 @@ const RATE = 0.1;
 /** Squared gradients begin with it, so that rare features do not leap at their first sight. */
 const FIRST_SQUARE = 0.1;
 /** Strength of the L2 regularisation, for all sentences together. */
-const REGULARISATION = 0.3;
+const REGULARISATION = 1;
 /** As in parsing, but without a limit: a label that is left out cannot be unlearned. */
 const PRUNING = { margin: 7, most: Infinity } as const;
 /** Smaller probabilities of being wrong teach nothing. */
-const SMALLEST_ERROR = 1e-4;
+const SMALLEST_ERROR = 1e-3;
 /** Weights that are nearer to 0 are left out of the trained tagger. */
 const SMALLEST_WEIGHT = 0.01;
 

@@ -4,6 +4,7 @@
 export const OUTSIDE = 0;
 export const beginOf = (type: number): number => 1 + 2 * type;
 export const insideOf = (type: number): number => 2 + 2 * type;
+export const isBegin = (label: number): boolean => label % 2 === 1;
 export const isInside = (label: number): boolean => label > 0 && label % 2 === 0;
 export const typeOf = (label: number): number => (label - 1) >> 1;
 

@@ -10,9 +10,9 @@ export interface TaggedSentence {
 }
 
 /** Few sentences are gone through more often. */
-const epochsFor = (sentences: number): number => Math.min(80, Math.max(8, Math.ceil(6_000 / sentences)));
+const epochsFor = (sentences: number): number => Math.min(80, Math.max(10, Math.ceil(6_000 / sentences)));
 /** The weights at the end of so many last epochs are averaged. */
-const AVERAGED_EPOCHS = 4;
+const AVERAGED_EPOCHS = 5;
 /** From so many sentences on, features that occur once are left out. */
 const MANY_SENTENCES = 2_000;
 /** How often a word is hidden in training, so that unknown words are recognised by what stands around them. */
@@ -21,7 +21,7 @@ const HIDDEN_WORDS = 0.15;
  * How often the intent of a sentence is hidden: the right one is known in training, but only a guess when parsing, and none
  * without a classifier.
  */
-const HIDDEN_INTENTS = 0.3;
+const HIDDEN_INTENTS = 0.15;
 /** A sentence that costs no more than this, as negative log-likelihood, rests an epoch. */
 const LITTLE_LOSS = 0.02;
 /** Kinds of features that can be hidden, as bits. */
