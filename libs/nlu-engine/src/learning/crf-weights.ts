@@ -1,4 +1,4 @@
-import { latticeOf, marginalsOf } from './lattice.js';
+import { latticeOf, marginalsOf, OUTSIDE } from './lattice.js';
 import { type NamedWeights, scoresOf, type TaggerWeights } from './sequence-tagger.js';
 
 /** A sentence with its features as numbers and its right labels. */
@@ -21,7 +21,7 @@ const SMALLEST_WEIGHT = 0.01;
 
 /**
  * The weights of a conditional random field in training. Only pairs of features and labels that occur together have a
- * weight. The first feature is that of every token: its weights begin with how common each label is. Steps follow the
+ * weight, and each feature has one for outside, which it may speak against. The first feature is that of every token: its weights begin with how common each label is. Steps follow the
  * gradient of a sentence's log-likelihood, each weight at its own pace (AdaGrad: Duchi, Hazan and Singer, JMLR 2011).
  */
 export class CrfWeights {
@@ -157,7 +157,7 @@ function descend(weights: Float32Array, squares: Float32Array, at: number, gradi
   weights[at]! -= (RATE * gradient) / Math.sqrt(squares[at]!);
 }
 
-/** Places for the weights of the pairs of feature and label that occur. */
+/** Places for the weights of the pairs of feature and label that occur, and of each feature with outside. */
 function pairsIn(
   sentences: readonly EncodedSentence[],
   features: number,
@@ -165,7 +165,9 @@ function pairsIn(
 ): Pick<TaggerWeights, 'starts' | 'weightLabels' | 'weights'> {
   const seen = new Set<number>();
   for (const { tokens, right } of sentences)
-    tokens.forEach((ofToken, token) => ofToken.forEach((feature) => seen.add(feature * labels + right[token]!)));
+    tokens.forEach((ofToken, token) => {
+      for (const feature of ofToken) seen.add(feature * labels + right[token]!).add(feature * labels + OUTSIDE);
+    });
   const pairs = Float64Array.from(seen).sort();
   const starts = new Int32Array(features + 1);
   for (const pair of pairs) starts[Math.floor(pair / labels) + 1]!++;
