@@ -11,8 +11,8 @@ import {
 import { KnownPhrases, type TokenSpan } from '../learning/crf-phrases.js';
 import { beginOf, insideOf, isInside, OUTSIDE, typeOf } from '../learning/lattice.js';
 import { SequenceTagger } from '../learning/sequence-tagger.js';
-import { taggerFeatures } from '../learning/tagger-features.js';
-import { type TaggedSentence, trainTagger } from '../learning/train-tagger.js';
+import { taggerFeatures, unknownWordFeatures } from '../learning/tagger-features.js';
+import { leastOccurrences, type TaggedSentence, trainTagger } from '../learning/train-tagger.js';
 import { type Token } from '../text/tokens.js';
 
 /** What the tagger tells apart: an entity together with its role and group. */
@@ -30,6 +30,8 @@ const kindOf = ({ entity, role, group }: AnnotatedEntity): EntityKind => ({
 interface Trained {
   tagger: SequenceTagger;
   phrases: KnownPhrases;
+  /** The words that the training knows. */
+  words: ReadonlySet<string>;
 }
 
 /** Adds the entities that a sequence tagger finds. */
@@ -43,8 +45,9 @@ export class EntityTagger implements Component {
   process(message: Message): void {
     const { text, tokens, intent } = message;
     if (!this.trained || tokens.length === 0) return;
-    const { tagger, phrases } = this.trained;
-    const tagging = tagger.tag(withPhrases(taggerFeatures(text, tokens, intent.name), tokens, phrases));
+    const { tagger, phrases, words } = this.trained;
+    const features = taggerFeatures(text, tokens, intent.name, (word) => words.has(word));
+    const tagging = tagger.tag(withPhrases(features, tokens, phrases));
     const spans = spansOf(tagging.path);
     if (spans.length === 0) return;
     const probabilities = tagging.marginals();
@@ -52,7 +55,11 @@ export class EntityTagger implements Component {
   }
 
   save(): State {
-    const trained = this.trained && { tagger: this.trained.tagger.save(), phrases: this.trained.phrases.save() };
+    const trained = this.trained && {
+      tagger: this.trained.tagger.save(),
+      phrases: this.trained.phrases.save(),
+      words: [...this.trained.words],
+    };
     return { extractor: this.extractor, kinds: [...this.kinds], trained };
   }
 
@@ -63,7 +70,8 @@ export class EntityTagger implements Component {
     if (kinds.size === 0) return new EntityTagger(extractor, [], null);
     const keys = [...kinds.keys()].sort();
     const phrases = new KnownPhrases();
-    const sentences = sentencesOf(training, (one) => keys.indexOf(JSON.stringify(kindOf(one))), phrases);
+    const words = knownWords(training.messages);
+    const sentences = sentencesOf(training, (one) => keys.indexOf(JSON.stringify(kindOf(one))), { phrases, words });
     const tagger = await trainTagger(sentences, 1 + 2 * keys.length, {
       seed: training.seed,
       report: (done, total) => training.progress.report(`${extractor}: entities`, done, total),
@@ -71,7 +79,7 @@ export class EntityTagger implements Component {
     return new EntityTagger(
       extractor,
       keys.map((key) => kinds.get(key)!),
-      { tagger, phrases },
+      { tagger, phrases, words },
     );
   }
 
@@ -79,12 +87,16 @@ export class EntityTagger implements Component {
     const { extractor, kinds, trained } = state as {
       extractor: string;
       kinds: EntityKind[];
-      trained: { tagger: State; phrases: State } | null;
+      trained: { tagger: State; phrases: State; words: string[] } | null;
     };
     return new EntityTagger(
       extractor,
       kinds,
-      trained && { tagger: SequenceTagger.load(trained.tagger), phrases: KnownPhrases.load(trained.phrases) },
+      trained && {
+        tagger: SequenceTagger.load(trained.tagger),
+        phrases: KnownPhrases.load(trained.phrases),
+        words: new Set(trained.words),
+      },
     );
   }
 
@@ -123,8 +135,9 @@ export class EntityTagger implements Component {
 function sentencesOf(
   { messages }: Training,
   typeOfKind: (one: AnnotatedEntity) => number,
-  phrases: KnownPhrases,
+  { phrases, words }: Omit<Trained, 'tagger'>,
 ): TaggedSentence[] {
+  const isKnown = (word: string): boolean => words.has(word);
   const labelled = messages.map((message) => {
     const labels = labelsOf(message, typeOfKind);
     return { message, labels, spans: spansOf(labels) };
@@ -133,10 +146,18 @@ function sentencesOf(
   return labelled.map(({ message: { text, tokens, label }, labels, spans }) => {
     const intent = label === '' ? null : label;
     phrases.remove(tokens, spans);
-    const features = withPhrases(taggerFeatures(text, tokens, intent), tokens, phrases);
+    const features = withPhrases(taggerFeatures(text, tokens, intent, isKnown), tokens, phrases);
     phrases.add(tokens, spans);
-    return { tokens: features, labels };
+    return { tokens: features, unknown: unknownWordFeatures(tokens, intent, isKnown), labels };
   });
+}
+
+/** The words of the examples, without those that occur too seldom to learn from. */
+function knownWords(messages: readonly LabelledMessage[]): Set<string> {
+  const counts = new Map<string, number>();
+  for (const { tokens } of messages) for (const { word } of tokens) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const least = leastOccurrences(messages.length);
+  return new Set([...counts].flatMap(([word, count]) => (count >= least ? [word] : [])));
 }
 
 function withPhrases(features: string[][], tokens: readonly Token[], phrases: KnownPhrases): string[][] {

@@ -20,7 +20,7 @@ describe('a sequence tagger', () => {
     const tagging = taggerOf(-0.15).tag([['name']]);
     expect([...tagging.path]).toEqual([BEGIN]);
     expect(tagging.marginals()[BEGIN]).toBeCloseTo(1 / (1 + Math.exp(0.15)), 6);
-    expect([...taggerOf(-0.4).tag([['name']]).path]).toEqual([OUTSIDE]);
+    expect([...taggerOf(-0.6).tag([['name']]).path]).toEqual([OUTSIDE]);
   });
 
   it('makes an entity no longer for that', () => {

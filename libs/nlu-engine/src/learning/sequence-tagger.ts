@@ -28,7 +28,7 @@ const PRUNING = { margin: 10, most: 64 } as const;
  * likeliest reading misses it, and more would be missed than wrong. What counts is both, so an entity is worth naming
  * from somewhat below even odds. Where an entity begins and ends is not affected: its readings have one beginning each.
  */
-const HEAD_START = 0.25;
+const HEAD_START = 0.4;
 
 export interface Tagging {
   path: Int32Array;

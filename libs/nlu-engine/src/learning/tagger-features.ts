@@ -1,7 +1,7 @@
 import { type Token } from '../text/tokens.js';
 
-/** What stands to the left and right of every text. */
-const [START, END] = ['<s>', '</s>'];
+/** What stands to the left and right of every text, and in the place of a word that the training does not know. */
+const [START, END, UNKNOWN] = ['<s>', '</s>', '<?>'];
 /** How far to the beginning and the end of the text is told apart. */
 const FARTHEST = 3;
 const LONGEST_GAP = 8;
@@ -11,8 +11,13 @@ const LONGEST_GAP = 8;
  * text, the punctuation before and after, the intent, what the featurizers noted about the token, outlines, patterns and
  * clusters of its neighbours, and pairs of the coarsest clusters.
  */
-export function taggerFeatures(text: string, tokens: readonly Token[], intent: string | null): string[][] {
-  const word = (at: number): string => tokens[at]?.word ?? (at < 0 ? START : END);
+export function taggerFeatures(
+  text: string,
+  tokens: readonly Token[],
+  intent: string | null,
+  isKnown: (word: string) => boolean,
+): string[][] {
+  const word = wordsOf(tokens, isKnown);
   const gaps = gapsOf(text, tokens);
   const clusters = tokens.map((token) => token.features.filter((feature) => feature.startsWith('cluster:')));
   return tokens.map((token, at) => {
@@ -20,14 +25,12 @@ export function taggerFeatures(text: string, tokens: readonly Token[], intent: s
       'bias',
       `from=${Math.min(at, FARTHEST)}`,
       `to=${Math.min(tokens.length - 1 - at, FARTHEST)}`,
-      `0=${word(at)}`,
       `-1=${word(at - 1)}`,
       `+1=${word(at + 1)}`,
       `-2=${word(at - 2)}`,
       `+2=${word(at + 2)}`,
-      `-1,0=${word(at - 1)} ${word(at)}`,
-      `0,+1=${word(at)} ${word(at + 1)}`,
       `-2,-1=${word(at - 2)} ${word(at - 1)}`,
+      ...ownWordFeatures(word, at, word(at), intent),
       ...token.features,
     ];
     for (const near of [-1, 1])
@@ -39,7 +42,7 @@ export function taggerFeatures(text: string, tokens: readonly Token[], intent: s
     if (coarsest !== undefined)
       for (const near of [-1, 1]) features.push(`0,${near}${coarsest} ${clusters[at + near]?.[0] ?? ''}`);
     if (intent !== null) {
-      features.push(`intent=${intent}`, `intent,0=${intent} ${word(at)}`);
+      features.push(`intent=${intent}`);
       for (const cluster of clusters[at]!) features.push(`intent,${cluster} ${intent}`);
     }
     if (gaps[at]) features.push(`before=${gaps[at]}`);
@@ -47,6 +50,31 @@ export function taggerFeatures(text: string, tokens: readonly Token[], intent: s
     return features;
   });
 }
+
+/** For each token, what `taggerFeatures` would have of its word if nobody knew it. */
+export function unknownWordFeatures(
+  tokens: readonly Token[],
+  intent: string | null,
+  isKnown: (word: string) => boolean,
+): string[][] {
+  const word = wordsOf(tokens, isKnown);
+  return tokens.map((_, at) => ownWordFeatures(word, at, UNKNOWN, intent));
+}
+
+const wordsOf =
+  (tokens: readonly Token[], isKnown: (word: string) => boolean) =>
+  (at: number): string => {
+    const token = tokens[at];
+    if (!token) return at < 0 ? START : END;
+    return isKnown(token.word) ? token.word : UNKNOWN;
+  };
+
+const ownWordFeatures = (word: (at: number) => string, at: number, own: string, intent: string | null): string[] => [
+  `0=${own}`,
+  `-1,0=${word(at - 1)} ${own}`,
+  `0,+1=${own} ${word(at + 1)}`,
+  ...(intent === null ? [] : [`intent,0=${intent} ${own}`]),
+];
 
 /** What is written before each token and after the last, without blanks. */
 function gapsOf(text: string, tokens: readonly Token[]): string[] {

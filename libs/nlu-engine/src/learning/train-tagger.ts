@@ -6,6 +6,8 @@ import { namesIntent, namesItsWord } from './tagger-features.js';
 /** A sentence with the features of its tokens and their right labels. */
 export interface TaggedSentence {
   tokens: readonly (readonly string[])[];
+  /** What each token has in the place of the features that name its word, when that is hidden. */
+  unknown: readonly (readonly string[])[];
   labels: Int32Array;
 }
 
@@ -13,8 +15,10 @@ export interface TaggedSentence {
 const epochsFor = (sentences: number): number => Math.min(80, Math.max(10, Math.ceil(6_000 / sentences)));
 /** The weights at the end of so many last epochs are averaged. */
 const AVERAGED_EPOCHS = 5;
-/** From so many sentences on, features that occur once are left out. */
+/** From so many sentences on, words and features that occur once are left out. */
 const MANY_SENTENCES = 2_000;
+/** How often a word or a feature must occur to be known. */
+export const leastOccurrences = (sentences: number): number => (sentences < MANY_SENTENCES ? 1 : 2);
 /** How often a word is hidden in training, so that unknown words are recognised by what stands around them. */
 const HIDDEN_WORDS = 0.15;
 /**
@@ -43,11 +47,17 @@ export async function trainTagger(
     index.keys(),
     (feature) => (namesItsWord(feature) ? WORD : 0) | (namesIntent(feature) ? INTENT : 0),
   );
-  const encoded = sentences.map(({ tokens, labels: right }) => ({
-    tokens: tokens.map((features) => inOrderOfHiding(numbersOf(features, index), kinds)),
+  const encoded = sentences.map(({ tokens, unknown, labels: right }) => ({
+    tokens: tokens.map((features, at) => {
+      const seen = numbersOf(features, index);
+      const hidden = [...seen.filter((feature) => !(kinds[feature]! & WORD)), ...numbersOf(unknown[at]!, index)];
+      return new TokenFeatures(seen, hidden, kinds);
+    }),
     right,
   }));
-  const all = encoded.map(({ tokens, right }) => ({ tokens: tokens.map((token) => token.subset(0)), right }));
+  const all = encoded.flatMap(({ tokens, right }) =>
+    [0, WORD].map((hidden) => ({ tokens: tokens.map((token) => token.subset(hidden)), right })),
+  );
   const weights = new CrfWeights(all, { features: index.size, labels });
   const random = randomNumbers(seed);
   const order = Int32Array.from(sentences.keys());
@@ -73,37 +83,36 @@ export async function trainTagger(
   return new SequenceTagger(weights.average([...index.keys()]));
 }
 
-/** The features of a token, laid out so that each choice of hidden ones leaves a part that is in one piece. */
+/** The features of a token with and without its word, those that tell the intent first so that they can be left out. */
 class TokenFeatures {
-  constructor(
-    private readonly features: Int32Array,
-    /** Where those of a kind begin: of the word alone, of neither, of the intent alone, of both. */
-    private readonly starts: readonly [number, number, number, number],
-  ) {}
+  readonly #seen: Int32Array;
+  readonly #hidden: Int32Array;
+  readonly #intents: { seen: number; hidden: number };
+
+  constructor(seen: readonly number[], hidden: readonly number[], kinds: Uint8Array) {
+    const tellsIntent = (feature: number): boolean => (kinds[feature]! & INTENT) !== 0;
+    const sorted = (features: readonly number[]): Int32Array =>
+      Int32Array.from([...features.filter(tellsIntent), ...features.filter((feature) => !tellsIntent(feature))]);
+    this.#seen = sorted(seen);
+    this.#hidden = sorted(hidden);
+    this.#intents = { seen: seen.filter(tellsIntent).length, hidden: hidden.filter(tellsIntent).length };
+  }
 
   /** @param hidden `WORD`, `INTENT`, both or 0. */
   subset(hidden: number): Int32Array {
-    if (hidden === 0) return this.features;
-    const [, neither, intent, both] = this.starts;
-    return this.features.subarray(hidden & WORD ? neither : 0, hidden & INTENT ? intent : both);
+    if (hidden & WORD) return this.#hidden.subarray(hidden & INTENT ? this.#intents.hidden : 0);
+    return this.#seen.subarray(hidden & INTENT ? this.#intents.seen : 0);
   }
-}
-
-function inOrderOfHiding(features: readonly number[], kinds: Uint8Array): TokenFeatures {
-  const sorted: number[] = [];
-  const starts = [WORD, 0, INTENT, WORD | INTENT].map((kind) => {
-    const start = sorted.length;
-    for (const feature of features) if (kinds[feature] === kind) sorted.push(feature);
-    return start;
-  });
-  return new TokenFeatures(Int32Array.from(sorted), starts as [number, number, number, number]);
 }
 
 function indexFeatures(sentences: readonly TaggedSentence[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { tokens } of sentences)
-    for (const features of tokens) for (const feature of features) counts.set(feature, (counts.get(feature) ?? 0) + 1);
-  const minimum = sentences.length < MANY_SENTENCES ? 1 : 2;
-  const kept = [...counts].filter(([, count]) => count >= minimum);
+  const count = (feature: string): unknown => counts.set(feature, (counts.get(feature) ?? 0) + 1);
+  for (const { tokens, unknown } of sentences) {
+    for (const features of tokens) features.forEach(count);
+    for (const features of unknown) features.forEach(count);
+  }
+  const least = leastOccurrences(sentences.length);
+  const kept = [...counts].filter(([, occurrences]) => occurrences >= least);
   return new Map(kept.map(([feature], at) => [feature, at]));
 }
