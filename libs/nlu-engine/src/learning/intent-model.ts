@@ -9,6 +9,11 @@ import { weightOfSecond } from './stacking.js';
 const FOLDS = 5;
 /** So many unseen texts tell enough about confidence; further folds would only cost time. */
 const ENOUGH_UNSEEN = 700;
+/**
+ * With fewer examples an intent, on average, a second opinion on the vectors is asked for. With more it adds nothing, and
+ * costs when texts are misspelt.
+ */
+const FEW_EXAMPLES = 20;
 /** From so many rows on, a coarser solution is as accurate. */
 const MANY_ROWS = 4_000;
 /** The folds begin near their solution. */
@@ -80,7 +85,8 @@ export class IntentModel {
     const rounds = 1 + folds.length;
     await solve(problem, everyRow, { random, ...effort.whole }, (epoch, epochs) => report(epoch / epochs, rounds));
     const { weights } = problem;
-    const moments = new ClassMoments(rows, denseColumns(texts), classes);
+    const isSmall = rows.count < FEW_EXAMPLES * classes;
+    const moments = new ClassMoments(rows, isSmall ? denseColumns(texts) : new Int32Array(), classes);
     moments.add(everyRow, labelOf, 1);
     // An intent with a single example is unknown in its own fold and says nothing about confidence.
     const tested = everyRow.filter((row) => foldOf[row]! < folds.length && sizes[labelOf[row]!]! > 1);

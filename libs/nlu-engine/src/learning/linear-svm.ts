@@ -5,7 +5,7 @@ const PENALTY = 1;
 /** A row without a step is passed over in so many epochs. */
 const REST = 2;
 /** Each so manieth epoch, and the last, looks at all machines. */
-const WHOLE_EPOCHS = 5;
+const WHOLE_EPOCHS = 3;
 /** With fewer rows than that, all epochs do: it costs little, and each machine has little else to go by. */
 const FEW_ROWS = 500;
 
