@@ -68,7 +68,8 @@ async function change(
   }));
   // What is somebody else's does not exist.
   if (!caller || incident?.callerId !== caller.id) return refused('not-found');
-  if (maybeSince && (await wasDone(action, maybeSince, incident, backend))) return changed(incident);
+  if (maybeSince && (await lookedUp(() => wasDone(action, maybeSince, incident, backend, around))))
+    return changed(incident);
   if (!around.mayDo(action, incident)) return refused('not-allowed', incident);
   switch (action.kind) {
     case 'comment':
@@ -91,14 +92,18 @@ async function change(
 const CLOCK_TOLERANCE_MS = 10_000;
 const LEADS_TO = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' } as const;
 
-/** Whether what may have been done since then was done. A file whose upload is in doubt is sent again. */
+/** Whether what may have been done since then was done. */
 async function wasDone(
   action: ChangeRequest['action'],
   since: Date,
   incident: Incident,
   backend: IncidentBackend,
+  around: Surroundings,
 ): Promise<boolean> {
-  if (action.kind === 'attach') return false;
+  if (action.kind === 'attach') {
+    const file = await around.keptFile(action.fileId);
+    return file !== undefined && (await backend.hasFile(incident, file));
+  }
   if (action.kind === 'move' && action.to !== 'escalate') return incident.state === LEADS_TO[action.to];
   const text = squeezed(action.kind === 'comment' ? action.text : action.note);
   const comments = await backend.comments(incident);

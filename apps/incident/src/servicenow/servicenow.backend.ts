@@ -13,7 +13,7 @@ import {
   type Transition,
 } from '../backend/incident.js';
 import { articlesAbout } from './articles.js';
-import { attach } from './attachments.js';
+import { attach, isAttached } from './attachments.js';
 import { Callers } from './callers.js';
 import { ChangeFeed } from './changes.js';
 import { commentsOn } from './comments.js';
@@ -159,6 +159,10 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
 
   attach(incident: Incident, _author: Caller, file: NewFile): Promise<void> {
     return attach(this.client, keyOf(incident.id), file);
+  }
+
+  hasFile(incident: Incident, file: NewFile): Promise<boolean> {
+    return isAttached(this.client, keyOf(incident.id), file);
   }
 
   changesSince(cursor: string | undefined): Promise<Changes> {
