@@ -88,6 +88,25 @@ describe('News of an incident', () => {
     expect((await told()).map(({ comment }) => comment)).toEqual(['Which floor?']);
   });
 
+  it('tell the state that the desk chose just before the caller did something else', async () => {
+    backend.change(NUMBER, { state: 'in-progress' });
+    await parts.worker.carryOut(`move-${count++}`, move('escalate'), 2_000);
+    expect(await told()).toMatchObject([{ state: 'in progress' }]);
+  });
+
+  it('leave out a state that the caller changed before anybody heard of it', async () => {
+    backend.change(NUMBER, { state: 'in-progress' });
+    await parts.worker.carryOut(`move-${count++}`, move('resolve'), 2_000);
+    expect(await told()).toEqual([]);
+  });
+
+  it('tell that the desk did what the caller had asked for in vain', async () => {
+    backend.fail('transition', failure('rejected'));
+    await parts.worker.carryOut(`move-${count++}`, move('resolve'), 2_000);
+    backend.change(NUMBER, { state: 'resolved' });
+    expect(await told()).toMatchObject([{ state: 'resolved' }]);
+  });
+
   it('go by the clock of the ticket system, which may be far behind ours', async () => {
     const create = backend.create.bind(backend);
     const theirNow = new Date(Date.now() - 3_600_000);
@@ -136,10 +155,10 @@ describe('News of an incident', () => {
     expect(await told()).toHaveLength(1);
   });
 
-  it('do not wait for an incident whose comments must not be read', async () => {
+  it.each(['forbidden', 'unexpected'] as const)('do not wait for comments that are %s', async (kind) => {
     backend.change(NUMBER, { state: 'in-progress' });
     const comments = backend.comments.bind(backend);
-    backend.comments = () => Promise.reject(failure('forbidden'));
+    backend.comments = () => Promise.reject(failure(kind));
     expect(await told()).toMatchObject([{ state: 'in progress' }]);
     backend.comments = comments;
   });

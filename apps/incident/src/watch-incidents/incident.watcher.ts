@@ -113,12 +113,12 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
     return { found, commentsUntil };
   }
 
-  /** None where reading them is refused for good: the news of other incidents must not wait for that. */
+  /** None where they cannot be read for good: the news of other incidents must not wait for that. */
   private async readableComments(incident: Incident): Promise<Comment[]> {
     try {
       return await this.backend.comments(incident);
     } catch (error) {
-      if (!(error instanceof BackendFailure) || !error.isFinal) throw error;
+      if (!(error instanceof BackendFailure) || !(error.isFinal || error.kind === 'unexpected')) throw error;
       this.logger.warn({ kind: error.kind, number: incident.number }, 'the comments of an incident cannot be read');
       return [];
     }

@@ -19,13 +19,13 @@ export class WatchStore {
   constructor(private readonly store: Store) {}
 
   /**
-   * From now on its news go to the conversation that asked for this; the state that it is in is no news. Times are
-   * those of the ticket system, whose clock is not ours.
+   * From now on its news go to the conversation that asked for this. Times are those of the ticket system, whose clock
+   * is not ours.
+   * @param isMoved it is in its state because of that, which is no news then
    */
-  async follow(incident: Incident, { conversationId, kind }: OperationRequest): Promise<void> {
+  async follow(incident: Incident, { conversationId, kind }: OperationRequest, isMoved: boolean): Promise<void> {
     if (conversationId === undefined) return;
     const { id, number, title, state, revision, updatedAt } = incident;
-    const stands = { conversationId, state, expectedState: null };
     await this.store.run((db) =>
       db
         .insert(watchedIncidents)
@@ -36,10 +36,15 @@ export class WatchStore {
           revision,
           commentsUntil: updatedAt,
           openedIn: kind === 'open' ? conversationId : null,
-          ...stands,
+          conversationId,
+          state,
         })
-        // The revision stays the one that was looked at: the desk may have written since.
-        .onConflictDoUpdate({ target: watchedIncidents.id, set: stands }),
+        // The revision stays the one that was looked at, and so does a state that is not ours: the desk may have
+        // written and moved it since.
+        .onConflictDoUpdate({
+          target: watchedIncidents.id,
+          set: { conversationId, ...(isMoved && { state, expectedState: null }) },
+        }),
     );
   }
 
@@ -48,6 +53,15 @@ export class WatchStore {
     const expectedState = action.kind === 'move' ? LEADS_TO[action.to] : undefined;
     if (!expectedState) return;
     await this.store.run((db) => db.update(watchedIncidents).set({ expectedState }).where(eq(watchedIncidents.id, id)));
+  }
+
+  /** What the caller asked for was not done: should the desk do it, that is news. */
+  async expectNothing(request: OperationRequest): Promise<void> {
+    if (request.kind !== 'change' || request.action.kind !== 'move') return;
+    const { number } = request;
+    await this.store.run((db) =>
+      db.update(watchedIncidents).set({ expectedState: null }).where(eq(watchedIncidents.number, number)),
+    );
   }
 
   async watched(ids: string[]): Promise<Watched[]> {
