@@ -163,6 +163,55 @@ describe('News of an incident', () => {
     backend.comments = comments;
   });
 
+  describe('of an incident of which nothing was heard for a day', () => {
+    const aDayLater = () =>
+      database.store.run((db) =>
+        db.execute(sql`update incident.watched_incidents set looked_at = looked_at - interval '25 hours'`),
+      );
+    const isWatched = () => parts.watches.isToldTo(NUMBER, 'chat');
+
+    it('are told although no change of it could be read', async () => {
+      backend.change(NUMBER, { state: 'resolved' });
+      backend.changesSince = async (cursor) => ({ incidents: [], cursor: cursor ?? '', hasMore: false });
+      expect(await told()).toEqual([]);
+      await aDayLater();
+      expect(await told()).toMatchObject([{ state: 'resolved' }]);
+    });
+
+    it('end when it is missing twice, a day apart', async () => {
+      const [gone] = backend.incidents.splice(0, 1);
+      await aDayLater();
+      await parts.watcher.look();
+      await parts.watcher.look();
+      expect(await isWatched()).toBe(true);
+      await aDayLater();
+      await parts.watcher.look();
+      expect(await isWatched()).toBe(false);
+      backend.incidents.push(gone!);
+    });
+
+    it('go on when it is back the second time', async () => {
+      const [hidden] = backend.incidents.splice(0, 1);
+      await aDayLater();
+      await parts.watcher.look();
+      backend.incidents.push(hidden!);
+      for (let day = 0; day < 2; day++) {
+        await aDayLater();
+        await parts.watcher.look();
+      }
+      expect(await isWatched()).toBe(true);
+    });
+
+    it('cost no call once it is closed', async () => {
+      backend.change(NUMBER, { state: 'closed' });
+      await parts.watcher.look();
+      await aDayLater();
+      backend.calls.length = 0;
+      await parts.watcher.look();
+      expect(backend.calls).not.toContain('get');
+    });
+  });
+
   it('are read by one of several replicas at a time', async () => {
     backend.calls.length = 0;
     const other = new IncidentServiceParts(database.store, backend);

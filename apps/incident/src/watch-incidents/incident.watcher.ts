@@ -13,6 +13,8 @@ import { WatchStore, type Watched } from './watch.store.js';
 const PUBLISHED_AT_ONCE = 50;
 /** Pages of changes that are read in one go. */
 const MAX_PAGES = 20;
+/** Silent incidents that are looked at in one go: few, as each costs a call. */
+const SILENT_AT_ONCE = 2;
 
 type News = DataOf<typeof IncidentUpdated>;
 
@@ -80,8 +82,21 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
         cursor = changes.cursor;
         if (!changes.hasMore) break;
       }
+      await this.lookAtSilent();
     } finally {
       await this.watches.endReading(name, cursor);
+    }
+  }
+
+  private async lookAtSilent(): Promise<void> {
+    for (const watched of await this.watches.silent(SILENT_AT_ONCE)) {
+      const incident = await this.backend.get(watched.number);
+      if (!incident) {
+        await this.watches.missing(watched);
+        continue;
+      }
+      await this.takeIn([incident]);
+      await this.watches.seen(watched.id);
     }
   }
 

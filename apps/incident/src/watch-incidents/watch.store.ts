@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import { isUnguessable, type DataOf, type IncidentUpdated } from '#contracts';
 import { Store } from '#store';
 import { type Incident, type IncidentState } from '../backend/incident.js';
@@ -12,6 +12,10 @@ type News = DataOf<typeof IncidentUpdated>;
 const LEADS_TO: Record<string, IncidentState> = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' };
 /** A replica that reads changes and dies is replaced after this. */
 const READ_LEASE_MS = 60_000;
+/** What vanishes, or is hidden from us, changes in no way that we could read; so it is looked at after this time. */
+const SILENT_HOURS = 24;
+
+const justSeen = { lookedAt: sql`now()`, isMissed: false };
 
 /** Which incidents are watched for whom, what is news, and how far the reading of changes came. */
 @Injectable()
@@ -105,9 +109,43 @@ export class WatchStore {
           .onConflictDoNothing();
       await db
         .update(watchedIncidents)
-        .set({ title, state, revision, commentsUntil, expectedState: null })
+        .set({ title, state, revision, commentsUntil, expectedState: null, ...justSeen })
         .where(eq(watchedIncidents.id, id));
     });
+  }
+
+  /** Those that may still change and of which nothing was heard for long, the longest silent first. */
+  async silent(limit: number): Promise<Watched[]> {
+    return this.store.run((db) =>
+      db
+        .select()
+        .from(watchedIncidents)
+        .where(
+          and(
+            notInArray(watchedIncidents.state, ['closed', 'canceled']),
+            lt(watchedIncidents.lookedAt, sql`now() - ${SILENT_HOURS} * interval '1 hour'`),
+          ),
+        )
+        .orderBy(asc(watchedIncidents.lookedAt))
+        .limit(limit),
+    );
+  }
+
+  async seen(id: string): Promise<void> {
+    await this.store.run((db) => db.update(watchedIncidents).set(justSeen).where(eq(watchedIncidents.id, id)));
+  }
+
+  /** It is not there, or hidden from us. The second time in a row it counts as gone, and nobody watches it any more. */
+  async missing({ id, isMissed }: Watched): Promise<void> {
+    const here = eq(watchedIncidents.id, id);
+    await this.store.run((db) =>
+      isMissed
+        ? db.delete(watchedIncidents).where(here)
+        : db
+            .update(watchedIncidents)
+            .set({ ...justSeen, isMissed: true })
+            .where(here),
+    );
   }
 
   async unpublished(limit: number): Promise<News[]> {
