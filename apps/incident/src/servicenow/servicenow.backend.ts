@@ -172,7 +172,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
   async findArticles(text: string, limit: number): Promise<Article[]> {
     if (!this.config.articles)
       throw new BackendFailure('unsupported', 'The knowledge base of ServiceNow is not to be searched here.');
-    return articlesAbout(text, limit, { client: this.client, origin: this.config.origin });
+    return articlesAbout(text, limit, { client: this.client, ...this.config });
   }
 
   async check(): Promise<void> {
