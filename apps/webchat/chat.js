@@ -11,6 +11,7 @@
 import { upload as send } from './files.js';
 import { Identity } from './identity.js';
 import { cleaned, fileSent, fileTitle } from './payload.js';
+import { stored } from './stored.js';
 import { Transcript } from './transcript.js';
 import { View } from './view.js';
 
@@ -257,32 +258,5 @@ class Chat {
 /** A random id. `crypto.randomUUID` is missing on pages that come over plain HTTP. */
 const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-
-/** Values that outlive a reload. A browser may forbid storage; then the page works without. */
-const stored = {
-  /**
-   * @param {'localStorage' | 'sessionStorage'} storage
-   * @param {string} name
-   */
-  read(storage, name) {
-    try {
-      return JSON.parse(window[storage].getItem(`helpdesk.${name}`) ?? 'null') ?? undefined;
-    } catch {
-      return undefined;
-    }
-  },
-  /**
-   * @param {'localStorage' | 'sessionStorage'} storage
-   * @param {string} name
-   * @param {unknown} value
-   */
-  write(storage, name, value) {
-    try {
-      window[storage].setItem(`helpdesk.${name}`, JSON.stringify(value));
-    } catch {
-      // Kept for this page only.
-    }
-  },
-};
 
 new Chat().start();

@@ -4,21 +4,27 @@
  * security policy, and whether a token is good by the gateway.
  */
 
-/** Holds the token for as long as the page is open, and nowhere else. */
+import { stored } from './stored.js';
+
+/**
+ * Holds the token for as long as it is good. One of an address lies in the storage of the tab, as nobody could be asked
+ * for it again after a reload; one of an embedding page in memory only.
+ */
 export class Identity {
-  #token = tokenOfAddress();
+  /** @type {string | undefined} */
+  #token = remembered();
   #isTold = false;
   #mayAsk = true;
 
   /** @param {() => void} arrived is called when there is a new token to tell */
   constructor(arrived) {
     const take = (/** @type {unknown} */ token) => {
-      if (typeof token !== 'string') return;
+      if (typeof token !== 'string' || token === '') return;
       this.#token = token;
       this.#isTold = false;
       arrived();
     };
-    window.addEventListener('hashchange', () => take(tokenOfAddress()));
+    window.addEventListener('hashchange', () => take(remembered()));
     window.addEventListener('message', ({ source, data }) => {
       if (isEmbedded() && source === window.parent && data?.type === 'helpdesk.identity') take(data.token);
     });
@@ -41,6 +47,7 @@ export class Identity {
   /** The token is too old or wrong: the conversation goes on without, unless the embedding page has a better one. */
   refused() {
     this.#token = undefined;
+    remember(null);
     this.#ask();
   }
 
@@ -51,6 +58,16 @@ export class Identity {
     // For whomever: it says nothing.
     window.parent.postMessage({ type: 'helpdesk.identity_wanted' }, '*');
   }
+}
+
+/** @param {string | null} token */
+const remember = (token) => stored.write('sessionStorage', 'identity', token);
+
+/** The token of the address, or else the one that this tab was opened with. */
+function remembered() {
+  const token = tokenOfAddress();
+  if (token !== undefined) remember(token);
+  return token ?? stored.read('sessionStorage', 'identity');
 }
 
 const isEmbedded = () => window.parent !== window;

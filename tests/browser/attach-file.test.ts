@@ -221,6 +221,15 @@ describe('Who is writing', () => {
     await chat.hears(number);
   });
 
+  it('is still known after a reload, and to no other tab', async () => {
+    const chat = await openChat(`#identity_token=${await tokenFor('ann@example.com')}`);
+    await chat.page.reload();
+    await chat.online();
+    await chat.say('open an incident');
+    await chat.hears(/urgent/);
+    expect(await chat.page.evaluate<string>('JSON.stringify(localStorage)')).not.toContain('identity');
+  });
+
   it('is nobody when the token is too old, and the page works as without it', async () => {
     const chat = await openChat(`#identity_token=${await tokenFor('ann@example.com', 1_700_000_000)}`);
     await chat.say('open an incident');

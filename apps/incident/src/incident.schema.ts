@@ -75,8 +75,15 @@ export const watchedIncidents = incidentSchema.table(
     commentsUntil: moment('comments_until').notNull(),
     /** The state that an operation of the caller leads to: no news for them. */
     expectedState: text('expected_state').$type<IncidentState>(),
+    /** When the ticket system was last seen to have it, or not to have it. */
+    lookedAt: moment('looked_at').notNull().defaultNow(),
+    /** It was not there then. */
+    isMissed: boolean('is_missed').notNull().default(false),
   },
-  (table) => [index('watched_incidents_opened_in').on(table.openedIn)],
+  (table) => [
+    index('watched_incidents_opened_in').on(table.openedIn),
+    index('watched_incidents_looked_at').on(table.lookedAt),
+  ],
 );
 
 /** News that are decided and wait to be published. */

@@ -112,6 +112,7 @@ export function describeBackend(name: string, can: Capabilities, start: () => Pr
           backend.comment(incident, ann, 'Text'),
           backend.transition(incident, 'resolve', ann, 'Text'),
           backend.attach(incident, ann, file),
+          backend.hasFile(incident, file),
           backend.changesSince(undefined),
           backend.findArticles('text', 1),
         ];
@@ -287,6 +288,23 @@ export function describeBackend(name: string, can: Capabilities, start: () => Pr
       if (can.files) await expect(attached).resolves.toBeUndefined();
       else expect((await failureOf(attached)).kind).toBe('unsupported');
     });
+
+    if (can.files)
+      it('tells a file that it got from others by name and size', async () => {
+        const [incident, other] = [await opened(ann), await opened(ann)];
+        const files: NewFile[] = [
+          { name: 'screen "1".png', type: 'image/png', content: Buffer.from('89504e470d0a1a0a', 'hex') },
+          { name: 'Protokoll für Ann.txt', type: 'text/plain', content: Buffer.from('Zeile für Zeile\r\n\n😀\n') },
+        ];
+        for (const file of files) {
+          expect(await backend.hasFile(incident, file)).toBe(false);
+          await backend.attach(incident, ann, file);
+          expect(await backend.hasFile(incident, file)).toBe(true);
+          expect(await backend.hasFile(incident, { ...file, name: `other ${file.name}` })).toBe(false);
+          expect(await backend.hasFile(incident, { ...file, content: Buffer.from('longer than that') })).toBe(false);
+          expect(await backend.hasFile(other, file)).toBe(false);
+        }
+      });
 
     it(can.articles ? 'searches articles' : 'says that it has no articles', async () => {
       const search = backend.findArticles('password', 2);

@@ -64,6 +64,9 @@ export abstract class IncidentBackend {
 
   abstract attach(incident: Incident, author: Caller, file: NewFile): Promise<void>;
 
+  /** Whether a file of this name and size is attached: asked before an upload in doubt is sent again. */
+  abstract hasFile(incident: Incident, file: NewFile): Promise<boolean>;
+
   /** Incidents that this assistant opened and that changed since the cursor; without one, from now on. */
   abstract changesSince(cursor: string | undefined): Promise<Changes>;
 

@@ -33,6 +33,7 @@ export class LocalModeBackend extends IncidentBackend {
   readonly comment = unsupported;
   readonly transition = unsupported;
   readonly attach = unsupported;
+  readonly hasFile = unsupported;
   readonly changesSince = unsupported;
   readonly findArticles = unsupported;
 }

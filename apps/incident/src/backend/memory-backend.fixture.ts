@@ -12,7 +12,15 @@ import {
 import { IncidentBackend, type Capabilities } from './incident-backend.js';
 
 type Call =
-  'findCaller' | 'create' | 'findByOperation' | 'get' | 'listForCaller' | 'comment' | 'transition' | 'changesSince';
+  | 'findCaller'
+  | 'create'
+  | 'findByOperation'
+  | 'get'
+  | 'listForCaller'
+  | 'comment'
+  | 'transition'
+  | 'attach'
+  | 'changesSince';
 
 interface Fault {
   call: Call;
@@ -117,8 +125,11 @@ export class MemoryBackend extends IncidentBackend {
   }
 
   attach(_incident: Incident, _author: Caller, file: NewFile): Promise<void> {
-    this.files.push(file);
-    return Promise.resolve();
+    return this.called('attach', () => void this.files.push(file));
+  }
+
+  hasFile(_incident: Incident, { name, content }: NewFile): Promise<boolean> {
+    return Promise.resolve(this.files.some((each) => each.name === name && each.content.length === content.length));
   }
 
   changesSince(cursor: string | undefined): Promise<Changes> {

@@ -5,9 +5,12 @@ import { type IncidentBackend } from '../backend/incident-backend.js';
 import { stateInWords } from '../state-in-words.js';
 import { type ChangeRequest, type OpenRequest, type Operation, type OperationOutcome } from './operation.js';
 
-/** What one attempt at an operation came to; `incident` is where it stands then, if there is one. */
+/**
+ * What one attempt at an operation came to; `incident` is where it stands then, if there is one, and `isMoved` whether
+ * it stands there because of the operation.
+ */
 export type Attempt =
-  | { kind: 'settled'; outcome: OperationOutcome; incident?: Incident }
+  | { kind: 'settled'; outcome: OperationOutcome; incident?: Incident; isMoved: boolean }
   /** It may have happened and cannot be found yet; too early to do it again. */
   | { kind: 'unclear'; since: Date };
 
@@ -53,6 +56,7 @@ async function open(
 const opened = (incident: Incident): Attempt => ({
   kind: 'settled',
   incident,
+  isMoved: true,
   outcome: { kind: 'opened', number: incident.number, priority: incident.priority },
 });
 
@@ -68,7 +72,8 @@ async function change(
   }));
   // What is somebody else's does not exist.
   if (!caller || incident?.callerId !== caller.id) return refused('not-found');
-  if (maybeSince && (await wasDone(action, maybeSince, incident, backend))) return changed(incident);
+  if (maybeSince && (await lookedUp(() => wasDone(action, maybeSince, incident, backend, around))))
+    return changed(incident, action.kind === 'move' && action.to !== 'escalate');
   if (!around.mayDo(action, incident)) return refused('not-allowed', incident);
   switch (action.kind) {
     case 'comment':
@@ -76,7 +81,8 @@ async function change(
       break;
     case 'move': {
       await around.expecting(incident, action);
-      return changed(await backend.transition(incident, action.to, caller, action.note));
+      const after = await backend.transition(incident, action.to, caller, action.note);
+      return changed(after, after.state !== incident.state);
     }
     case 'attach': {
       const file = await around.keptFile(action.fileId);
@@ -84,21 +90,26 @@ async function change(
       await backend.attach(incident, caller, file);
     }
   }
-  return changed((await backend.get(number)) ?? incident);
+  const after = (await backend.get(number)) ?? incident;
+  return changed(after, after.state !== incident.state);
 }
 
 /** Clocks differ by a little. */
 const CLOCK_TOLERANCE_MS = 10_000;
 const LEADS_TO = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' } as const;
 
-/** Whether what may have been done since then was done. A file whose upload is in doubt is sent again. */
+/** Whether what may have been done since then was done. */
 async function wasDone(
   action: ChangeRequest['action'],
   since: Date,
   incident: Incident,
   backend: IncidentBackend,
+  around: Surroundings,
 ): Promise<boolean> {
-  if (action.kind === 'attach') return false;
+  if (action.kind === 'attach') {
+    const file = await around.keptFile(action.fileId);
+    return file !== undefined && (await backend.hasFile(incident, file));
+  }
   if (action.kind === 'move' && action.to !== 'escalate') return incident.state === LEADS_TO[action.to];
   const text = squeezed(action.kind === 'comment' ? action.text : action.note);
   const comments = await backend.comments(incident);
@@ -112,14 +123,16 @@ async function wasDone(
 
 const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-const changed = (incident: Incident): Attempt => ({
+const changed = (incident: Incident, isMoved: boolean): Attempt => ({
   kind: 'settled',
   incident,
+  isMoved,
   outcome: { kind: 'changed', number: incident.number, state: stateInWords(incident) },
 });
 
 const refused = (reason: RefusalReason, incident?: Incident): Attempt => ({
   kind: 'settled',
+  isMoved: false,
   outcome: { kind: 'refused', reason },
   ...(incident && { incident }),
 });

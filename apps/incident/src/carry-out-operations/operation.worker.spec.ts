@@ -139,6 +139,21 @@ describe('An operation', () => {
     expect(backend.incidents).toHaveLength(1);
   });
 
+  it.each([
+    [true, 'is not sent again when the file is there'],
+    [false, 'is sent again when the file is not there'],
+  ])('that attaches a file and whose answer was lost (carried out: %j) %s', async (isDone) => {
+    await parts.worker.carryOut(newId(), opening(), WAIT);
+    const id = newId();
+    await parts.files.keep(id, 'chat', { name: 'log.txt', type: 'text/plain', content: Buffer.from('beep') });
+    backend.fail('attach', failure('timeout', { mayHaveHappened: true }), isDone);
+    await parts.worker.carryOut(id, changing(firstNumber, { kind: 'attach', fileId: id }), 50);
+    await laterOn(id);
+    expect(await parts.operations.outcomeOf(id)).toMatchObject({ kind: 'changed' });
+    expect(backend.files).toHaveLength(1);
+    expect(backend.calls.filter((call) => call === 'attach')).toHaveLength(isDone ? 1 : 2);
+  });
+
   it('that its process left behind in the middle is looked up by the next one', async () => {
     const id = newId();
     await parts.operations.begin(id, opening(), true, new Date());

@@ -84,7 +84,10 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
   async park(id: string): Promise<boolean> {
     const outcome: OperationOutcome = { kind: 'refused', reason: 'given-up' };
     const parked = await this.operations.park(id, outcome);
-    if (parked) await this.tell(id, parked, outcome);
+    if (parked) {
+      await this.watches.expectNothing(parked);
+      await this.tell(id, parked, outcome);
+    }
     return parked !== undefined;
   }
 
@@ -142,8 +145,8 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
         const until = new Date(startedAt.getTime() + this.waitAfter(operation.attempts, startedAt, attempt.since));
         return await this.operations.postpone(id, until, 'it may have happened and is looked up again', attempt.since);
       }
-      const { incident, outcome } = attempt;
-      if (incident && outcome.kind !== 'refused') await this.watches.follow(incident, request);
+      const { incident, outcome, isMoved } = attempt;
+      if (incident && outcome.kind !== 'refused') await this.watches.follow(incident, request, isMoved);
       await this.settle(operation, outcome.kind === 'refused' ? 'refused' : 'done', outcome);
     } catch (error) {
       if (!(error instanceof BackendFailure)) throw error;
@@ -182,6 +185,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     outcome: OperationOutcome,
     failed?: { reason: string; maybeSince: Date | undefined },
   ): Promise<void> {
+    if (failed) await this.watches.expectNothing(request);
     const isToBeTold = await this.operations.settle(id, state, outcome, failed);
     for (const waiting of this.waiting.get(id) ?? []) waiting(outcome);
     if (isToBeTold) await this.tell(id, request, outcome);

@@ -9,7 +9,7 @@ export type NewDeskIncident = Pick<DeskIncident, 'operationId' | 'caller' | 'tit
 export type DeskChange = Partial<Pick<DeskIncident, 'state' | 'waitsFor' | 'assignedTo' | 'priority' | 'resolvedAt'>>;
 
 /** The file itself is asked for by its id. */
-export type DeskFile = Omit<typeof deskFiles.$inferSelect, 'content'>;
+export type DeskFile = Omit<typeof deskFiles.$inferSelect, 'content'> & { size: number };
 
 const DIGITS = 7;
 
@@ -135,7 +135,8 @@ export class DeskStore {
 
   async files(id: number): Promise<DeskFile[]> {
     const { id: fileId, incidentId, name, mediaType, addedAt } = deskFiles;
-    const columns = { id: fileId, incidentId, name, mediaType, addedAt };
+    const size = sql<number>`length(${deskFiles.content})`.mapWith(Number);
+    const columns = { id: fileId, incidentId, name, mediaType, addedAt, size };
     return this.store.run((db) =>
       db.select(columns).from(deskFiles).where(eq(deskFiles.incidentId, id)).orderBy(asc(deskFiles.id)),
     );

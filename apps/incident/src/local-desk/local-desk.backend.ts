@@ -103,6 +103,13 @@ export class LocalDeskBackend extends IncidentBackend {
     return guarded(() => this.desk.attach(Number(incident.id), { name, mediaType: type, content }));
   }
 
+  hasFile(incident: Incident, { name, content }: NewFile): Promise<boolean> {
+    return guarded(async () => {
+      const files = await this.desk.files(Number(incident.id));
+      return files.some((each) => each.name === name && each.size === content.length);
+    });
+  }
+
   changesSince(cursor: string | undefined): Promise<Changes> {
     return guarded(async () => {
       const after = cursor === undefined ? await this.desk.latestChange() : Number(cursor);

@@ -1,5 +1,6 @@
 import { BackendFailure } from '../backend/backend-failure.js';
 import { type NewFile } from '../backend/incident.js';
+import { type StoredFile } from './records.js';
 
 const MAX_NAME = 100;
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]{1,80}\/[a-z0-9!#$&^_.+-]{1,80}$/i;
@@ -17,6 +18,10 @@ export function messageWithFile({ name, type, content }: NewFile): object {
     ],
   };
 }
+
+/** Whether RT got this file: by the name that we gave it there, and its size. */
+export const isSame = ({ name, content }: NewFile, { Filename, ContentLength }: StoredFile): boolean =>
+  Filename === fileName(name) && Number(ContentLength) === content.length;
 
 /** RT fails at a name with any other character than those of ASCII. */
 function fileName(name: string): string {

@@ -30,6 +30,13 @@ export type Transaction = Static<typeof Transaction>;
 
 export const Attachment = Type.Object({ TransactionId: Id, ContentType: Type.String(), Content: Type.String() });
 
+/** A file or a part of a message; RT leaves out what is empty. */
+export const StoredFile = Type.Object({
+  Filename: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  ContentLength: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Null()])),
+});
+export type StoredFile = Static<typeof StoredFile>;
+
 export const User = Type.Object({
   Name: Type.String(),
   RealName: Type.Optional(Type.String()),

@@ -14,13 +14,13 @@ import {
   type Transition,
 } from '../backend/incident.js';
 import { afterWrite } from './after-write.js';
-import { messageWithFile } from './attachments.js';
+import { isSame, messageWithFile } from './attachments.js';
 import { callerBy } from './callers.js';
 import { ChangeFeed } from './changes.js';
 import { History } from './history.js';
 import { fitted } from '../backend/signed-text.js';
 import { MAX_TEXT, MAX_TITLE, signed } from './plain-text.js';
-import { Created, Queue, read, type Ticket, User } from './records.js';
+import { columnsOf, Created, Queue, read, readPage, StoredFile, type Ticket, User } from './records.js';
 import { type RequestTrackerConfig } from './request-tracker.config.js';
 import { RestClient } from './rest.client.js';
 import { isOfOperation, isRequestedBy, operationMark, ticketId, userName, type QueryValue } from './ticket-query.js';
@@ -140,6 +140,16 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
 
   async attach(incident: Incident, _author: Caller, file: NewFile): Promise<void> {
     await this.#correspond(incident.id, messageWithFile(file));
+  }
+
+  async hasFile(incident: Incident, file: NewFile): Promise<boolean> {
+    const page = await this.#client.read(`ticket/${keyOf(incident.id)}/attachments`, {
+      fields: columnsOf(StoredFile),
+      orderby: 'id',
+      order: 'DESC',
+      per_page: '100',
+    });
+    return readPage(StoredFile, page).rows.some((stored) => isSame(file, stored));
   }
 
   changesSince(cursor: string | undefined): Promise<Changes> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type IncidentAction, type IncidentView, type RefusalReason } from '#contracts';
 import { Problem, SETTINGS } from '#service';
@@ -11,6 +11,7 @@ import { OperationWorker } from '../carry-out-operations/operation.worker.js';
 import { IncidentFinder, type Wanted } from '../find-incidents/incident-finder.js';
 import { type IncidentSettings } from '../incident.settings.js';
 import { ApiAccess } from './api-access.js';
+import { ApiOrderProblems, ApiProblems, IncidentAnswer, IncidentsAnswer, OrderAnswer } from './incident.answers.js';
 import {
   CallerQuery,
   CommentRequest,
@@ -47,6 +48,8 @@ export class IncidentsController {
 
   @Post()
   @ApiOperation({ summary: 'Opens an incident: 201 with its number, or 202 when the number follows.' })
+  @ApiResponse({ status: 201, type: OrderAnswer })
+  @ApiOrderProblems()
   open(@Body() request: OpenIncidentRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { operation_id, email, title, description, priority } = request;
     return this.order(operation_id, { kind: 'open', email, title, description, priority }, 201, reply);
@@ -54,12 +57,16 @@ export class IncidentsController {
 
   @Get()
   @ApiOperation({ summary: 'The incidents of a caller, newest first.' })
+  @ApiResponse({ status: 200, type: IncidentsAnswer })
+  @ApiProblems(503)
   async list(@Query() { email, about, open }: IncidentsQuery): Promise<{ incidents: IncidentView[] }> {
     return { incidents: await this.find(email, { ...(about && { about }), onlyOpen: open === 'true' }) };
   }
 
   @Get(':number')
   @ApiOperation({ summary: 'One incident of a caller; that of somebody else is not found.' })
+  @ApiResponse({ status: 200, type: IncidentAnswer })
+  @ApiProblems(404, 503)
   async get(@Param('number') number: string, @Query() { email }: CallerQuery): Promise<IncidentView> {
     const [incident] = await this.find(email, { number });
     if (!incident) throw new Problem(404, { detail: REFUSALS['not-found'].detail });
@@ -69,6 +76,8 @@ export class IncidentsController {
   @Post(':number/comments')
   @HttpCode(200)
   @ApiOperation({ summary: 'Adds a comment of the caller.' })
+  @ApiResponse({ status: 200, type: OrderAnswer })
+  @ApiOrderProblems()
   comment(
     @Param('number') number: string,
     @Body() { operation_id, email, text }: CommentRequest,
@@ -80,6 +89,8 @@ export class IncidentsController {
   @Post(':number/transitions')
   @HttpCode(200)
   @ApiOperation({ summary: 'Resolves, cancels, reopens or escalates an incident for its caller.' })
+  @ApiResponse({ status: 200, type: OrderAnswer })
+  @ApiOrderProblems()
   transition(
     @Param('number') number: string,
     @Body() { operation_id, email, to, note = '' }: TransitionRequest,

@@ -1,9 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Problem } from '#service';
 import { type RecordedOperation, OperationStore } from '../carry-out-operations/operation.store.js';
 import { OperationWorker } from '../carry-out-operations/operation.worker.js';
 import { ApiAccess } from './api-access.js';
+import { ApiProblems, OperationAnswer, OperationsAnswer } from './incident.answers.js';
 import { OperationsQuery } from './incident.requests.js';
 
 /** What was asked of the ticket system and what came of it, for operators. What people wrote is left out. */
@@ -19,12 +20,16 @@ export class OperationsController {
 
   @Get()
   @ApiOperation({ summary: 'Operations, the newest first.' })
+  @ApiResponse({ status: 200, type: OperationsAnswer })
+  @ApiProblems(503)
   async list(@Query() { state, limit = 50 }: OperationsQuery): Promise<{ operations: unknown[] }> {
     return { operations: (await this.operations.list(state, limit)).map(shown) };
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'One operation.' })
+  @ApiResponse({ status: 200, type: OperationAnswer })
+  @ApiProblems(404, 503)
   async get(@Param('id') id: string): Promise<unknown> {
     return shown(await this.known(id));
   }
@@ -32,6 +37,8 @@ export class OperationsController {
   @Post(':id/retry')
   @HttpCode(202)
   @ApiOperation({ summary: 'Has a parked operation tried again; its outcome is told to whoever asked for it.' })
+  @ApiResponse({ status: 202, type: OperationAnswer })
+  @ApiProblems(404, 409, 503)
   async retry(@Param('id') id: string): Promise<unknown> {
     if (!(await this.operations.retry(id, new Date()))) throw await this.notIn(id, 'parked');
     void this.worker.tick();
@@ -41,6 +48,8 @@ export class OperationsController {
   @Post(':id/park')
   @HttpCode(200)
   @ApiOperation({ summary: 'Puts a pending operation aside; whoever asked for it is told.' })
+  @ApiResponse({ status: 200, type: OperationAnswer })
+  @ApiProblems(404, 409, 503)
   async park(@Param('id') id: string): Promise<unknown> {
     if (!(await this.worker.park(id))) throw await this.notIn(id, 'pending');
     return shown(await this.known(id));

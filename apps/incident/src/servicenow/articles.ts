@@ -10,7 +10,7 @@ const MAX_SNIPPET = 300;
 export async function articlesAbout(
   text: string,
   limit: number,
-  { client, origin }: { client: ServiceNowClient; origin: string },
+  { client, origin, publicOrigin }: { client: ServiceNowClient; origin: string; publicOrigin: string },
 ): Promise<Article[]> {
   const query = searchText(text);
   if (query === undefined) return [];
@@ -28,7 +28,7 @@ export async function articlesAbout(
     .filter(({ title }) => typeof title === 'string' && title !== '')
     .slice(0, limit)
     .map(({ title, snippet, number, link }) => {
-      const url = pageOf(link, number, origin);
+      const url = pageOf(link, number, origin, publicOrigin);
       return {
         title: textOfHtml(title as string),
         snippet: textOfHtml(typeof snippet === 'string' ? snippet : '').slice(0, MAX_SNIPPET),
@@ -38,12 +38,13 @@ export async function articlesAbout(
 }
 
 /** Where a person reads it: on the configured instance or nowhere. */
-function pageOf(link: unknown, number: unknown, origin: string): string | undefined {
+function pageOf(link: unknown, number: unknown, origin: string, publicOrigin: string): string | undefined {
   if (typeof link === 'string' && link !== '' && URL.canParse(link, `${origin}/`)) {
     const url = new URL(link, `${origin}/`);
-    if (url.origin === origin) return url.href;
+    if (url.origin === origin || url.origin === publicOrigin)
+      return publicOrigin + url.pathname + url.search + url.hash;
   }
   return typeof number === 'string' && /^[A-Z]{1,10}\d{1,12}$/.test(number)
-    ? `${origin}/kb_view.do?sysparm_article=${number}`
+    ? `${publicOrigin}/kb_view.do?sysparm_article=${number}`
     : undefined;
 }

@@ -1,10 +1,14 @@
 import { BackendFailure } from '../backend/backend-failure.js';
 import { type NewFile } from '../backend/incident.js';
-import { type QueryValue } from './query-value.js';
-import { readRow, valueIn } from './row.js';
+import { encodedQuery, is } from './query.js';
+import { word, type QueryValue } from './query-value.js';
+import { readRow, readRows, valueIn } from './row.js';
 import { type ServiceNowClient } from './servicenow.client.js';
 import { written } from './table-api.js';
 
+const INCIDENT = word('incident') as QueryValue<'word'>;
+/** Of an incident with more files than this, the newest are looked at. */
+const MOST_LOOKED_AT = 200;
 const MAX_NAME = 100;
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]{1,80}\/[a-z0-9!#$&^_.+-]{1,80}$/i;
 
@@ -22,6 +26,33 @@ export async function attach(client: ServiceNowClient, id: QueryValue<'sys-id'>,
   const stored = written(() => readRow(result));
   if (valueIn(stored, 'table_sys_id') !== id || valueIn(stored, 'size_bytes') !== String(file.content.length))
     throw new BackendFailure('unexpected', 'ServiceNow stored another file than was sent.', { mayHaveHappened: true });
+}
+
+/** Whether the incident has a file of this name and size. @throws BackendFailure */
+export async function isAttached(
+  client: ServiceNowClient,
+  id: QueryValue<'sys-id'>,
+  { name, content }: NewFile,
+): Promise<boolean> {
+  const { result } = await client.call({
+    method: 'GET',
+    path: '/api/now/attachment',
+    params: {
+      sysparm_query: encodedQuery({
+        anyOf: [[is('table_name', INCIDENT), is('table_sys_id', id)]],
+        order: [{ by: 'sys_created_on', descending: true }],
+      }),
+      sysparm_limit: String(MOST_LOOKED_AT),
+    },
+    table: 'sys_attachment',
+    expects: 200,
+  });
+  return readRows(result).some(
+    (row) =>
+      valueIn(row, 'table_sys_id') === id &&
+      valueIn(row, 'file_name') === fileName(name) &&
+      valueIn(row, 'size_bytes') === String(content.length),
+  );
 }
 
 function fileName(name: string): string {

@@ -8,6 +8,7 @@ import { type ServiceNowConfig } from './servicenow.config.js';
 /** A configuration for an instance on this machine; its account is the simulator's service account. */
 export const configFor = (origin: string, more: Partial<ServiceNowConfig> = {}): ServiceNowConfig => ({
   origin,
+  publicOrigin: origin,
   credentials: { kind: 'basic', user: 'svc.helpdesk', password: 'svc.helpdesk' },
   account: 'svc.helpdesk',
   concurrency: 8,

@@ -17,6 +17,8 @@ interface Columns {
   name: 'word';
   element: 'word';
   element_id: 'sys-id';
+  table_name: 'word';
+  table_sys_id: 'sys-id';
 }
 
 export type Column = keyof Columns;

@@ -285,6 +285,20 @@ describe('An article', () => {
     await scripted.close();
   });
 
+  it.each(['?id=kb_article_view&sys_kb_id=1', 'https://support.acme.example/?id=kb_article_view&sys_kb_id=1'])(
+    'leads to the address that people use, from %s',
+    async (link) => {
+      const scripted = await ScriptedInstance.start();
+      const article = { title: 'Use VPN', snippet: '', link, number: 'KB0000001' };
+      scripted.answer(json(200, { result: { meta: {}, articles: [article] } }));
+      const { backend: other } = observedBackend(scripted.origin, { publicOrigin: 'https://support.acme.example' });
+      const [found] = await other.findArticles('vpn', 3);
+      expect(found?.url).toBe('https://support.acme.example/?id=kb_article_view&sys_kb_id=1');
+      other.client.close();
+      await scripted.close();
+    },
+  );
+
   it('is not searched by a text that could be a query, nor where it is switched off', async () => {
     expect(await backend.findArticles('vpn^NQactive=true', 3)).toEqual([]);
     expect(sim.journal().requests).toEqual([]);

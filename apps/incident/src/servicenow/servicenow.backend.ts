@@ -13,7 +13,7 @@ import {
   type Transition,
 } from '../backend/incident.js';
 import { articlesAbout } from './articles.js';
-import { attach } from './attachments.js';
+import { attach, isAttached } from './attachments.js';
 import { Callers } from './callers.js';
 import { ChangeFeed } from './changes.js';
 import { commentsOn } from './comments.js';
@@ -161,6 +161,10 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
     return attach(this.client, keyOf(incident.id), file);
   }
 
+  hasFile(incident: Incident, file: NewFile): Promise<boolean> {
+    return isAttached(this.client, keyOf(incident.id), file);
+  }
+
   changesSince(cursor: string | undefined): Promise<Changes> {
     return this.#changes.since(cursor);
   }
@@ -168,7 +172,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
   async findArticles(text: string, limit: number): Promise<Article[]> {
     if (!this.config.articles)
       throw new BackendFailure('unsupported', 'The knowledge base of ServiceNow is not to be searched here.');
-    return articlesAbout(text, limit, { client: this.client, origin: this.config.origin });
+    return articlesAbout(text, limit, { client: this.client, ...this.config });
   }
 
   async check(): Promise<void> {

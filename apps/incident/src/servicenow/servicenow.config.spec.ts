@@ -40,6 +40,20 @@ describe('Whether there is a ServiceNow', () => {
     expect(configOf({ SERVICENOW_INSTANCE: name, ...LOGIN })).toMatchObject({ origin: 'https://acme.service-now.com' });
   });
 
+  it('is shown to people under the same address, or under another one that is set', () => {
+    const publicOrigin = 'https://support.acme.example';
+    expect(configOf({ SERVICENOW_INSTANCE: 'acme', ...LOGIN })).toMatchObject({
+      publicOrigin: 'https://acme.service-now.com',
+    });
+    expect(configOf({ SERVICENOW_INSTANCE: 'acme', SERVICENOW_PUBLIC_URL: publicOrigin, ...LOGIN })).toMatchObject({
+      origin: 'https://acme.service-now.com',
+      publicOrigin,
+    });
+    expect(() => configOf({ SERVICENOW_INSTANCE: 'acme', SERVICENOW_PUBLIC_URL: 'a b', ...LOGIN })).toThrow(
+      /^SERVICENOW_PUBLIC_URL is not/,
+    );
+  });
+
   it('must be said once', () => {
     expect(() => configOf({ SERVICENOW_URL: 'https://a.example', SERVICENOW_INSTANCE: 'a' })).toThrow(
       'Set one of SERVICENOW_URL and SERVICENOW_INSTANCE, not both.',

@@ -8,6 +8,8 @@ import { type ServiceNowSettings } from './servicenow.settings.js';
 export interface ServiceNowConfig {
   /** Scheme, host and port. */
   origin: string;
+  /** The same, as people reach it in a browser. */
+  publicOrigin: string;
   credentials: Credentials;
   /** The `user_name` of our account, where it is known. */
   account?: string;
@@ -66,19 +68,24 @@ export function serviceNowConfig(settings: ServiceNowSettings): ServiceNowConfig
     articles: settings.SERVICENOW_ARTICLES,
   };
   const mayBePlain = settings.SERVICENOW_ALLOW_HTTP;
+  const { SERVICENOW_PUBLIC_URL: publicUrl } = settings;
+  const forPeople = (origin: string) =>
+    publicUrl === undefined ? origin : originOf(publicUrl, 'SERVICENOW_PUBLIC_URL', mayBePlain);
   if (file !== undefined) {
     const found = readCredentialsFile(file);
     if (found === 'local-mode') return found;
     const credentials = { kind: 'basic', user: found.user, password: found.password } as const;
     const origin = originOf(found.instance, 'snow_instance', mayBePlain);
-    return { ...common, origin, credentials, account: found.user };
+    return { ...common, origin, publicOrigin: forPeople(origin), credentials, account: found.user };
   }
+  const origin =
+    url !== undefined
+      ? originOf(url, 'SERVICENOW_URL', mayBePlain)
+      : originOf(instance ?? '', 'SERVICENOW_INSTANCE', mayBePlain);
   return {
     ...common,
-    origin:
-      url !== undefined
-        ? originOf(url, 'SERVICENOW_URL', mayBePlain)
-        : originOf(instance ?? '', 'SERVICENOW_INSTANCE', mayBePlain),
+    origin,
+    publicOrigin: forPeople(origin),
     credentials: credentialsIn(settings),
     ...(user !== undefined && { account: user }),
   };

@@ -17,6 +17,7 @@ const milliseconds = (value: number, description: string) =>
 export const ServiceNowSettings = Type.Object({
   SERVICENOW_URL: text('address of the ServiceNow instance, such as https://acme.service-now.com'),
   SERVICENOW_INSTANCE: text('its name instead, such as acme'),
+  SERVICENOW_PUBLIC_URL: text('its address for people, where it differs from ours; links to articles begin with it'),
   SERVICENOW_AUTH: Type.Union(
     [Type.Literal('basic'), Type.Literal('client-credentials'), Type.Literal('password'), Type.Literal('api-key')],
     { default: 'basic', description: 'basic, client-credentials, password (OAuth 2 both) or api-key' },

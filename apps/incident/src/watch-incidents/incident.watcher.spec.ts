@@ -88,6 +88,25 @@ describe('News of an incident', () => {
     expect((await told()).map(({ comment }) => comment)).toEqual(['Which floor?']);
   });
 
+  it('tell the state that the desk chose just before the caller did something else', async () => {
+    backend.change(NUMBER, { state: 'in-progress' });
+    await parts.worker.carryOut(`move-${count++}`, move('escalate'), 2_000);
+    expect(await told()).toMatchObject([{ state: 'in progress' }]);
+  });
+
+  it('leave out a state that the caller changed before anybody heard of it', async () => {
+    backend.change(NUMBER, { state: 'in-progress' });
+    await parts.worker.carryOut(`move-${count++}`, move('resolve'), 2_000);
+    expect(await told()).toEqual([]);
+  });
+
+  it('tell that the desk did what the caller had asked for in vain', async () => {
+    backend.fail('transition', failure('rejected'));
+    await parts.worker.carryOut(`move-${count++}`, move('resolve'), 2_000);
+    backend.change(NUMBER, { state: 'resolved' });
+    expect(await told()).toMatchObject([{ state: 'resolved' }]);
+  });
+
   it('go by the clock of the ticket system, which may be far behind ours', async () => {
     const create = backend.create.bind(backend);
     const theirNow = new Date(Date.now() - 3_600_000);
@@ -136,12 +155,61 @@ describe('News of an incident', () => {
     expect(await told()).toHaveLength(1);
   });
 
-  it('do not wait for an incident whose comments must not be read', async () => {
+  it.each(['forbidden', 'unexpected'] as const)('do not wait for comments that are %s', async (kind) => {
     backend.change(NUMBER, { state: 'in-progress' });
     const comments = backend.comments.bind(backend);
-    backend.comments = () => Promise.reject(failure('forbidden'));
+    backend.comments = () => Promise.reject(failure(kind));
     expect(await told()).toMatchObject([{ state: 'in progress' }]);
     backend.comments = comments;
+  });
+
+  describe('of an incident of which nothing was heard for a day', () => {
+    const aDayLater = () =>
+      database.store.run((db) =>
+        db.execute(sql`update incident.watched_incidents set looked_at = looked_at - interval '25 hours'`),
+      );
+    const isWatched = () => parts.watches.isToldTo(NUMBER, 'chat');
+
+    it('are told although no change of it could be read', async () => {
+      backend.change(NUMBER, { state: 'resolved' });
+      backend.changesSince = async (cursor) => ({ incidents: [], cursor: cursor ?? '', hasMore: false });
+      expect(await told()).toEqual([]);
+      await aDayLater();
+      expect(await told()).toMatchObject([{ state: 'resolved' }]);
+    });
+
+    it('end when it is missing twice, a day apart', async () => {
+      const [gone] = backend.incidents.splice(0, 1);
+      await aDayLater();
+      await parts.watcher.look();
+      await parts.watcher.look();
+      expect(await isWatched()).toBe(true);
+      await aDayLater();
+      await parts.watcher.look();
+      expect(await isWatched()).toBe(false);
+      backend.incidents.push(gone!);
+    });
+
+    it('go on when it is back the second time', async () => {
+      const [hidden] = backend.incidents.splice(0, 1);
+      await aDayLater();
+      await parts.watcher.look();
+      backend.incidents.push(hidden!);
+      for (let day = 0; day < 2; day++) {
+        await aDayLater();
+        await parts.watcher.look();
+      }
+      expect(await isWatched()).toBe(true);
+    });
+
+    it('cost no call once it is closed', async () => {
+      backend.change(NUMBER, { state: 'closed' });
+      await parts.watcher.look();
+      await aDayLater();
+      backend.calls.length = 0;
+      await parts.watcher.look();
+      expect(backend.calls).not.toContain('get');
+    });
   });
 
   it('are read by one of several replicas at a time', async () => {

@@ -13,6 +13,8 @@ import { WatchStore, type Watched } from './watch.store.js';
 const PUBLISHED_AT_ONCE = 50;
 /** Pages of changes that are read in one go. */
 const MAX_PAGES = 20;
+/** Silent incidents that are looked at in one go: few, as each costs a call. */
+const SILENT_AT_ONCE = 2;
 
 type News = DataOf<typeof IncidentUpdated>;
 
@@ -80,8 +82,21 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
         cursor = changes.cursor;
         if (!changes.hasMore) break;
       }
+      await this.lookAtSilent();
     } finally {
       await this.watches.endReading(name, cursor);
+    }
+  }
+
+  private async lookAtSilent(): Promise<void> {
+    for (const watched of await this.watches.silent(SILENT_AT_ONCE)) {
+      const incident = await this.backend.get(watched.number);
+      if (!incident) {
+        await this.watches.missing(watched);
+        continue;
+      }
+      await this.takeIn([incident]);
+      await this.watches.seen(watched.id);
     }
   }
 
@@ -113,12 +128,12 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
     return { found, commentsUntil };
   }
 
-  /** None where reading them is refused for good: the news of other incidents must not wait for that. */
+  /** None where they cannot be read for good: the news of other incidents must not wait for that. */
   private async readableComments(incident: Incident): Promise<Comment[]> {
     try {
       return await this.backend.comments(incident);
     } catch (error) {
-      if (!(error instanceof BackendFailure) || !error.isFinal) throw error;
+      if (!(error instanceof BackendFailure) || !(error.isFinal || error.kind === 'unexpected')) throw error;
       this.logger.warn({ kind: error.kind, number: incident.number }, 'the comments of an incident cannot be read');
       return [];
     }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import { isUnguessable, type DataOf, type IncidentUpdated } from '#contracts';
 import { Store } from '#store';
 import { type Incident, type IncidentState } from '../backend/incident.js';
@@ -12,6 +12,10 @@ type News = DataOf<typeof IncidentUpdated>;
 const LEADS_TO: Record<string, IncidentState> = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' };
 /** A replica that reads changes and dies is replaced after this. */
 const READ_LEASE_MS = 60_000;
+/** What vanishes, or is hidden from us, changes in no way that we could read; so it is looked at after this time. */
+const SILENT_HOURS = 24;
+
+const justSeen = { lookedAt: sql`now()`, isMissed: false };
 
 /** Which incidents are watched for whom, what is news, and how far the reading of changes came. */
 @Injectable()
@@ -19,13 +23,13 @@ export class WatchStore {
   constructor(private readonly store: Store) {}
 
   /**
-   * From now on its news go to the conversation that asked for this; the state that it is in is no news. Times are
-   * those of the ticket system, whose clock is not ours.
+   * From now on its news go to the conversation that asked for this. Times are those of the ticket system, whose clock
+   * is not ours.
+   * @param isMoved it is in its state because of that, which is no news then
    */
-  async follow(incident: Incident, { conversationId, kind }: OperationRequest): Promise<void> {
+  async follow(incident: Incident, { conversationId, kind }: OperationRequest, isMoved: boolean): Promise<void> {
     if (conversationId === undefined) return;
     const { id, number, title, state, revision, updatedAt } = incident;
-    const stands = { conversationId, state, expectedState: null };
     await this.store.run((db) =>
       db
         .insert(watchedIncidents)
@@ -36,10 +40,15 @@ export class WatchStore {
           revision,
           commentsUntil: updatedAt,
           openedIn: kind === 'open' ? conversationId : null,
-          ...stands,
+          conversationId,
+          state,
         })
-        // The revision stays the one that was looked at: the desk may have written since.
-        .onConflictDoUpdate({ target: watchedIncidents.id, set: stands }),
+        // The revision stays the one that was looked at, and so does a state that is not ours: the desk may have
+        // written and moved it since.
+        .onConflictDoUpdate({
+          target: watchedIncidents.id,
+          set: { conversationId, ...(isMoved && { state, expectedState: null }) },
+        }),
     );
   }
 
@@ -48,6 +57,15 @@ export class WatchStore {
     const expectedState = action.kind === 'move' ? LEADS_TO[action.to] : undefined;
     if (!expectedState) return;
     await this.store.run((db) => db.update(watchedIncidents).set({ expectedState }).where(eq(watchedIncidents.id, id)));
+  }
+
+  /** What the caller asked for was not done: should the desk do it, that is news. */
+  async expectNothing(request: OperationRequest): Promise<void> {
+    if (request.kind !== 'change' || request.action.kind !== 'move') return;
+    const { number } = request;
+    await this.store.run((db) =>
+      db.update(watchedIncidents).set({ expectedState: null }).where(eq(watchedIncidents.number, number)),
+    );
   }
 
   async watched(ids: string[]): Promise<Watched[]> {
@@ -91,9 +109,43 @@ export class WatchStore {
           .onConflictDoNothing();
       await db
         .update(watchedIncidents)
-        .set({ title, state, revision, commentsUntil, expectedState: null })
+        .set({ title, state, revision, commentsUntil, expectedState: null, ...justSeen })
         .where(eq(watchedIncidents.id, id));
     });
+  }
+
+  /** Those that may still change and of which nothing was heard for long, the longest silent first. */
+  async silent(limit: number): Promise<Watched[]> {
+    return this.store.run((db) =>
+      db
+        .select()
+        .from(watchedIncidents)
+        .where(
+          and(
+            notInArray(watchedIncidents.state, ['closed', 'canceled']),
+            lt(watchedIncidents.lookedAt, sql`now() - ${SILENT_HOURS} * interval '1 hour'`),
+          ),
+        )
+        .orderBy(asc(watchedIncidents.lookedAt))
+        .limit(limit),
+    );
+  }
+
+  async seen(id: string): Promise<void> {
+    await this.store.run((db) => db.update(watchedIncidents).set(justSeen).where(eq(watchedIncidents.id, id)));
+  }
+
+  /** It is not there, or hidden from us. The second time in a row it counts as gone, and nobody watches it any more. */
+  async missing({ id, isMissed }: Watched): Promise<void> {
+    const here = eq(watchedIncidents.id, id);
+    await this.store.run((db) =>
+      isMissed
+        ? db.delete(watchedIncidents).where(here)
+        : db
+            .update(watchedIncidents)
+            .set({ ...justSeen, isMissed: true })
+            .where(here),
+    );
   }
 
   async unpublished(limit: number): Promise<News[]> {
