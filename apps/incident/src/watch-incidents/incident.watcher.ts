@@ -14,7 +14,7 @@ const PUBLISHED_AT_ONCE = 50;
 /** Pages of changes that are read in one go. */
 const MAX_PAGES = 20;
 /** Silent incidents that are looked at in one go: few, as each costs a call. */
-const SILENT_AT_ONCE = 2;
+const SILENT_AT_ONCE = 1;
 
 type News = DataOf<typeof IncidentUpdated>;
 
