@@ -131,25 +131,26 @@ export class EntityTagger implements Component {
   }
 }
 
-/** The examples as the tagger learns them; `phrases` knows all annotations afterwards. */
-function sentencesOf(
+/** The examples as the tagger learns them, one after the other; `phrases` knows all annotations afterwards. */
+function* sentencesOf(
   { messages }: Training,
   typeOfKind: (one: AnnotatedEntity) => number,
   { phrases, words }: Omit<Trained, 'tagger'>,
-): TaggedSentence[] {
+): Generator<TaggedSentence> {
   const isKnown = (word: string): boolean => words.has(word);
   const labelled = messages.map((message) => {
     const labels = labelsOf(message, typeOfKind);
     return { message, labels, spans: spansOf(labels) };
   });
   for (const { message, spans } of labelled) phrases.add(message.tokens, spans);
-  return labelled.map(({ message: { text, tokens, label }, labels, spans }) => {
+  for (const { message, labels, spans } of labelled) {
+    const { text, tokens, label } = message;
     const intent = label === '' ? null : label;
     phrases.remove(tokens, spans);
     const features = withPhrases(taggerFeatures(text, tokens, intent, isKnown), tokens, phrases);
     phrases.add(tokens, spans);
-    return { tokens: features, unknown: unknownWordFeatures(tokens, intent, isKnown), labels };
-  });
+    yield { tokens: features, unknown: unknownWordFeatures(tokens, intent, isKnown), labels };
+  }
 }
 
 /** The words of the examples, without those that occur too seldom to learn from. */

@@ -1,6 +1,6 @@
 import { CrfWeights } from './crf-weights.js';
 import { randomNumbers, shuffle } from './random.js';
-import { numbersOf, SequenceTagger } from './sequence-tagger.js';
+import { SequenceTagger } from './sequence-tagger.js';
 import { namesIntent, namesItsWord } from './tagger-features.js';
 
 /** A sentence with the features of its tokens and their right labels. */
@@ -38,31 +38,34 @@ const [WORD, INTENT] = [1, 2];
  * @param labels number of labels, see `lattice.ts`.
  */
 export async function trainTagger(
-  sentences: readonly TaggedSentence[],
+  sentences: Iterable<TaggedSentence>,
   labels: number,
   { seed, report }: { seed: number; report: (done: number, total: number) => Promise<void> },
 ): Promise<SequenceTagger> {
-  const index = indexFeatures(sentences);
-  const kinds = Uint8Array.from(
-    index.keys(),
-    (feature) => (namesItsWord(feature) ? WORD : 0) | (namesIntent(feature) ? INTENT : 0),
-  );
-  const encoded = sentences.map(({ tokens, unknown, labels: right }) => ({
+  const counter = new FeatureCounter();
+  const counted = Array.from(sentences, ({ tokens, unknown, labels: right }) => ({
+    tokens: tokens.map((features) => counter.count(features)),
+    unknown: unknown.map((features) => counter.count(features)),
+    right,
+  }));
+  const { names, numberOf } = counter.known(leastOccurrences(counted.length));
+  const kinds = Uint8Array.from(names, (name) => (namesItsWord(name) ? WORD : 0) | (namesIntent(name) ? INTENT : 0));
+  const encoded = counted.map(({ tokens, unknown, right }) => ({
     tokens: tokens.map((features, at) => {
-      const seen = numbersOf(features, index);
-      const hidden = [...seen.filter((feature) => !(kinds[feature]! & WORD)), ...numbersOf(unknown[at]!, index)];
-      return new TokenFeatures(seen, hidden, kinds);
+      const seen = knownOf(features, numberOf);
+      const rest = seen.filter((feature) => !(kinds[feature]! & WORD));
+      return new TokenFeatures(seen, rest.concat(knownOf(unknown[at]!, numberOf)), kinds);
     }),
     right,
   }));
   const all = encoded.flatMap(({ tokens, right }) =>
     [0, WORD].map((hidden) => ({ tokens: tokens.map((token) => token.subset(hidden)), right })),
   );
-  const weights = new CrfWeights(all, { features: index.size, labels });
+  const weights = new CrfWeights(all, { features: names.length, labels });
   const random = randomNumbers(seed);
-  const order = Int32Array.from(sentences.keys());
-  const resting = new Uint8Array(sentences.length);
-  const epochs = epochsFor(sentences.length);
+  const order = Int32Array.from(encoded.keys());
+  const resting = new Uint8Array(encoded.length);
+  const epochs = epochsFor(encoded.length);
   for (let epoch = 0; epoch < epochs; epoch++) {
     shuffle(order, random);
     for (const at of order) {
@@ -80,39 +83,72 @@ export async function trainTagger(
     if (epoch >= epochs - AVERAGED_EPOCHS) weights.remember();
     await report(epoch + 1, epochs);
   }
-  return new SequenceTagger(weights.average([...index.keys()]));
+  return new SequenceTagger(weights.average(names));
 }
 
-/** The features of a token with and without its word, those that tell the intent first so that they can be left out. */
+/** The features of a token with and without its word. */
 class TokenFeatures {
-  readonly #seen: Int32Array;
-  readonly #hidden: Int32Array;
-  readonly #intents: { seen: number; hidden: number };
+  readonly #seen: Arranged;
+  readonly #hidden: Arranged;
 
   constructor(seen: readonly number[], hidden: readonly number[], kinds: Uint8Array) {
-    const tellsIntent = (feature: number): boolean => (kinds[feature]! & INTENT) !== 0;
-    const sorted = (features: readonly number[]): Int32Array =>
-      Int32Array.from([...features.filter(tellsIntent), ...features.filter((feature) => !tellsIntent(feature))]);
-    this.#seen = sorted(seen);
-    this.#hidden = sorted(hidden);
-    this.#intents = { seen: seen.filter(tellsIntent).length, hidden: hidden.filter(tellsIntent).length };
+    this.#seen = arranged(seen, kinds);
+    this.#hidden = arranged(hidden, kinds);
   }
 
   /** @param hidden `WORD`, `INTENT`, both or 0. */
   subset(hidden: number): Int32Array {
-    if (hidden & WORD) return this.#hidden.subarray(hidden & INTENT ? this.#intents.hidden : 0);
-    return this.#seen.subarray(hidden & INTENT ? this.#intents.seen : 0);
+    const { features, intents } = hidden & WORD ? this.#hidden : this.#seen;
+    return hidden & INTENT ? features.subarray(intents) : features;
   }
 }
 
-function indexFeatures(sentences: readonly TaggedSentence[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  const count = (feature: string): unknown => counts.set(feature, (counts.get(feature) ?? 0) + 1);
-  for (const { tokens, unknown } of sentences) {
-    for (const features of tokens) features.forEach(count);
-    for (const features of unknown) features.forEach(count);
+/** Those that tell the intent come first, so that they can be left out. */
+interface Arranged {
+  features: Int32Array;
+  /** How many tell the intent. */
+  intents: number;
+}
+
+function arranged(features: readonly number[], kinds: Uint8Array): Arranged {
+  const intents = features.filter((feature) => kinds[feature]! & INTENT);
+  const others = features.filter((feature) => !(kinds[feature]! & INTENT));
+  return { features: Int32Array.from(intents.concat(others)), intents: intents.length };
+}
+
+function knownOf(features: Int32Array, numberOf: Int32Array): number[] {
+  const known: number[] = [];
+  for (const feature of features) if (numberOf[feature]! >= 0) known.push(numberOf[feature]!);
+  return known;
+}
+
+/** Numbers features as they come, so that the sentences need not be kept as texts, which would fill the memory. */
+class FeatureCounter {
+  readonly #numbers = new Map<string, number>();
+  readonly #counts: number[] = [];
+
+  count(features: readonly string[]): Int32Array {
+    const numbers = new Int32Array(features.length);
+    for (let at = 0; at < numbers.length; at++) numbers[at] = this.#countOne(features[at]!);
+    return numbers;
   }
-  const least = leastOccurrences(sentences.length);
-  const kept = [...counts].filter(([, occurrences]) => occurrences >= least);
-  return new Map(kept.map(([feature], at) => [feature, at]));
+
+  #countOne(feature: string): number {
+    const number = this.#numbers.get(feature) ?? this.#counts.length;
+    if (number === this.#counts.length) {
+      this.#numbers.set(feature, number);
+      this.#counts.push(0);
+    }
+    this.#counts[number]!++;
+    return number;
+  }
+
+  /** The features that occur so often, and the place among them of each feature; -1 of the others. */
+  known(least: number): { names: string[]; numberOf: Int32Array } {
+    const numberOf = new Int32Array(this.#counts.length).fill(-1);
+    const names: string[] = [];
+    for (const [name, number] of this.#numbers)
+      if (this.#counts[number]! >= least) numberOf[number] = names.push(name) - 1;
+    return { names, numberOf };
+  }
 }
