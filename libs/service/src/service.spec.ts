@@ -104,7 +104,11 @@ describe('A service', () => {
   it('describes its API', async () => {
     const { url } = await start();
     const document = await fetch(`${url}/docs-json`);
-    expect(await document.json()).toMatchObject({ openapi: expect.stringMatching(/^3/), paths: { '/echo': {} } });
+    expect(await document.json()).toMatchObject({
+      openapi: expect.stringMatching(/^3/),
+      paths: { '/echo': {} },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    });
   });
 
   it('refuses bodies that do not conform or are nested absurdly', async () => {

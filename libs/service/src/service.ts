@@ -110,7 +110,11 @@ export async function startService<S extends TObject>(
   SwaggerModule.setup('docs', app, () =>
     SwaggerModule.createDocument(
       app,
-      new DocumentBuilder().setTitle(`Helpdesk Assistant: ${name}`).setDescription(definition.summary).build(),
+      new DocumentBuilder()
+        .setTitle(`Helpdesk Assistant: ${name}`)
+        .setDescription(definition.summary)
+        .addBearerAuth()
+        .build(),
     ),
   );
   app.connectMicroservice({ strategy: new BusServer(bus) }, { inheritAppConfig: true });
