@@ -155,6 +155,11 @@ describe('News of an incident', () => {
     expect(await told()).toHaveLength(1);
   });
 
+  it('that were decided come although no changes can be read', async () => {
+    backend.changesSince = () => Promise.reject(failure('unavailable'));
+    expect(await told()).toEqual([]);
+  });
+
   it.each(['forbidden', 'unexpected'] as const)('do not wait for comments that are %s', async (kind) => {
     backend.change(NUMBER, { state: 'in-progress' });
     const comments = backend.comments.bind(backend);
@@ -199,6 +204,18 @@ describe('News of an incident', () => {
         await aDayLater();
         await parts.watcher.look();
       }
+      expect(await isWatched()).toBe(true);
+    });
+
+    it.each(['forbidden', 'unexpected'] as const)('do not keep others waiting when it is %s', async (kind) => {
+      await parts.worker.carryOut(`open-${count++}`, opening, 2_000);
+      const get = backend.get.bind(backend);
+      backend.get = (number) => (number === NUMBER ? Promise.reject(failure(kind)) : get(number));
+      await aDayLater();
+      await parts.watcher.look();
+      backend.calls.length = 0;
+      await parts.watcher.look();
+      expect(backend.calls).toContain('get');
       expect(await isWatched()).toBe(true);
     });
 

@@ -4,7 +4,7 @@ import { IncidentUpdated, type DataOf } from '#contracts';
 import { LOGGER, SETTINGS, type Logger } from '#service';
 import { BackendFailure } from '../backend/backend-failure.js';
 import { IncidentBackend } from '../backend/incident-backend.js';
-import { type Comment, type Incident } from '../backend/incident.js';
+import { type Incident } from '../backend/incident.js';
 import { type IncidentSettings } from '../incident.settings.js';
 import { stateInWords } from '../state-in-words.js';
 import { BackendPause } from './backend-pause.js';
@@ -50,7 +50,7 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
   /** Reads what changed and publishes the news; what fails is tried again next time. */
   look(): Promise<void> {
     this.current ??= this.readChanges()
-      .then(() => this.publish())
+      .finally(() => this.publish())
       .catch((error: unknown) => {
         const isExpected = error instanceof BackendFailure;
         this.logger[isExpected ? 'warn' : 'error'](
@@ -90,13 +90,13 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
 
   private async lookAtSilent(): Promise<void> {
     for (const watched of await this.watches.silent(SILENT_AT_ONCE)) {
-      const incident = await this.backend.get(watched.number);
-      if (!incident) {
-        await this.watches.missing(watched);
-        continue;
+      const incident = await this.readable(watched.number, () => this.backend.get(watched.number));
+      if (incident === 'unreadable') await this.watches.seen(watched.id);
+      else if (!incident) await this.watches.missing(watched);
+      else {
+        await this.takeIn([incident]);
+        await this.watches.seen(watched.id);
       }
-      await this.takeIn([incident]);
-      await this.watches.seen(watched.id);
     }
   }
 
@@ -120,7 +120,8 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
       found.push({ ...about, changeId: `${number}:${revision}`, state: stateInWords(incident), isResolved });
     }
     let { commentsUntil } = before;
-    for (const { id, text, writtenAt, isOurs } of await this.readableComments(incident)) {
+    const comments = await this.readable(number, () => this.backend.comments(incident));
+    for (const { id, text, writtenAt, isOurs } of comments === 'unreadable' ? [] : comments) {
       if (writtenAt < before.commentsUntil) continue;
       if (!isOurs) found.push({ ...about, changeId: `${number}:comment:${id}`, comment: text });
       if (writtenAt > commentsUntil) commentsUntil = writtenAt;
@@ -128,14 +129,14 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
     return { found, commentsUntil };
   }
 
-  /** None where they cannot be read for good: the news of other incidents must not wait for that. */
-  private async readableComments(incident: Incident): Promise<Comment[]> {
+  /** What of one incident cannot be read for good must not keep the news of others waiting. */
+  private async readable<T>(number: string, read: () => Promise<T>): Promise<T | 'unreadable'> {
     try {
-      return await this.backend.comments(incident);
+      return await read();
     } catch (error) {
       if (!(error instanceof BackendFailure) || !(error.isFinal || error.kind === 'unexpected')) throw error;
-      this.logger.warn({ kind: error.kind, number: incident.number }, 'the comments of an incident cannot be read');
-      return [];
+      this.logger.warn({ kind: error.kind, number }, 'an incident or its comments cannot be read');
+      return 'unreadable';
     }
   }
 
