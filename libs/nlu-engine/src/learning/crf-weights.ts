@@ -21,8 +21,9 @@ const SMALLEST_WEIGHT = 0.01;
 
 /**
  * The weights of a conditional random field in training. Only pairs of features and labels that occur together have a
- * weight, and each feature has one for outside, which it may speak against. The first feature is that of every token: its weights begin with how common each label is. Steps follow the
- * gradient of a sentence's log-likelihood, each weight at its own pace (AdaGrad: Duchi, Hazan and Singer, JMLR 2011).
+ * weight, and each feature has one for outside, which it may speak against. The first feature is that of every token: its
+ * weights begin with how common each label is. Steps follow the gradient of a sentence's log-likelihood, each weight at
+ * its own pace (AdaGrad: Duchi, Hazan and Singer, JMLR 2011).
  */
 export class CrfWeights {
   readonly current: TaggerWeights;
