@@ -35,11 +35,11 @@ export async function runActions({ assistant, port, data, debug }: RunActionsOpt
   const { services, end } = broker
     ? { services: await startAll([server], { ...around, broker }), end: () => Promise.resolve() }
     : await startAlone(around, data ?? resolve(projectRoot, '.data', `actions-${port}`));
-  console.log(`\n  Actions are served at ${services.at(-1)?.url}/webhook\n  Ctrl-C ends it.\n`);
   endOnSignal(async () => {
     await closeAll(services);
     await end();
   });
+  console.log(`\n  Actions are served at ${services.at(-1)?.url}/webhook\n  Ctrl-C ends it.\n`);
 }
 
 const server = actionServerService as ServiceDefinition;

@@ -66,11 +66,9 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
   };
   const services = await startAll([...innerServices, gatewayService], around);
   const trainer = gateway.enableApi ? serveTraining(broker, assistant) : undefined;
-  console.log(`\n  Helpdesk Assistant is ready: ${here(services, 'gateway')}`);
   // Only the local desk has one; with a ticket system people work there.
   const desk = `${here(services, 'incident')}/desk`;
-  if ((await fetch(desk)).ok) console.log(`  The desk for what is reported: ${desk}`);
-  console.log('  Ctrl-C ends it.\n');
+  const hasDesk = (await fetch(desk)).ok;
   endOnSignal(async () => {
     console.log('\nFinishing open conversations…');
     await closeAll(services);
@@ -78,6 +76,9 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
     await database.close();
     await unlock();
   });
+  console.log(`\n  Helpdesk Assistant is ready: ${here(services, 'gateway')}`);
+  if (hasDesk) console.log(`  The desk for what is reported: ${desk}`);
+  console.log('  Ctrl-C ends it.\n');
 }
 
 const here = (services: RunningService[], name: string): string =>

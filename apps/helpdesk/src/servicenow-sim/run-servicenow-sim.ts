@@ -28,8 +28,8 @@ export async function runServiceNowSim(options: RunServiceNowSimOptions): Promis
     config: { latencyMs: latency, allowHeaderFaults },
   });
   const authority = https ? await writeAuthority(sim) : undefined;
-  console.log(`\n${describeSim(sim, authority)}\n\n  Ctrl-C ends it.\n`);
   endOnSignal(() => sim.close());
+  console.log(`\n${describeSim(sim, authority)}\n\n  Ctrl-C ends it.\n`);
 }
 
 /** What somebody needs to know to use it, as lines for the terminal. */
