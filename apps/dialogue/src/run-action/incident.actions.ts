@@ -61,10 +61,7 @@ export function refusal(reason: RefusalReason, { slots }: TrackerView): ActionRe
   return { response: `utter_refused_${reason.replaceAll('-', '_')}`, email: slots['email'] ?? '' };
 }
 
-/**
- * The status of the caller's incidents. Asked for while an incident is being opened, it is an aside, after which that
- * goes on; before the address is known there is nothing to go on with, and the form for the status takes over.
- */
+/** The status of the caller's incidents. Asked for while an incident is being opened, it is an aside: that goes on. */
 @Action('action_check_incident_status')
 export class CheckIncidentStatus implements CustomAction {
   constructor(private readonly incidents: IncidentClient) {}
@@ -74,7 +71,6 @@ export class CheckIncidentStatus implements CustomAction {
     const email = textSlot(tracker, 'email');
     const number = textSlot(tracker, 'incident_number');
     const isAside = tracker.activeLoop !== null;
-    if (isAside && !email) return { events: [{ event: 'followup', name: 'incident_status_form' }], responses: [] };
     const about = isAside ? (tracker.latestMessage.text ?? '') : textSlot(tracker, 'asked_about');
     const found = await this.incidents.find(context, email, number ? { number } : about ? { about } : {});
     const events = isAside ? [slot('incident_number', null)] : startOver(email);
