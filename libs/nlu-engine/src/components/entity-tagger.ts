@@ -46,8 +46,9 @@ export class EntityTagger implements Component {
     const { text, tokens, intent } = message;
     if (!this.trained || tokens.length === 0) return;
     const { tagger, phrases, words } = this.trained;
-    const features = taggerFeatures(text, tokens, intent.name, (word) => words.has(word));
-    const tagging = tagger.tag(withPhrases(features, tokens, phrases));
+    const source = { text, tokens, intent: intent.name, isKnown: (word: string) => words.has(word) };
+    const features = taggerFeatures(source, phrases.featuresOf(tokens));
+    const tagging = tagger.tag(features.map((kinds) => kinds.flat()));
     const spans = spansOf(tagging.path);
     if (spans.length === 0) return;
     const probabilities = tagging.marginals();
@@ -145,11 +146,11 @@ function* sentencesOf(
   for (const { message, spans } of labelled) phrases.add(message.tokens, spans);
   for (const { message, labels, spans } of labelled) {
     const { text, tokens, label } = message;
-    const intent = label === '' ? null : label;
+    const source = { text, tokens, intent: label === '' ? null : label, isKnown };
     phrases.remove(tokens, spans);
-    const features = withPhrases(taggerFeatures(text, tokens, intent, isKnown), tokens, phrases);
+    const features = taggerFeatures(source, phrases.featuresOf(tokens));
     phrases.add(tokens, spans);
-    yield { tokens: features, unknown: unknownWordFeatures(tokens, intent, isKnown), labels };
+    yield { tokens: features, unknown: unknownWordFeatures(source), labels };
   }
 }
 
@@ -159,11 +160,6 @@ function knownWords(messages: readonly LabelledMessage[]): Set<string> {
   for (const { tokens } of messages) for (const { word } of tokens) counts.set(word, (counts.get(word) ?? 0) + 1);
   const least = leastOccurrences(messages.length);
   return new Set([...counts].flatMap(([word, count]) => (count >= least ? [word] : [])));
-}
-
-function withPhrases(features: string[][], tokens: readonly Token[], phrases: KnownPhrases): string[][] {
-  phrases.featuresOf(tokens).forEach((found, at) => features[at]!.push(...found));
-  return features;
 }
 
 /** A token belongs to the first annotation that it touches. */

@@ -70,4 +70,17 @@ describe('the weights of a conditional random field', () => {
       }),
     );
   });
+
+  it('are none for a label that a feature has by chance, but for outside and where every label is told', () => {
+    const common = { tokens: [Int32Array.of(0, 1)], right: Int32Array.of(1) };
+    const rare = { tokens: [Int32Array.of(0, 1)], right: Int32Array.of(3) };
+    const labelsOf = (feature: number, sentences: EncodedSentence[]): number[] => {
+      const { starts, weightLabels } = new CrfWeights(sentences, { features: 2, labels: LABELS }).current;
+      return [...weightLabels.subarray(starts[feature], starts[feature + 1])];
+    };
+    const mostly = [...Array.from({ length: 1_500 }, () => common), rare];
+    expect(labelsOf(0, mostly)).toEqual([0, 1, 3]);
+    expect(labelsOf(1, mostly)).toEqual([0, 1]);
+    expect(labelsOf(1, [...mostly, rare, rare])).toEqual([0, 1, 3]);
+  });
 });

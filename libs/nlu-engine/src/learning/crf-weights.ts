@@ -1,5 +1,5 @@
 import { latticeOf, marginalsOf, OUTSIDE } from './lattice.js';
-import { type NamedWeights, scoresOf, type TaggerWeights } from './sequence-tagger.js';
+import { type HashedWeights, scoresOf, type TaggerWeights } from './sequence-tagger.js';
 
 /** A sentence with its features as numbers and its right labels. */
 export interface EncodedSentence {
@@ -16,12 +16,14 @@ const REGULARISATION = 1;
 const PRUNING = { margin: 7, most: Infinity } as const;
 /** Smaller probabilities of being wrong teach nothing. */
 const SMALLEST_ERROR = 1e-3;
+/** A label that a feature has with a smaller share of its tokens gets no weight there: it is chance, and takes time. */
+const SMALLEST_SHARE = 1e-3;
 /** Weights that are nearer to 0 are left out of the trained tagger. */
 const SMALLEST_WEIGHT = 0.01;
 
 /**
  * The weights of a conditional random field in training. Only pairs of features and labels that occur together have a
- * weight, and each feature has one for outside, which it may speak against. The first feature is that of every token: its
+ * weight, unless seldom among those of the feature, and each feature has one for outside, which it may speak against. The first feature is that of every token: its
  * weights begin with how common each label is. Steps follow the gradient of a sentence's log-likelihood, each weight at
  * its own pace (AdaGrad: Duchi, Hazan and Singer, JMLR 2011).
  */
@@ -58,21 +60,21 @@ export class CrfWeights {
     const { labels: width, transitions } = this.current;
     const lattice = latticeOf(scoresOf(tokens, this.current), width, { ...PRUNING, right });
     const { logSum, probabilities, pairs } = marginalsOf(lattice, { labels: width, weights: transitions });
-    const { starts, labels, scores } = lattice;
+    const { starts, labels, scores, from, to } = lattice;
     let loss = logSum;
-    for (let token = 0, pair = 0; token < tokens.length; token++) {
+    for (let token = 0, pair = 0; token < tokens.length; token++)
       for (let at = starts[token]!; at < starts[token + 1]!; at++) {
-        const isRight = labels[at] === right[token];
+        const label = labels[at]!;
+        const isRight = label === right[token];
         if (isRight) loss -= scores[at]!;
-        visit.label(token, labels[at]!, probabilities[at]! - (isRight ? 1 : 0));
-      }
-      for (let before = starts[token - 1] ?? starts[token]!; before < starts[token]!; before++)
-        for (let at = starts[token]!; at < starts[token + 1]!; at++, pair++) {
-          const isRight = labels[before] === right[token - 1] && labels[at] === right[token];
-          if (isRight) loss -= transitions[labels[before]! * width + labels[at]!]!;
-          visit.pair(labels[before]!, labels[at]!, pairs[pair]! - (isRight ? 1 : 0));
+        visit.label(token, label, probabilities[at]! - (isRight ? 1 : 0));
+        for (let before = from[at]!; before < to[at]!; before++, pair++) {
+          const previous = labels[before]!;
+          const areRight = isRight && previous === right[token - 1];
+          if (areRight) loss -= transitions[previous * width + label]!;
+          visit.pair(previous, label, pairs[pair]! - (areRight ? 1 : 0));
         }
-    }
+      }
     return loss;
   }
 
@@ -120,23 +122,23 @@ export class CrfWeights {
   }
 
   /** The average of what was remembered, without what is as good as 0. */
-  average(features: readonly string[]): NamedWeights {
+  average(features: Int32Array): HashedWeights {
     const { labels, starts, weightLabels } = this.current;
-    const names: string[] = [];
+    const hashes: number[] = [];
     const newStarts = [0];
     const kept: number[] = [];
     const mean = this.#sums.weights.map((sum) => sum / this.#remembered);
-    features.forEach((name, feature) => {
+    features.forEach((hash, feature) => {
       const before = kept.length;
       for (let at = starts[feature]!; at < starts[feature + 1]!; at++)
         if (Math.abs(mean[at]!) >= SMALLEST_WEIGHT) kept.push(at);
       if (kept.length === before) return;
-      names.push(name);
+      hashes.push(hash);
       newStarts.push(kept.length);
     });
     return {
       labels,
-      features: names,
+      features: Int32Array.from(hashes),
       starts: Int32Array.from(newStarts),
       weightLabels: Uint16Array.from(kept, (at) => weightLabels[at]!),
       weights: Float32Array.from(kept, (at) => mean[at]!),
@@ -145,9 +147,10 @@ export class CrfWeights {
   }
 }
 
-/** The logarithms of the shares of those labels that occur. */
+/** The logarithms of the shares of outside and of the labels that occur. */
 function commonness(sentences: readonly EncodedSentence[], labels: number): number[] {
   const counts = new Float64Array(labels);
+  counts[OUTSIDE] = 1;
   for (const { right } of sentences) for (const label of right) counts[label]!++;
   const total = counts.reduce((sum, count) => sum + count, 0);
   return [...counts].filter((count) => count > 0).map((count) => Math.log(count / total));
@@ -158,24 +161,40 @@ function descend(weights: Float32Array, squares: Float32Array, at: number, gradi
   weights[at]! -= (RATE * gradient) / Math.sqrt(squares[at]!);
 }
 
-/** Places for the weights of the pairs of feature and label that occur, and of each feature with outside. */
+/** Places for the weights of the pairs of feature and label that occur often enough, and of each feature with outside. */
 function pairsIn(
   sentences: readonly EncodedSentence[],
   features: number,
   labels: number,
 ): Pick<TaggerWeights, 'starts' | 'weightLabels' | 'weights'> {
-  const seen = new Set<number>();
-  for (const { tokens, right } of sentences)
-    tokens.forEach((ofToken, token) => {
-      for (const feature of ofToken) seen.add(feature * labels + right[token]!).add(feature * labels + OUTSIDE);
-    });
-  const pairs = Float64Array.from(seen).sort();
+  const { begins, found } = labelsByFeature(sentences, features);
   const starts = new Int32Array(features + 1);
-  for (const pair of pairs) starts[Math.floor(pair / labels) + 1]!++;
-  for (let feature = 0; feature < features; feature++) starts[feature + 1]! += starts[feature]!;
-  return {
-    starts,
-    weightLabels: Uint16Array.from(pairs, (pair) => pair % labels),
-    weights: new Float32Array(pairs.length),
-  };
+  const kept: number[] = [];
+  const counts = new Int32Array(labels);
+  for (let feature = 0; feature < features; feature++) {
+    const own = found.subarray(begins[feature], begins[feature + 1]);
+    for (const label of own) counts[label]!++;
+    const least = feature === 0 ? 1 : Math.max(1, SMALLEST_SHARE * own.length);
+    for (let label = 0; label < labels; label++) if (label === OUTSIDE || counts[label]! >= least) kept.push(label);
+    counts.fill(0);
+    starts[feature + 1] = kept.length;
+  }
+  return { starts, weightLabels: Uint16Array.from(kept), weights: new Float32Array(kept.length) };
+}
+
+/** The label of each token that has feature `f`, from `begins[f]` on. */
+function labelsByFeature(
+  sentences: readonly EncodedSentence[],
+  features: number,
+): { begins: Int32Array; found: Uint16Array } {
+  const begins = new Int32Array(features + 1);
+  for (const { tokens } of sentences) for (const token of tokens) for (const feature of token) begins[feature + 1]!++;
+  for (let feature = 0; feature < features; feature++) begins[feature + 1]! += begins[feature]!;
+  const found = new Uint16Array(begins[features]!);
+  const next = begins.slice();
+  for (const { tokens, right } of sentences)
+    tokens.forEach((token, at) => {
+      for (const feature of token) found[next[feature]!++] = right[at]!;
+    });
+  return { begins, found };
 }

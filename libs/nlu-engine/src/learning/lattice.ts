@@ -8,15 +8,17 @@ export const isBegin = (label: number): boolean => label % 2 === 1;
 export const isInside = (label: number): boolean => label > 0 && label % 2 === 0;
 export const typeOf = (label: number): number => (label - 1) >> 1;
 
-/** An entity goes on only after its own beginning. */
-const mayFollow = (previous: number, label: number): boolean =>
-  !isInside(label) || previous === label || previous === label - 1;
-
-/** The labels that are worth a look at each token of a sentence; those of token `t` lie from `starts[t]` on. */
+/**
+ * The labels that are worth a look at each token of a sentence, ascending; those of token `t` lie from `starts[t]` on.
+ * Candidate `c` may follow those of the token before from `from[c]` to `to[c]`: an entity goes on only after its own
+ * beginning.
+ */
 export interface Lattice {
   starts: Int32Array;
   labels: Int32Array;
   scores: Float64Array;
+  from: Int32Array;
+  to: Int32Array;
 }
 
 /** Scores of pairs of neighbouring labels, `weights[previous * labels + next]`. */
@@ -36,21 +38,38 @@ export function latticeOf(
 ): Lattice {
   const length = scores.length / labels;
   const starts = new Int32Array(length + 1);
-  const kept: number[] = [];
-  const keptScores: number[] = [];
+  const kept = new Int32Array(scores.length);
+  const keptScores = new Float64Array(scores.length);
+  const [from, to] = [new Int32Array(scores.length), new Int32Array(scores.length)];
+  let count = 0;
   for (let token = 0; token < length; token++) {
     const row = token * labels;
     const least = leastOf(scores, { from: row, to: row + labels, margin, most });
-    for (let label = 0; label < labels; label++) {
+    const before = starts[token - 1] ?? 0;
+    const end = starts[token]!;
+    for (let label = 0, own = before; label < labels; label++) {
       const score = scores[row + label]!;
       if (score < least && label !== OUTSIDE && label !== right?.[token]) continue;
-      if (isInside(label) && !follows(kept, starts[token - 1] ?? 0, starts[token]!, label)) continue;
-      kept.push(label);
-      keptScores.push(score);
+      let [first, last] = [before, end];
+      if (isInside(label)) {
+        while (own < end && kept[own]! < label - 1) own++;
+        for ([first, last] = [own, own]; last < end && kept[last]! <= label; last++);
+        if (first === last) continue;
+      }
+      kept[count] = label;
+      keptScores[count] = score;
+      from[count] = first;
+      to[count++] = last;
     }
-    starts[token + 1] = kept.length;
+    starts[token + 1] = count;
   }
-  return { starts, labels: Int32Array.from(kept), scores: Float64Array.from(keptScores) };
+  return {
+    starts,
+    labels: kept.subarray(0, count),
+    scores: keptScores.subarray(0, count),
+    from: from.subarray(0, count),
+    to: to.subarray(0, count),
+  };
 }
 
 /** The score from which on labels of a token are kept. */
@@ -65,35 +84,29 @@ function leastOf(
   return count <= most ? best - margin : scores.slice(from, to).sort()[to - from - most]!;
 }
 
-function follows(labels: readonly number[], from: number, to: number, label: number): boolean {
-  for (let at = from; at < to; at++) if (labels[at] === label || labels[at] === label - 1) return true;
-  return false;
-}
-
 /** The best sequence of labels (Viterbi, 1967). */
-export function bestPath({ starts, labels, scores }: Lattice, { labels: width, weights }: Transitions): Int32Array {
+export function bestPath(lattice: Lattice, { labels: width, weights }: Transitions): Int32Array {
+  const { starts, labels, scores, from, to } = lattice;
   const length = starts.length - 1;
   const best = scores.slice();
-  const from = new Int32Array(best.length);
-  for (let token = 1; token < length; token++)
-    for (let at = starts[token]!; at < starts[token + 1]!; at++) {
-      let highest = -Infinity;
-      for (let before = starts[token - 1]!; before < starts[token]!; before++) {
-        if (!mayFollow(labels[before]!, labels[at]!)) continue;
-        const score = best[before]! + weights[labels[before]! * width + labels[at]!]!;
-        if (score > highest) {
-          highest = score;
-          from[at] = before;
-        }
+  const via = new Int32Array(best.length);
+  for (let at = starts[1] ?? 0; at < best.length; at++) {
+    let highest = -Infinity;
+    for (let before = from[at]!; before < to[at]!; before++) {
+      const score = best[before]! + weights[labels[before]! * width + labels[at]!]!;
+      if (score > highest) {
+        highest = score;
+        via[at] = before;
       }
-      best[at]! += highest;
     }
+    best[at]! += highest;
+  }
   const path = new Int32Array(length);
   let last = starts[length - 1] ?? 0;
   for (let at = last; at < best.length; at++) if (best[at]! > best[last]!) last = at;
   for (let token = length - 1; token >= 0; token--) {
     path[token] = labels[last]!;
-    last = from[last]!;
+    last = via[last]!;
   }
   return path;
 }
@@ -104,67 +117,65 @@ export interface Marginals {
   logSum: number;
   /** Of each candidate of the lattice. */
   probabilities: Float64Array;
-  /** Of pairs of neighbours: for each token but the first, each candidate of the one before, each of its own. */
+  /** Of pairs of neighbours: for each candidate of the lattice, those that it may follow. */
   pairs: Float64Array;
 }
 
 /** Forward-backward (Rabiner, 1989), scaled token by token. */
-export function marginalsOf({ starts, labels, scores }: Lattice, transitions: Transitions): Marginals {
+export function marginalsOf(lattice: Lattice, transitions: Transitions): Marginals {
+  const { starts, scores, from, to } = lattice;
   const length = starts.length - 1;
-  const forward = scores.slice();
+  const forward = new Float64Array(scores.length);
   let logSum = 0;
   for (let token = 0; token < length; token++) {
-    const [from, to] = [starts[token]!, starts[token + 1]!];
+    const [first, end] = [starts[token]!, starts[token + 1]!];
     let highest = -Infinity;
-    for (let at = from; at < to; at++) if (scores[at]! > highest) highest = scores[at]!;
-    for (let at = from; at < to; at++) forward[at] = Math.exp(scores[at]! - highest);
+    for (let at = first; at < end; at++) if (scores[at]! > highest) highest = scores[at]!;
+    for (let at = first; at < end; at++) forward[at] = Math.exp(scores[at]! - highest);
     logSum += highest;
   }
   const factors = forward.slice();
-  const pairs = pairFactors(starts, labels, transitions);
-  logSum += Math.log(scale(forward, 0, starts[1] ?? 0));
-  for (let token = 1, pair = 0; token < length; token++) {
-    const [from, to] = [starts[token]!, starts[token + 1]!];
-    const reached = new Float64Array(to - from);
-    for (let before = starts[token - 1]!; before < from; before++)
-      for (let at = from; at < to; at++) reached[at - from]! += forward[before]! * pairs[pair++]!;
-    for (let at = from; at < to; at++) forward[at]! *= reached[at - from]!;
-    logSum += Math.log(scale(forward, from, to));
+  const pairs = pairFactors(lattice, transitions);
+  for (let token = 0, pair = 0; token < length; token++) {
+    const [first, end] = [starts[token]!, starts[token + 1]!];
+    for (let at = token === 0 ? end : first; at < end; at++) {
+      let reached = 0;
+      for (let before = from[at]!; before < to[at]!; before++) reached += forward[before]! * pairs[pair++]!;
+      forward[at]! *= reached;
+    }
+    logSum += Math.log(scale(forward, first, end));
   }
-  const backward = new Float64Array(scores.length).fill(1);
-  for (let token = length - 1, pair = pairs.length; token > 0; token--) {
-    const [from, to] = [starts[token]!, starts[token + 1]!];
+  const backward = new Float64Array(scores.length);
+  backward.fill(1, starts[length - 1] ?? 0);
+  for (let token = length - 1, end = pairs.length; token > 0; token--) {
+    let pair = end;
     let sum = 0;
-    for (let before = from - 1; before >= starts[token - 1]!; before--) {
-      let ahead = 0;
-      for (let at = to - 1; at >= from; at--) {
-        const onward = pairs[--pair]! * factors[at]! * backward[at]!;
-        ahead += onward;
-        pairs[pair] = onward * forward[before]!;
+    for (let at = starts[token + 1]! - 1; at >= starts[token]!; at--) {
+      const onward = factors[at]! * backward[at]!;
+      for (let before = to[at]! - 1; before >= from[at]!; before--) {
+        const ahead = pairs[--pair]! * onward;
+        backward[before]! += ahead;
+        pairs[pair] = ahead * forward[before]!;
         sum += pairs[pair]!;
       }
-      backward[before] = ahead;
     }
-    const count = (to - from) * (from - starts[token - 1]!);
-    for (let at = pair; at < pair + count; at++) pairs[at]! /= sum;
-    scale(backward, starts[token - 1]!, from);
+    for (let at = pair; at < end; at++) pairs[at]! /= sum;
+    end = pair;
+    scale(backward, starts[token - 1]!, starts[token]!);
   }
   for (let at = 0; at < forward.length; at++) forward[at]! *= backward[at]!;
   for (let token = 0; token < length; token++) scale(forward, starts[token]!, starts[token + 1]!);
   return { logSum, probabilities: forward, pairs };
 }
 
-function pairFactors(starts: Int32Array, labels: Int32Array, { labels: width, weights }: Transitions): Float64Array {
+function pairFactors({ starts, labels, from, to }: Lattice, { labels: width, weights }: Transitions): Float64Array {
+  const first = starts[1] ?? 0;
   let count = 0;
-  for (let token = 1; token < starts.length - 1; token++)
-    count += (starts[token]! - starts[token - 1]!) * (starts[token + 1]! - starts[token]!);
+  for (let at = first; at < labels.length; at++) count += to[at]! - from[at]!;
   const factors = new Float64Array(count);
-  let pair = 0;
-  for (let token = 1; token < starts.length - 1; token++)
-    for (let before = starts[token - 1]!; before < starts[token]!; before++)
-      for (let at = starts[token]!; at < starts[token + 1]!; at++, pair++)
-        if (mayFollow(labels[before]!, labels[at]!))
-          factors[pair] = Math.exp(weights[labels[before]! * width + labels[at]!]!);
+  for (let at = first, pair = 0; at < labels.length; at++)
+    for (let before = from[at]!; before < to[at]!; before++)
+      factors[pair++] = Math.exp(weights[labels[before]! * width + labels[at]!]!);
   return factors;
 }
 

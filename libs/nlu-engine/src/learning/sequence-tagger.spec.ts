@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { beginOf, insideOf, OUTSIDE } from './lattice.js';
 import { SequenceTagger } from './sequence-tagger.js';
 
+const [NAME, FOLLOWS] = [-1_234_567, 89];
 const [BEGIN, INSIDE] = [beginOf(0), insideOf(0)];
 
-/** Of one entity type: a `name` begins one, with this score where outside has 0; what `follows` is hardly part of it. */
+/** Of one entity type: a name begins one, with this score where outside has 0; what follows is hardly part of it. */
 const taggerOf = (begin: number): SequenceTagger =>
   new SequenceTagger({
     labels: 3,
-    features: ['name', 'follows'],
+    features: Int32Array.from([NAME, FOLLOWS]),
     starts: Int32Array.from([0, 1, 3]),
     weightLabels: Uint16Array.from([BEGIN, OUTSIDE, INSIDE]),
     weights: Float32Array.from([begin, 3, 2.7]),
@@ -17,20 +18,20 @@ const taggerOf = (begin: number): SequenceTagger =>
 
 describe('a sequence tagger', () => {
   it('names an entity from somewhat below even odds, and tells the odds as they are', () => {
-    const tagging = taggerOf(-0.15).tag([['name']]);
+    const tagging = taggerOf(-0.15).tag([[NAME]]);
     expect([...tagging.path]).toEqual([BEGIN]);
     expect(tagging.marginals()[BEGIN]).toBeCloseTo(1 / (1 + Math.exp(0.15)), 6);
-    expect([...taggerOf(-0.6).tag([['name']]).path]).toEqual([OUTSIDE]);
+    expect([...taggerOf(-0.6).tag([[NAME]]).path]).toEqual([OUTSIDE]);
   });
 
   it('makes an entity no longer for that', () => {
-    expect([...taggerOf(2).tag([['name'], ['follows']]).path]).toEqual([BEGIN, OUTSIDE]);
+    expect([...taggerOf(2).tag([[NAME], [FOLLOWS]]).path]).toEqual([BEGIN, OUTSIDE]);
   });
 
   it('tags as before when it is loaded', () => {
     const tagger = taggerOf(1);
     const loaded = SequenceTagger.load(tagger.save());
-    const text = [['name'], ['follows'], [], ['name']];
+    const text = [[NAME], [FOLLOWS], [], [NAME]];
     expect(loaded.tag(text).path).toEqual(tagger.tag(text).path);
     expect(loaded.tag(text).marginals()).toEqual(tagger.tag(text).marginals());
   });

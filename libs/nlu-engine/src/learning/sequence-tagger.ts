@@ -11,9 +11,9 @@ export interface TaggerWeights {
   transitions: Float32Array;
 }
 
-/** Weights with the names of the features. */
-export interface NamedWeights extends TaggerWeights {
-  features: string[];
+/** Weights with what the features are called; see `tagger-features.ts`. */
+export interface HashedWeights extends TaggerWeights {
+  features: Int32Array;
 }
 
 /**
@@ -38,11 +38,11 @@ export interface Tagging {
 
 /** A trained linear-chain tagger: features of tokens in, BIO labels out (see `lattice.ts`). */
 export class SequenceTagger {
-  readonly #index: Map<string, number>;
+  readonly #index = new Map<number, number>();
   readonly #transitions: Transitions;
 
-  constructor(private readonly saved: NamedWeights) {
-    this.#index = new Map(saved.features.map((feature, index) => [feature, index]));
+  constructor(private readonly saved: HashedWeights) {
+    saved.features.forEach((feature, index) => this.#index.set(feature, index));
     this.#transitions = { labels: saved.labels, weights: saved.transitions };
   }
 
@@ -50,7 +50,8 @@ export class SequenceTagger {
     return this.saved.labels;
   }
 
-  tag(tokens: readonly (readonly string[])[]): Tagging {
+  /** @param tokens the features of each token. */
+  tag(tokens: readonly (readonly number[])[]): Tagging {
     const { labels } = this.saved;
     const known = tokens.map((features) => numbersOf(features, this.#index));
     const lattice = latticeOf(scoresOf(known, this.saved), labels, PRUNING);
@@ -72,16 +73,17 @@ export class SequenceTagger {
   }
 
   static load(state: State | undefined): SequenceTagger {
-    return new SequenceTagger(state as unknown as NamedWeights);
+    return new SequenceTagger(state as unknown as HashedWeights);
   }
 }
 
-function withHeadStart({ starts, labels, scores }: Lattice): Lattice {
-  return { starts, labels, scores: scores.map((score, at) => (isBegin(labels[at]!) ? score + HEAD_START : score)) };
+function withHeadStart(lattice: Lattice): Lattice {
+  const scores = lattice.scores.map((score, at) => (isBegin(lattice.labels[at]!) ? score + HEAD_START : score));
+  return { ...lattice, scores };
 }
 
 /** The numbers of the features that the index knows. */
-export function numbersOf(features: readonly string[], index: ReadonlyMap<string, number>): number[] {
+export function numbersOf(features: readonly number[], index: ReadonlyMap<number, number>): number[] {
   const numbers: number[] = [];
   for (const feature of features) {
     const number = index.get(feature);

@@ -1,80 +1,118 @@
 import { type Token } from '../text/tokens.js';
 
-/** What stands to the left and right of every text, and in the place of a word that the training does not know. */
-const [START, END, UNKNOWN] = ['<s>', '</s>', '<?>'];
+/** Kinds of features, as bits: those that an unknown word would not have, and those that say what the intent is. */
+export const [WORD, INTENT] = [1, 2];
+
+/**
+ * The features of a token by kind, the sum of its bits. Each is a number, the hash of what it is called (feature hashing:
+ * Weinberger et al., ICML 2009): texts would take longer to put together and to look up than all the rest. Two of
+ * hundred thousands may share a number, which does no harm.
+ */
+export type TokenFeatures = [others: number[], word: number[], intent: number[], both: number[]];
+
+/** What features are made from. */
+export interface FeatureSource {
+  text: string;
+  tokens: readonly Token[];
+  intent: string | null;
+  /** Whether the training knows a word. */
+  isKnown(this: void, word: string): boolean;
+}
+
 /** How far to the beginning and the end of the text is told apart. */
 const FARTHEST = 3;
 const LONGEST_GAP = 8;
+/** What stands to the left and right of every text, and in the place of a word that the training does not know. */
+const [START, END, UNKNOWN] = [hashOf('<s>'), hashOf('</s>'), hashOf('<?>')];
+const IS = {
+  bias: hashOf('bias'),
+  from: hashOf('from'),
+  to: hashOf('to'),
+  word: hashOf('word'),
+  pair: hashOf('pair'),
+  near: hashOf('near'),
+  clusters: hashOf('clusters'),
+  intent: hashOf('intent'),
+  gapBefore: hashOf('gap before'),
+  gapAfter: hashOf('gap after'),
+};
 
 /**
  * What the tagger looks at, for each token: the words up to two to the left and right, pairs of words, the place in the
- * text, the punctuation before and after, the intent, what the featurizers noted about the token, outlines, patterns and
- * clusters of its neighbours, and pairs of the coarsest clusters.
+ * text, the punctuation before and after, the intent, what featurizers and `phrases` noted about the token, outlines,
+ * patterns and clusters of its neighbours, and pairs of the coarsest clusters.
  */
-export function taggerFeatures(
-  text: string,
-  tokens: readonly Token[],
-  intent: string | null,
-  isKnown: (word: string) => boolean,
-): string[][] {
-  const word = wordsOf(tokens, isKnown);
+export function taggerFeatures(source: FeatureSource, phrases: readonly (readonly string[])[]): TokenFeatures[] {
+  const { text, tokens } = source;
+  const { wordAt, intent } = hashed(source);
   const gaps = gapsOf(text, tokens);
-  const clusters = tokens.map((token) => token.features.filter((feature) => feature.startsWith('cluster:')));
+  const hashes = tokens.map(({ features }) => features.map(hashOf));
+  const hashesOf = (isMeant: (feature: string) => boolean): number[][] =>
+    tokens.map(({ features }, at) => hashes[at]!.filter((_, index) => isMeant(features[index]!)));
+  const [outlines, clusters] = [hashesOf(isOutline), hashesOf(isCluster)];
   return tokens.map((token, at) => {
-    const features = [
-      'bias',
-      `from=${Math.min(at, FARTHEST)}`,
-      `to=${Math.min(tokens.length - 1 - at, FARTHEST)}`,
-      `-1=${word(at - 1)}`,
-      `+1=${word(at + 1)}`,
-      `-2=${word(at - 2)}`,
-      `+2=${word(at + 2)}`,
-      `-2,-1=${word(at - 2)} ${word(at - 1)}`,
-      ...ownWordFeatures(word, at, word(at), intent),
-      ...token.features,
-    ];
-    for (const near of [-1, 1])
-      for (const feature of tokens[at + near]?.features ?? [])
-        if (feature.startsWith('shape:') || feature.startsWith('pattern:')) features.push(`${near}${feature}`);
-    for (const near of [-2, -1, 1, 2])
-      for (const cluster of clusters[at + near] ?? []) features.push(`${near}${cluster}`);
-    const [coarsest] = clusters[at]!;
-    if (coarsest !== undefined)
-      for (const near of [-1, 1]) features.push(`0,${near}${coarsest} ${clusters[at + near]?.[0] ?? ''}`);
-    if (intent !== null) {
-      features.push(`intent=${intent}`);
-      for (const cluster of clusters[at]!) features.push(`intent,${cluster} ${intent}`);
+    const features = ownWordFeatures(at, wordAt(at), wordAt, intent);
+    const [others, , ofIntent] = features;
+    others.push(
+      IS.bias,
+      joined(IS.from, Math.min(at, FARTHEST)),
+      joined(IS.to, Math.min(tokens.length - 1 - at, FARTHEST)),
+      joined(IS.pair, -2, joined(wordAt(at - 2), wordAt(at - 1))),
+    );
+    for (const near of [-2, -1, 1, 2]) {
+      others.push(joined(IS.word, near, wordAt(at + near)));
+      for (const cluster of clusters[at + near] ?? []) others.push(joined(IS.near, near, cluster));
     }
-    if (gaps[at]) features.push(`before=${gaps[at]}`);
-    if (gaps[at + 1]) features.push(`after=${gaps[at + 1]}`);
+    const [coarsest] = clusters[at]!;
+    for (const near of [-1, 1]) {
+      for (const outline of outlines[at + near] ?? []) others.push(joined(IS.near, near, outline));
+      if (coarsest !== undefined)
+        others.push(joined(IS.clusters, near, joined(coarsest, clusters[at + near]?.[0] ?? 0)));
+    }
+    if (intent !== null) {
+      ofIntent.push(joined(IS.intent, intent));
+      for (const cluster of clusters[at]!) ofIntent.push(joined(IS.intent, intent, cluster));
+    }
+    if (gaps[at]) others.push(joined(IS.gapBefore, hashOf(gaps[at])));
+    if (gaps[at + 1]) others.push(joined(IS.gapAfter, hashOf(gaps[at + 1]!)));
+    token.features.forEach((feature, index) => features[isOfWord(feature) ? WORD : 0]!.push(hashes[at]![index]!));
+    for (const feature of phrases[at]!) features[isOfWord(feature) ? WORD : 0]!.push(hashOf(feature));
     return features;
   });
 }
 
 /** For each token, what `taggerFeatures` would have of its word if nobody knew it. */
-export function unknownWordFeatures(
-  tokens: readonly Token[],
-  intent: string | null,
-  isKnown: (word: string) => boolean,
-): string[][] {
-  const word = wordsOf(tokens, isKnown);
-  return tokens.map((_, at) => ownWordFeatures(word, at, UNKNOWN, intent));
+export function unknownWordFeatures(source: FeatureSource): TokenFeatures[] {
+  const { wordAt, intent } = hashed(source);
+  return source.tokens.map((_, at) => ownWordFeatures(at, UNKNOWN, wordAt, intent));
 }
 
-const wordsOf =
-  (tokens: readonly Token[], isKnown: (word: string) => boolean) =>
-  (at: number): string => {
-    const token = tokens[at];
-    if (!token) return at < 0 ? START : END;
-    return isKnown(token.word) ? token.word : UNKNOWN;
-  };
+function ownWordFeatures(
+  at: number,
+  own: number,
+  wordAt: (at: number) => number,
+  intent: number | null,
+): TokenFeatures {
+  const ofWord = [
+    joined(IS.word, 0, own),
+    joined(IS.pair, -1, joined(wordAt(at - 1), own)),
+    joined(IS.pair, 0, joined(own, wordAt(at + 1))),
+  ];
+  return [[], ofWord, [], intent === null ? [] : [joined(IS.word, intent, own)]];
+}
 
-const ownWordFeatures = (word: (at: number) => string, at: number, own: string, intent: string | null): string[] => [
-  `0=${own}`,
-  `-1,0=${word(at - 1)} ${own}`,
-  `0,+1=${own} ${word(at + 1)}`,
-  ...(intent === null ? [] : [`intent,0=${intent} ${own}`]),
-];
+function hashed({ tokens, intent, isKnown }: FeatureSource): { wordAt(at: number): number; intent: number | null } {
+  const words = tokens.map(({ word }) => (isKnown(word) ? hashOf(word) : UNKNOWN));
+  return {
+    wordAt: (at) => words[at] ?? (at < 0 ? START : END),
+    intent: intent === null ? null : hashOf(intent),
+  };
+}
+
+const isCluster = (feature: string): boolean => feature.startsWith('cluster:');
+const isOutline = (feature: string): boolean => feature.startsWith('shape:') || feature.startsWith('pattern:');
+const OF_WORD = ['prefix:', 'suffix:', 'known:B', 'known:I', 'part:'];
+const isOfWord = (feature: string): boolean => OF_WORD.some((start) => feature.startsWith(start));
 
 /** What is written before each token and after the last, without blanks. */
 function gapsOf(text: string, tokens: readonly Token[]): string[] {
@@ -84,9 +122,17 @@ function gapsOf(text: string, tokens: readonly Token[]): string[] {
   });
 }
 
-/** Whether a feature says which word stands at the token, so that an unknown word would not have it. */
-export const namesItsWord = (feature: string): boolean =>
-  /^(?:0=|-1,0=|0,\+1=|intent,0=|prefix:|suffix:|known:[BI]|part:)/.test(feature);
+/** FNV-1a (Fowler, Noll and Vo) of UTF-16 units, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash | 0;
+}
 
-/** Whether a feature says what the intent of the text is. */
-export const namesIntent = (feature: string): boolean => /^intent[=,]/.test(feature);
+/** The hash of a sequence, in which the order counts; the constants are those of MurmurHash3's last step. */
+function joined(first: number, second: number, third = 0): number {
+  let hash = Math.imul(first ^ (first >>> 16), 0x85ebca6b) ^ second;
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) ^ third;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}

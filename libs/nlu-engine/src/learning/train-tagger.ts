@@ -1,13 +1,13 @@
 import { CrfWeights } from './crf-weights.js';
 import { randomNumbers, shuffle } from './random.js';
 import { SequenceTagger } from './sequence-tagger.js';
-import { namesIntent, namesItsWord } from './tagger-features.js';
+import { INTENT, type TokenFeatures, WORD } from './tagger-features.js';
 
 /** A sentence with the features of its tokens and their right labels. */
 export interface TaggedSentence {
-  tokens: readonly (readonly string[])[];
-  /** What each token has in the place of the features that name its word, when that is hidden. */
-  unknown: readonly (readonly string[])[];
+  tokens: readonly TokenFeatures[];
+  /** What each token has in the place of the features of its word, when that is hidden. */
+  unknown: readonly TokenFeatures[];
   labels: Int32Array;
 }
 
@@ -26,10 +26,12 @@ const HIDDEN_WORDS = 0.15;
  * without a classifier.
  */
 const HIDDEN_INTENTS = 0.15;
-/** A sentence that costs no more than this, as negative log-likelihood, rests an epoch. */
-const LITTLE_LOSS = 0.02;
-/** Kinds of features that can be hidden, as bits. */
-const [WORD, INTENT] = [1, 2];
+/**
+ * A sentence that costs no more than this, as negative log-likelihood, rests an epoch; when it costs no more after that,
+ * twice as many.
+ */
+const LITTLE_LOSS = 0.1;
+const LONGEST_REST = 4;
 
 /**
  * Trains a linear-chain conditional random field (Lafferty, McCallum and Pereira, ICML 2001) sentence by sentence; see
@@ -48,52 +50,53 @@ export async function trainTagger(
     unknown: unknown.map((features) => counter.count(features)),
     right,
   }));
-  const { names, numberOf } = counter.known(leastOccurrences(counted.length));
-  const kinds = Uint8Array.from(names, (name) => (namesItsWord(name) ? WORD : 0) | (namesIntent(name) ? INTENT : 0));
+  const { hashes, numberOf } = counter.known(leastOccurrences(counted.length));
   const encoded = counted.map(({ tokens, unknown, right }) => ({
-    tokens: tokens.map((features, at) => {
-      const seen = knownOf(features, numberOf);
-      const rest = seen.filter((feature) => !(kinds[feature]! & WORD));
-      return new TokenFeatures(seen, rest.concat(knownOf(unknown[at]!, numberOf)), kinds);
-    }),
+    tokens: tokens.map((features, at) => new HidingFeatures(features, unknown[at]!, numberOf)),
     right,
   }));
   const all = encoded.flatMap(({ tokens, right }) =>
     [0, WORD].map((hidden) => ({ tokens: tokens.map((token) => token.subset(hidden)), right })),
   );
-  const weights = new CrfWeights(all, { features: names.length, labels });
+  const weights = new CrfWeights(all, { features: hashes.length, labels });
   const random = randomNumbers(seed);
   const order = Int32Array.from(encoded.keys());
+  const rests = new Uint8Array(encoded.length);
   const resting = new Uint8Array(encoded.length);
   const epochs = epochsFor(encoded.length);
   for (let epoch = 0; epoch < epochs; epoch++) {
     shuffle(order, random);
     for (const at of order) {
-      if (resting[at] === 1) {
-        resting[at] = 0;
+      if (resting[at]! > 0) {
+        resting[at]!--;
         continue;
       }
       const { tokens, right } = encoded[at]!;
       const always = random() < HIDDEN_INTENTS ? INTENT : 0;
       const seen = tokens.map((token) => token.subset(always | (random() < HIDDEN_WORDS ? WORD : 0)));
       const loss = weights.learn({ tokens: seen, right });
-      if (loss < LITTLE_LOSS) resting[at] = 1;
+      rests[at] = loss < LITTLE_LOSS ? Math.min(LONGEST_REST, 2 * rests[at]! || 1) : 0;
+      resting[at] = rests[at]!;
     }
     weights.shrink();
     if (epoch >= epochs - AVERAGED_EPOCHS) weights.remember();
     await report(epoch + 1, epochs);
   }
-  return new SequenceTagger(weights.average(names));
+  return new SequenceTagger(weights.average(hashes));
 }
 
-/** The features of a token with and without its word. */
-class TokenFeatures {
+/** The features of a token as numbers, of which those of its word and of the intent can be hidden. */
+class HidingFeatures {
   readonly #seen: Arranged;
   readonly #hidden: Arranged;
 
-  constructor(seen: readonly number[], hidden: readonly number[], kinds: Uint8Array) {
-    this.#seen = arranged(seen, kinds);
-    this.#hidden = arranged(hidden, kinds);
+  /** @param numberOf the final numbers; -1 leaves a feature out. */
+  constructor(features: TokenFeatures, unknown: TokenFeatures, numberOf: Int32Array) {
+    const numbered = (list: number[]): number[] => list.map((each) => numberOf[each]!).filter((number) => number >= 0);
+    const [others, word, intent, both] = features.map(numbered) as TokenFeatures;
+    const [, unknownWord, , unknownBoth] = unknown.map(numbered) as TokenFeatures;
+    this.#seen = arranged([...both, ...intent], [...others, ...word]);
+    this.#hidden = arranged([...unknownBoth, ...intent], [...others, ...unknownWord]);
   }
 
   /** @param hidden `WORD`, `INTENT`, both or 0. */
@@ -110,30 +113,21 @@ interface Arranged {
   intents: number;
 }
 
-function arranged(features: readonly number[], kinds: Uint8Array): Arranged {
-  const intents = features.filter((feature) => kinds[feature]! & INTENT);
-  const others = features.filter((feature) => !(kinds[feature]! & INTENT));
-  return { features: Int32Array.from(intents.concat(others)), intents: intents.length };
-}
+const arranged = (intents: number[], others: number[]): Arranged => ({
+  features: Int32Array.from([...intents, ...others]),
+  intents: intents.length,
+});
 
-function knownOf(features: Int32Array, numberOf: Int32Array): number[] {
-  const known: number[] = [];
-  for (const feature of features) if (numberOf[feature]! >= 0) known.push(numberOf[feature]!);
-  return known;
-}
-
-/** Numbers features as they come, so that the sentences need not be kept as texts, which would fill the memory. */
+/** Numbers features as they come. */
 class FeatureCounter {
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Map<number, number>();
   readonly #counts: number[] = [];
 
-  count(features: readonly string[]): Int32Array {
-    const numbers = new Int32Array(features.length);
-    for (let at = 0; at < numbers.length; at++) numbers[at] = this.#countOne(features[at]!);
-    return numbers;
+  count(features: TokenFeatures): TokenFeatures {
+    return features.map((list) => list.map((feature) => this.#countOne(feature))) as TokenFeatures;
   }
 
-  #countOne(feature: string): number {
+  #countOne(feature: number): number {
     const number = this.#numbers.get(feature) ?? this.#counts.length;
     if (number === this.#counts.length) {
       this.#numbers.set(feature, number);
@@ -144,11 +138,11 @@ class FeatureCounter {
   }
 
   /** The features that occur so often, and the place among them of each feature; -1 of the others. */
-  known(least: number): { names: string[]; numberOf: Int32Array } {
+  known(least: number): { hashes: Int32Array; numberOf: Int32Array } {
     const numberOf = new Int32Array(this.#counts.length).fill(-1);
-    const names: string[] = [];
-    for (const [name, number] of this.#numbers)
-      if (this.#counts[number]! >= least) numberOf[number] = names.push(name) - 1;
-    return { names, numberOf };
+    const hashes: number[] = [];
+    for (const [hash, number] of this.#numbers)
+      if (this.#counts[number]! >= least) numberOf[number] = hashes.push(hash) - 1;
+    return { hashes: Int32Array.from(hashes), numberOf };
   }
 }

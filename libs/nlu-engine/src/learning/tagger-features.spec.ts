@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { tokenize } from '../text/tokens.js';
+import { INTENT, taggerFeatures, type TokenFeatures, unknownWordFeatures, WORD } from './tagger-features.js';
+
+const source = (text: string, { known = /./, intent = 'report' as string | null } = {}) => ({
+  text,
+  tokens: tokenize(text),
+  intent,
+  isKnown: (word: string) => known.test(word),
+});
+const featuresOf = (...given: Parameters<typeof source>): TokenFeatures[] =>
+  taggerFeatures(
+    source(...given),
+    source(...given).tokens.map(() => []),
+  );
+const sorted = (kinds: TokenFeatures): number[][] => kinds.map((features) => features.toSorted());
+
+describe('the features of a token', () => {
+  it('are the same for the same token among the same neighbours, and no others', () => {
+    const [once, again] = [featuresOf('my red printer'), featuresOf('my red printer')];
+    expect(once).toEqual(again);
+    const all = once.flatMap((kinds) => kinds.flat());
+    const perToken = once.map((kinds) => new Set(kinds.flat()).size);
+    expect(perToken).toEqual(once.map((kinds) => kinds.flat().length));
+    expect(new Set(all).size).toBeGreaterThan(Math.max(...perToken));
+  });
+
+  it('tell the order of words', () => {
+    expect(sorted(featuresOf('a b c')[1]!)).not.toEqual(sorted(featuresOf('c b a')[1]!));
+  });
+
+  it('of a word that nobody knows are those that stand for any unknown word', () => {
+    const text = 'my qwzrk printer';
+    const known = /^(my|printer)$/;
+    const unknown = unknownWordFeatures(source(text));
+    const [, word, , both] = featuresOf(text, { known })[1]!;
+    expect([word, both]).toEqual([unknown[1]![WORD], unknown[1]![WORD | INTENT]]);
+    expect(featuresOf('my vlorpt printer', { known })[1]).toEqual(featuresOf(text, { known })[1]);
+  });
+
+  it('say nothing about the intent when there is none', () => {
+    for (const kinds of featuresOf('my red printer', { intent: null })) {
+      expect(kinds[INTENT]).toEqual([]);
+      expect(kinds[WORD | INTENT]).toEqual([]);
+    }
+    for (const kinds of featuresOf('my red printer')) expect(kinds[INTENT]).not.toEqual([]);
+  });
+
+  it('that featurizers noted of its spelling go with the word, its outline does not', () => {
+    const given = source('Printer');
+    given.tokens[0]!.features.push('shape:Xx', 'prefix:pr');
+    const [plain] = featuresOf('Printer');
+    const [noted] = taggerFeatures(given, [['part:1']]);
+    expect(noted![0].length - plain![0].length).toBe(1);
+    expect(noted![WORD].length - plain![WORD].length).toBe(2);
+  });
+});
