@@ -1,18 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import { tokenize } from '../text/tokens.js';
-import { INTENT, taggerFeatures, type TokenFeatures, unknownWordFeatures, WORD } from './tagger-features.js';
+import {
+  type FeatureSource,
+  INTENT,
+  taggerFeatures,
+  type TokenFeatures,
+  unknownWordFeatures,
+  WORD,
+} from './tagger-features.js';
 
-const source = (text: string, { known = /./, intent = 'report' as string | null } = {}) => ({
+interface Given {
+  known?: RegExp;
+  intent?: string | null;
+}
+
+const source = (text: string, { known = /./, intent = 'report' }: Given = {}): FeatureSource => ({
   text,
   tokens: tokenize(text),
   intent,
-  isKnown: (word: string) => known.test(word),
+  isKnown: (word) => known.test(word),
 });
-const featuresOf = (...given: Parameters<typeof source>): TokenFeatures[] =>
-  taggerFeatures(
-    source(...given),
-    source(...given).tokens.map(() => []),
+const featuresOf = (text: string, given?: Given): TokenFeatures[] => {
+  const made = source(text, given);
+  return taggerFeatures(
+    made,
+    made.tokens.map(() => []),
   );
+};
 const sorted = (kinds: TokenFeatures): number[][] => kinds.map((features) => features.toSorted());
 
 describe('the features of a token', () => {
@@ -23,6 +37,13 @@ describe('the features of a token', () => {
     const perToken = once.map((kinds) => new Set(kinds.flat()).size);
     expect(perToken).toEqual(once.map((kinds) => kinds.flat().length));
     expect(new Set(all).size).toBeGreaterThan(Math.max(...perToken));
+  });
+
+  it('begin with one that every token has', () => {
+    const first = [...featuresOf('my red printer'), ...featuresOf('Hello', { intent: null })].map(
+      ([others]) => others[0],
+    );
+    expect(new Set(first).size).toBe(1);
   });
 
   it('tell the order of words', () => {
@@ -49,9 +70,8 @@ describe('the features of a token', () => {
   it('that featurizers noted of its spelling go with the word, its outline does not', () => {
     const given = source('Printer');
     given.tokens[0]!.features.push('shape:Xx', 'prefix:pr');
-    const [plain] = featuresOf('Printer');
-    const [noted] = taggerFeatures(given, [['part:1']]);
-    expect(noted![0].length - plain![0].length).toBe(1);
-    expect(noted![WORD].length - plain![WORD].length).toBe(2);
+    const counts = ([features]: TokenFeatures[]): number[] => features!.map((ofKind) => ofKind.length);
+    const [others, word, intent, both] = counts(featuresOf('Printer')) as [number, number, number, number];
+    expect(counts(taggerFeatures(given, [['part:1']]))).toEqual([others + 1, word + 2, intent, both]);
   });
 });

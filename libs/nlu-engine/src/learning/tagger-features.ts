@@ -5,8 +5,8 @@ export const [WORD, INTENT] = [1, 2];
 
 /**
  * The features of a token by kind, the sum of its bits. Each is a number, the hash of what it is called (feature hashing:
- * Weinberger et al., ICML 2009): texts would take longer to put together and to look up than all the rest. Two of
- * hundred thousands may share a number, which does no harm.
+ * Weinberger et al., ICML 2009): texts would take longer to put together and to look up than all the rest. A few of
+ * hundreds of thousands share a number, which does no harm.
  */
 export type TokenFeatures = [others: number[], word: number[], intent: number[], both: number[]];
 
@@ -16,7 +16,7 @@ export interface FeatureSource {
   tokens: readonly Token[];
   intent: string | null;
   /** Whether the training knows a word. */
-  isKnown(this: void, word: string): boolean;
+  isKnown: (word: string) => boolean;
 }
 
 /** How far to the beginning and the end of the text is told apart. */
@@ -54,6 +54,7 @@ export function taggerFeatures(source: FeatureSource, phrases: readonly (readonl
     const features = ownWordFeatures(at, wordAt(at), wordAt, intent);
     const [others, , ofIntent] = features;
     others.push(
+      // First, so that it gets the number that `crf-weights.ts` begins with.
       IS.bias,
       joined(IS.from, Math.min(at, FARTHEST)),
       joined(IS.to, Math.min(tokens.length - 1 - at, FARTHEST)),
@@ -101,7 +102,7 @@ function ownWordFeatures(
   return [[], ofWord, [], intent === null ? [] : [joined(IS.word, intent, own)]];
 }
 
-function hashed({ tokens, intent, isKnown }: FeatureSource): { wordAt(at: number): number; intent: number | null } {
+function hashed({ tokens, intent, isKnown }: FeatureSource): { wordAt: (at: number) => number; intent: number | null } {
   const words = tokens.map(({ word }) => (isKnown(word) ? hashOf(word) : UNKNOWN));
   return {
     wordAt: (at) => words[at] ?? (at < 0 ? START : END),
