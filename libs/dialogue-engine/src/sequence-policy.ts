@@ -1,9 +1,11 @@
 import { type Domain } from '#assistant';
+import { LISTEN } from './action-names.js';
 import { type DialogueState, type RuleOnly, statesWithoutRules, withTextOf } from './dialogue-state.js';
 import { type Policy, type Prediction } from './prediction.js';
 import { best, featuresOf } from './sequence-training.js';
 import { type SequenceModel } from './sequence-model.js';
 import { type Tracker } from './tracker.js';
+import { type TrackerState } from './tracker-state.js';
 import { trainingOf } from './trained-policies.js';
 import { type TrainingTracker } from './training-tracker.js';
 
@@ -20,9 +22,14 @@ export interface SequencePolicyOptions {
   priority: number;
   /** Whether stories have texts. */
   knowsTexts: boolean;
+  /** Whether a story leaves a message without an answer. */
+  knowsSilence: boolean;
 }
 
-/** Decides in situations that no story shows by what is similar in stories, as sure as it may be. */
+/**
+ * Decides in situations that no story shows by what is similar in stories, as sure as it may be. It leaves no message
+ * without an answer unless stories do that.
+ */
 export class SequencePolicy implements Policy {
   readonly priority: number;
   readonly knowsTexts: boolean;
@@ -40,9 +47,10 @@ export class SequencePolicy implements Policy {
   predict(tracker: Tracker): Prediction {
     const { domain, ruleOnly, options } = this;
     const states = statesWithoutRules(tracker.course, domain, ruleOnly, options.maxHistory);
-    const byIntent = this.scoresAt(states);
+    const mustAnswer = isUnanswered(tracker.state) && !options.knowsSilence;
+    const byIntent = this.scoresAt(states, mustAnswer);
     const textStates = this.knowsTexts ? withTextOf(tracker.state, states) : undefined;
-    const byText = textStates && this.scoresAt(textStates);
+    const byText = textStates && this.scoresAt(textStates, mustAnswer);
     const isEndToEnd = byText !== undefined && best(byText)[1] > Math.max(SURE_OF_TEXT, best(byIntent)[1]);
     const scores = isEndToEnd ? byText : byIntent;
     const [action, confidence] = best(scores);
@@ -60,10 +68,14 @@ export class SequencePolicy implements Policy {
     };
   }
 
-  private scoresAt(states: readonly DialogueState[]): Map<string, number> {
-    return this.model.predict(featuresOf(states, this.options.maxHistory));
+  private scoresAt(states: readonly DialogueState[], mustAnswer: boolean): Map<string, number> {
+    const scores = this.model.predict(featuresOf(states, this.options.maxHistory));
+    if (mustAnswer) scores.delete(LISTEN);
+    return scores;
   }
 }
+
+const isUnanswered = ({ latestAction }: TrackerState): boolean => latestAction === LISTEN;
 
 /** Reads the options of a learned policy in `config.yml`. */
 export const sequencePolicyOptions = (
@@ -75,4 +87,7 @@ export const sequencePolicyOptions = (
   maxHistory: trainingOf(options).maxHistory,
   priority: typeof options.priority === 'number' ? options.priority : 1,
   knowsTexts: stories.some(({ decisions }) => decisions.some(({ state }) => state.isReadAsText)),
+  knowsSilence: stories.some(({ decisions }) =>
+    decisions.some(({ action, state }) => action === LISTEN && isUnanswered(state)),
+  ),
 });

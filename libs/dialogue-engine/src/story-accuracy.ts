@@ -3,7 +3,7 @@ import { LISTEN } from './action-names.js';
 import { executedAction } from './event.js';
 import { MemoizationPolicy } from './memoization-policy.js';
 import { type Policy } from './prediction.js';
-import { SequencePolicy } from './sequence-policy.js';
+import { SequencePolicy, sequencePolicyOptions } from './sequence-policy.js';
 import { trainSequenceModel } from './sequence-training.js';
 import { Tracker } from './tracker.js';
 import { storyTrackers, type TrainingTracker } from './training-tracker.js';
@@ -64,7 +64,7 @@ function policiesFor({ domain }: Assistant, stories: TrainingTracker[]) {
     counts.set(action, (counts.get(action) ?? 0) + 1);
   const options = { maxHistory: MAX_HISTORY, isAugmented: true, isNluScored: false, priority: 3 };
   const model = trainSequenceModel(stories, { maxHistory: MAX_HISTORY, seed: SEED, augmentation: 0 });
-  const learned = { name: 'SequencePolicy', maxHistory: MAX_HISTORY, priority: 1, knowsTexts: false };
+  const learned = sequencePolicyOptions('SequencePolicy', { max_history: MAX_HISTORY }, stories);
   return {
     majority: [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null,
     memoization: new MemoizationPolicy(domain, options, stories, NO_RULES),

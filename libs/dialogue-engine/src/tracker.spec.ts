@@ -32,7 +32,7 @@ describe('any conversation', () => {
           expect(turn.trace.failures).toEqual([]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[['help', 'inform priority=high', 'help', 'inform priority=high', 'greet']]] },
     );
   });
 
