@@ -49,10 +49,9 @@ export class EntityTagger implements Component {
     const source = { text, tokens, intent: intent.name, isKnown: (word: string) => words.has(word) };
     const features = taggerFeatures(source, phrases.featuresOf(tokens));
     const tagging = tagger.tag(features.map((kinds) => kinds.flat()));
-    const spans = spansOf(tagging.path);
-    if (spans.length === 0) return;
+    if (tagging.spans.length === 0) return;
     const probabilities = tagging.marginals();
-    for (const span of spans) message.entities.push(this.#entity(message, probabilities, span));
+    for (const span of tagging.spans) message.entities.push(this.#entity(message, probabilities, span));
   }
 
   save(): State {

@@ -84,33 +84,6 @@ function leastOf(
   return count <= most ? best - margin : scores.slice(from, to).sort()[to - from - most]!;
 }
 
-/** The best sequence of labels (Viterbi, 1967). */
-export function bestPath(lattice: Lattice, { labels: width, weights }: Transitions): Int32Array {
-  const { starts, labels, scores, from, to } = lattice;
-  const length = starts.length - 1;
-  const best = scores.slice();
-  const via = new Int32Array(best.length);
-  for (let at = starts[1] ?? 0; at < best.length; at++) {
-    let highest = -Infinity;
-    for (let before = from[at]!; before < to[at]!; before++) {
-      const score = best[before]! + weights[labels[before]! * width + labels[at]!]!;
-      if (score > highest) {
-        highest = score;
-        via[at] = before;
-      }
-    }
-    best[at]! += highest;
-  }
-  const path = new Int32Array(length);
-  let last = starts[length - 1] ?? 0;
-  for (let at = last; at < best.length; at++) if (best[at]! > best[last]!) last = at;
-  for (let token = length - 1; token >= 0; token--) {
-    path[token] = labels[last]!;
-    last = via[last]!;
-  }
-  return path;
-}
-
 /** Probabilities when sequences of labels are weighted by the exponential of their score. */
 export interface Marginals {
   /** The logarithm of the sum of all weights. */

@@ -18,21 +18,22 @@ const taggerOf = (begin: number): SequenceTagger =>
 
 describe('a sequence tagger', () => {
   it('names an entity from somewhat below even odds, and tells the odds as they are', () => {
-    const tagging = taggerOf(-0.15).tag([[NAME]]);
-    expect([...tagging.path]).toEqual([BEGIN]);
-    expect(tagging.marginals()[BEGIN]).toBeCloseTo(1 / (1 + Math.exp(0.15)), 6);
-    expect([...taggerOf(-0.6).tag([[NAME]]).path]).toEqual([OUTSIDE]);
+    const tagging = taggerOf(-0.6).tag([[NAME]]);
+    const probability = 1 / (1 + Math.exp(0.6));
+    expect(tagging.spans).toEqual([{ type: 0, first: 0, last: 0, probability: expect.closeTo(probability, 6) }]);
+    expect(tagging.marginals()[BEGIN]).toBeCloseTo(probability, 6);
+    expect(taggerOf(-2).tag([[NAME]]).spans).toEqual([]);
   });
 
   it('makes an entity no longer for that', () => {
-    expect([...taggerOf(2).tag([[NAME], [FOLLOWS]]).path]).toEqual([BEGIN, OUTSIDE]);
+    expect(taggerOf(2).tag([[NAME], [FOLLOWS]]).spans).toMatchObject([{ first: 0, last: 0 }]);
   });
 
   it('tags as before when it is loaded', () => {
     const tagger = taggerOf(1);
     const loaded = SequenceTagger.load(tagger.save());
     const text = [[NAME], [FOLLOWS], [], [NAME]];
-    expect(loaded.tag(text).path).toEqual(tagger.tag(text).path);
+    expect(loaded.tag(text).spans).toEqual(tagger.tag(text).spans);
     expect(loaded.tag(text).marginals()).toEqual(tagger.tag(text).marginals());
   });
 });
