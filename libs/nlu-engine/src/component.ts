@@ -1,25 +1,12 @@
 import { type AnnotatedEntity, type NluData, type ResponseVariation } from '#assistant';
 import { type Entity, type Intent } from '#contracts';
+import { type FeatureBlock } from './feature-block.js';
 import { type Options } from './options.js';
 import { type Pretrained } from './pretrained.js';
-import { type Progress } from './progress.js';
+import { type ComponentProgress } from './progress.js';
+import { type State } from './state.js';
 import { type Token } from './text/tokens.js';
-
-/** A sparse vector of one featurizer: ascending `indices` below `dimension` with their `values`. */
-export interface FeatureBlock {
-  indices: Int32Array;
-  values: Float32Array;
-  dimension: number;
-}
-
-/** A block that has a number for every index; none when all are 0. */
-export const denseBlock = (values: Float32Array): FeatureBlock => {
-  const { length: dimension } = values;
-  if (values.every((value) => value === 0)) return { indices: new Int32Array(), values: new Float32Array(), dimension };
-  const indices = new Int32Array(dimension);
-  for (let at = 0; at < dimension; at++) indices[at] = at;
-  return { indices, values, dimension };
-};
+import { type TrainingJobs } from './training-jobs.js';
 
 /** What is known about a message besides its text. */
 export interface ParseContext {
@@ -68,14 +55,11 @@ export interface Training {
   readonly nlu: TrainingData;
   readonly pretrained: Pretrained;
   readonly seed: number;
-  readonly progress: Progress;
+  readonly progress: Pick<ComponentProgress, 'report'>;
+  readonly jobs: TrainingJobs;
   /** Tells the author of the configuration about something that has no effect here. */
   notice(text: string): void;
 }
-
-/** What a trained component needs to be loaded again: JSON values and typed arrays. */
-export type State =
-  null | boolean | number | string | Int32Array | Uint16Array | Float32Array | State[] | { [key: string]: State };
 
 /** A Duckling server that an assistant wants to be asked, and how. */
 export interface DucklingServer {

@@ -7,6 +7,7 @@ export { accuratePipeline, defaultPipeline, knownComponents } from './pipeline.j
 export { type ProgressReport } from './progress.js';
 export { trainNlu, type TrainingOptions } from './train-nlu.js';
 export { type TrainingInput } from './training-input.js';
+export { type TrainingJobs } from './training-jobs.js';
 export * from './evaluation/index.js';
 export { nothingPretrained, type Pretrained, type SentenceEncoder } from './pretrained.js';
 export { WordVectors } from './text/word-vectors.js';

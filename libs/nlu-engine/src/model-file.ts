@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type State } from './component.js';
+import { type State } from './state.js';
 import { ModelFileError, NluConfigError } from './errors.js';
 
 /**
  * Raised whenever what components learn or save, how features are computed, or what comes pre-trained with the product
  * changes: older files are refused.
  */
-export const MODEL_FORMAT = 8;
+export const MODEL_FORMAT = 9;
 
 const MAGIC = Buffer.from('HELPDNLU', 'latin1');
 const HEADER = MAGIC.length + 4 + 32;

@@ -138,7 +138,7 @@ describe('training', () => {
 
   it('reports its progress', async () => {
     const stages = new Set<string>();
-    await trainNlu(sampleAssistant(), { onProgress: ({ stage }) => stages.add(stage) });
+    await trainNlu(sampleAssistant(), { onProgress: (report) => report.stages.forEach((stage) => stages.add(stage)) });
     expect([...stages]).toEqual(
       expect.arrayContaining(['DIETClassifier: intents', 'DIETClassifier: entities', 'done']),
     );

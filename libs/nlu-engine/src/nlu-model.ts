@@ -1,5 +1,6 @@
 import { type Understanding } from '#contracts';
-import { type DucklingServer, type ParseContext, type State } from './component.js';
+import { type DucklingServer, type ParseContext } from './component.js';
+import { type State } from './state.js';
 import { ModelFileError } from './errors.js';
 import { type LanguageDetector, loadLanguageDetector } from './language/language-detector.js';
 import { parseInItsLanguage } from './language/several-languages.js';

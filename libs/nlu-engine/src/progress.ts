@@ -1,17 +1,28 @@
 export interface ProgressReport {
-  /** What is being done, e.g. `DIETClassifier: intents`. */
-  stage: string;
-  /** How much of the stage is done. */
-  done: number;
-  total: number;
+  /** What is being done, e.g. `EntityTagger: entities`; several when components learn side by side. */
+  stages: string[];
+  /** How much of them is done, from 0 to 1. */
+  share: number;
   /** Components whose training has ended, and all that there are. */
   step: number;
   steps: number;
 }
 
-/** Reports how far the training is; each report lets the event loop take a turn. */
+/** Tells how much of something is done. */
+export type Report = (done: number, total: number) => Promise<void>;
+
+/** For the training of one component. */
+export interface ComponentProgress {
+  /** Each report lets the event loop take a turn. */
+  report(stage: string, done: number, total: number): Promise<void>;
+  end(): void;
+}
+
+/** Reports how far the training is. */
 export class Progress {
-  #step = 0;
+  /** Of each component that is being trained, its stages and how much of them is done. */
+  readonly #running = new Set<Map<string, number>>();
+  #ended = 0;
 
   /** @param steps number of components, of all languages. */
   constructor(
@@ -19,13 +30,39 @@ export class Progress {
     private readonly listener?: (report: ProgressReport) => void,
   ) {}
 
-  async report(stage: string, done: number, total: number): Promise<void> {
-    this.listener?.({ stage, done, total, step: this.#step, steps: this.steps });
-    await new Promise((resolve) => setImmediate(resolve));
+  async begin(component: string): Promise<ComponentProgress> {
+    const stages = new Map([[component, 0]]);
+    this.#running.add(stages);
+    await this.#tell();
+    return {
+      report: (stage, done, total) => {
+        stages.delete(component);
+        stages.set(stage, total === 0 ? 1 : done / total);
+        const told = this.#tell();
+        if (done >= total) stages.delete(stage);
+        return told;
+      },
+      end: () => {
+        this.#running.delete(stages);
+        this.#ended++;
+      },
+    };
   }
 
-  /** The next report is about the next component. */
-  next(): void {
-    this.#step++;
+  end(): Promise<void> {
+    return this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    const stages = [...this.#running].flatMap((component) => [...component]);
+    const sum = stages.reduce((all, [, share]) => all + share, 0);
+    this.listener?.({
+      ...(stages.length === 0
+        ? { stages: ['done'], share: 1 }
+        : { stages: stages.map(([stage]) => stage), share: sum / stages.length }),
+      step: this.#ended,
+      steps: this.steps,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -24,7 +24,10 @@ const withPipeline = (pipeline: TrainingInput['pipeline']): TrainingInput => ({ 
 /** Trains anew from an earlier model and says which of the two expensive components were trained on the way. */
 async function retrained(input: TrainingInput, previous: NluModel): Promise<{ model: NluModel; trained: string[] }> {
   const stages = new Set<string>();
-  const model = await trainNlu(input, { previous, onProgress: ({ stage }) => stages.add(stage) });
+  const model = await trainNlu(input, {
+    previous,
+    onProgress: (report) => report.stages.forEach((stage) => stages.add(stage)),
+  });
   return { model, trained: [...stages].filter((stage) => stage.includes(': ')).sort() };
 }
 

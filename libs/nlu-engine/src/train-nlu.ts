@@ -10,6 +10,7 @@ import { nothingPretrained, type Pretrained } from './pretrained.js';
 import { Progress, type ProgressReport } from './progress.js';
 import { trainPipeline } from './train-pipeline.js';
 import { type TrainingInput } from './training-input.js';
+import { jobsInThisThread, type TrainingJobs } from './training-jobs.js';
 
 /** How many examples the self-test of a model parses, about. */
 const PROBES = 10;
@@ -22,6 +23,8 @@ export interface TrainingOptions {
   /** An earlier model; its components are used again where training would give the same ones. Changes no byte. */
   previous?: NluModel | undefined;
   onProgress?: (report: ProgressReport) => void;
+  /** Where the long parts are done; default: in this thread. Changes no byte. */
+  jobs?: TrainingJobs;
 }
 
 /** What one language is trained from. */
@@ -32,13 +35,13 @@ interface LanguagePlan {
 }
 
 /**
- * Trains a model: a pipeline for each language, component after component, each on what the ones before it made of the
- * examples. Lets the event loop take a turn now and then.
+ * Trains a model: a pipeline for each language, each component on what the ones before it made of the examples. Lets the
+ * event loop take a turn now and then.
  *
  * @throws NluConfigError for an unknown component, a bad option, a wrong order or a dangerous regular expression.
  */
 export async function trainNlu(input: TrainingInput, options: TrainingOptions = {}): Promise<NluModel> {
-  const { seed = 0, pretrained = nothingPretrained, previous } = options;
+  const { seed = 0, pretrained = nothingPretrained, previous, jobs = jobsInThisThread } = options;
   const notices: string[] = [];
   const plans = plansOf(input, (text) => notices.push(text));
   const progress = new Progress(
@@ -48,11 +51,11 @@ export async function trainNlu(input: TrainingInput, options: TrainingOptions = 
   const reusable = previous?.pipelines.flatMap(({ components }) => components) ?? [];
   const pipelines: TrainedPipeline[] = [];
   for (const { language, pipeline, nlu } of plans) {
-    const trained = await trainPipeline(pipeline, nlu, { pretrained, seed, progress, reusable });
+    const trained = await trainPipeline(pipeline, nlu, { pretrained, seed, progress, jobs, reusable });
     pipelines.push({ language, components: trained.components });
     notices.push(...trained.notices.map((text) => (plans.length > 1 ? `${language}: ${text}` : text)));
   }
-  await progress.report('done', 1, 1);
+  await progress.end();
   const examples = plans.flatMap(({ nlu }) => nlu.examples);
   const languages = plans.map(({ language }) => language);
   const detection = languages.length > 1 ? await loadLanguageDetector(languages) : undefined;

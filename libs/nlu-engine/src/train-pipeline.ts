@@ -5,6 +5,7 @@ import { Options } from './options.js';
 import { componentType } from './pipeline.js';
 import { type Pretrained } from './pretrained.js';
 import { type Progress } from './progress.js';
+import { type TrainingJobs } from './training-jobs.js';
 import { TracedData } from './training-trace.js';
 
 /** Rows between two turns of the event loop. */
@@ -14,15 +15,19 @@ interface Around {
   pretrained: Pretrained;
   seed: number;
   progress: Progress;
+  jobs: TrainingJobs;
   /** Components of an earlier model. One that was trained from the same as now is taken instead of training. */
   reusable: readonly TrainedComponent[];
 }
 
-/** Trains the components of one language in their order. */
+/**
+ * Trains the components of one language: those that add to the messages in their order, those that only learn from them
+ * side by side.
+ */
 export async function trainPipeline(
   pipeline: readonly ComponentConfig[],
   nlu: TrainingData,
-  { pretrained, seed, progress, reusable }: Around,
+  { pretrained, seed, progress, jobs, reusable }: Around,
 ): Promise<{ components: TrainedComponent[]; notices: string[] }> {
   const messages = nlu.examples.map((example): LabelledMessage => ({
     ...emptyMessage(example.text),
@@ -31,22 +36,30 @@ export async function trainPipeline(
     annotations: example.entities,
   }));
   const data = new TracedData(messages, nlu, pretrained, seed);
-  const components: TrainedComponent[] = [];
-  const notices: string[] = [];
-  for (const config of pipeline) {
-    await progress.report(config.name, 0, 1);
+  const train = async (config: ComponentConfig): Promise<TrainedComponent> => {
+    const own = await progress.begin(config.name);
     const known = await findReusable(config, data, reusable);
-    const trained = known ?? (await trainComponent(config, data, { seed, progress }));
-    notices.push(...noticesOf(config, trained));
-    const { role } = componentType(config.name);
-    if (role === 'tokenizer' || role === 'featurizer') {
-      await processAll(trained.component, messages, (done) => progress.report(config.name, done, messages.length));
+    const trained = known ?? (await trainComponent(config, data, { seed, progress: own, jobs }));
+    if (changesMessages(config)) {
+      await processAll(trained.component, messages, (done) => own.report(config.name, done, messages.length));
       data.messagesChanged();
     }
-    components.push(trained);
-    progress.next();
+    own.end();
+    return trained;
+  };
+  const training: Promise<TrainedComponent>[] = [];
+  for (const config of pipeline) {
+    if (changesMessages(config)) await Promise.all(training);
+    training.push(train(config));
+    if (changesMessages(config)) await Promise.all(training);
   }
-  return { components, notices };
+  const components = await Promise.all(training);
+  return { components, notices: pipeline.flatMap((config, at) => noticesOf(config, components[at]!)) };
+}
+
+function changesMessages({ name }: ComponentConfig): boolean {
+  const { role } = componentType(name);
+  return role === 'tokenizer' || role === 'featurizer';
 }
 
 async function findReusable(
@@ -64,13 +77,13 @@ async function findReusable(
 async function trainComponent(
   config: ComponentConfig,
   data: TracedData,
-  { seed, progress }: Pick<Training, 'seed' | 'progress'>,
+  around: Pick<Training, 'seed' | 'progress' | 'jobs'>,
 ): Promise<TrainedComponent> {
   const options = new Options(config);
   const notices: string[] = [];
   const seen = new Set<string>();
   const notice = (text: string): unknown => notices.push(text);
-  const training: Training = { ...data.watched(seen), seed, progress, notice };
+  const training: Training = { ...data.watched(seen), ...around, notice };
   const component = await componentType(config.name).train(training, options);
   const read = [...seen].sort();
   const fingerprint = await data.fingerprint(config, read);

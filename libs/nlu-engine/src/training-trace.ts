@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type ComponentConfig } from '#assistant';
-import { type FeatureBlock, type LabelledMessage, type Training, type TrainingData } from './component.js';
+import { type LabelledMessage, type Training, type TrainingData } from './component.js';
+import { type FeatureBlock } from './feature-block.js';
 import { canonicalJson } from './fingerprint.js';
 import { type Pretrained } from './pretrained.js';
 

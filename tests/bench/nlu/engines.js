@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import * as engine from '#nlu-engine';
 import { pretrained as comesWithProduct } from '#nlu-pretrained';
+import { withTrainingThreads } from '#nlu-threads';
 
 const { domainOf, nluDataOf, trainNlu } = engine;
 
@@ -56,7 +57,8 @@ const pretrained = {
 export async function trainPipeline(pipeline, train, seed = 0) {
   const nlu = Array.isArray(train) ? nluDataOf(train) : train;
   const begun = performance.now();
-  const model = await trainNlu({ language: 'en', pipeline, nlu, domain: domainOf(nlu) }, { seed, pretrained });
+  const input = { language: 'en', pipeline, nlu, domain: domainOf(nlu) };
+  const model = await withTrainingThreads((jobs) => trainNlu(input, { seed, pretrained, jobs }));
   const seconds = (performance.now() - begun) / 1_000;
   return {
     seconds,

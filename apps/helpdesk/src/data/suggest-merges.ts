@@ -1,5 +1,6 @@
 import { readAssistant } from '#assistant';
 import { crossValidate, nluDataOf, type Pretrained, suggestMerges, trainNlu } from '#nlu-engine';
+import { withTrainingThreads } from '#nlu-threads';
 import { type Remark } from './remark.js';
 
 const FOLDS = 5;
@@ -17,7 +18,8 @@ export async function mergeRemarks(directory: string, pretrained: Pretrained): P
     predict: async (train, held, { seed }) => {
       const { pipeline, languages } = config;
       const data = nluDataOf(train, nlu);
-      const model = await trainNlu({ language, pipeline, languages, domain, nlu: data }, { seed, pretrained });
+      const input = { language, pipeline, languages, domain, nlu: data };
+      const model = await withTrainingThreads((jobs) => trainNlu(input, { seed, pretrained, jobs }));
       return held.map((example) => ({ example, understanding: model.parse(example.text) }));
     },
   });

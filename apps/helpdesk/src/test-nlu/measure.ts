@@ -1,5 +1,6 @@
 import { type LabelledText, type NluModel, type Prediction, trainNlu, type TrainingInput } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
+import { withTrainingThreads } from '#nlu-threads';
 
 /** Before the time counts, so many messages are parsed, or as many as this time allows. */
 const WARM_UP = { messages: 1_000, ms: 1_000 };
@@ -12,7 +13,7 @@ export class Costs {
 
   async train(input: TrainingInput, seed: number): Promise<NluModel> {
     const begun = performance.now();
-    const model = await trainNlu(input, { seed, pretrained });
+    const model = await withTrainingThreads((jobs) => trainNlu(input, { seed, pretrained, jobs }));
     this.trainSeconds.push((performance.now() - begun) / 1_000);
     this.modelBytes.push(model.toBytes().length);
     return model;

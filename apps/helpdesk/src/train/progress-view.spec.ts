@@ -8,10 +8,15 @@ function viewOn(isTTY: boolean) {
   return { view, written, time };
 }
 
-const report = (done: number) => ({ stage: 'EntityTagger: entities', done, total: 4, step: 2, steps: 8 });
+const report = (done: number) => ({
+  stages: ['LinearIntentClassifier: intents', 'EntityTagger: entities'],
+  share: done / 4,
+  step: 2,
+  steps: 8,
+});
 
 describe('the progress of a training', () => {
-  it('is one line with bar, percent, time and stage on a terminal, which is drawn over and wiped', () => {
+  it('is one line with bar, percent, time and stages on a terminal, which is drawn over and wiped', () => {
     const { view, written, time } = viewOn(true);
     view.show(report(1));
     time.now = 61_000;
@@ -19,8 +24,8 @@ describe('the progress of a training', () => {
     view.say('› Trained');
     view.end();
     expect(written).toEqual([
-      `\r\x1b[K  ${'█'.repeat(6)}${'░'.repeat(18)}  25 %  0:00  [3/8] EntityTagger: entities`,
-      `\r\x1b[K  ${'█'.repeat(12)}${'░'.repeat(12)}  50 %  1:01  [3/8] EntityTagger: entities`,
+      `\r\x1b[K  ${'█'.repeat(6)}${'░'.repeat(18)}  25 %  0:00  [3/8] LinearIntentClassifier: intents, EntityTagger: entities`,
+      `\r\x1b[K  ${'█'.repeat(12)}${'░'.repeat(12)}  50 %  1:01  [3/8] LinearIntentClassifier: intents, EntityTagger: entities`,
       '\r\x1b[K',
       '› Trained\n',
     ]);
@@ -31,14 +36,14 @@ describe('the progress of a training', () => {
     for (time.now = 0; time.now <= 21_000; time.now += 1_000) view.show(report(3));
     view.end();
     expect(written).toEqual([
-      '  [3/8] EntityTagger: entities 75 % after 0:10\n',
-      '  [3/8] EntityTagger: entities 75 % after 0:20\n',
+      '  [3/8] LinearIntentClassifier: intents, EntityTagger: entities 75 % after 0:10\n',
+      '  [3/8] LinearIntentClassifier: intents, EntityTagger: entities 75 % after 0:20\n',
     ]);
   });
 
-  it('shows whole bars for stages of nothing', () => {
+  it('is a whole bar at the end', () => {
     const { view, written } = viewOn(true);
-    view.show({ stage: 'done', done: 0, total: 0, step: 8, steps: 8 });
+    view.show({ stages: ['done'], share: 1, step: 8, steps: 8 });
     expect(written).toEqual([expect.stringContaining(`${'█'.repeat(24)} 100 %  0:00  [8/8] done`)]);
   });
 });

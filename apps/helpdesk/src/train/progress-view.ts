@@ -24,10 +24,9 @@ export class ProgressView {
     this.#begun = this.#lastLine = clock();
   }
 
-  show({ stage, done, total, step, steps }: ProgressReport): void {
-    const share = total > 0 ? done / total : 1;
+  show({ stages, share, step, steps }: ProgressReport): void {
     const percent = `${String(Math.floor(share * 100)).padStart(3)} %`;
-    const about = `[${Math.min(step + 1, steps)}/${steps}] ${stage}`;
+    const about = `[${Math.min(step + 1, steps)}/${steps}] ${stages.join(', ')}`;
     if (this.output.isTTY) {
       const filled = Math.round(share * BAR_WIDTH);
       const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);

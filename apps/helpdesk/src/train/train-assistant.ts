@@ -2,8 +2,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { readAssistant, type Assistant, type Finding } from '#assistant';
 import { hasLearnedPolicies, refuseInvalid, trainPolicies } from '#dialogue-engine';
-import { fingerprintNlu, NluModel, trainNlu, type ProgressReport, type TrainingInput } from '#nlu-engine';
+import { fingerprintNlu, NluModel, type ProgressReport, trainNlu, type TrainingInput } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
+import { withTrainingThreads } from '#nlu-threads';
 import { policiesFile, readStoredPolicies } from '../../../dialogue/src/stored-policies.js';
 import { modelFile, unfinishedFile } from './model-file.js';
 
@@ -53,7 +54,9 @@ async function trainNluOf(
   const examples = assistant.nlu.examples.length;
   const intents = new Set(assistant.nlu.examples.map(({ intent }) => intent)).size;
   say(`› Training on ${examples} examples of ${intents} intents…`);
-  const model = await trainNlu(input, { seed, pretrained, previous, onProgress: progress });
+  const model = await withTrainingThreads((jobs) =>
+    trainNlu(input, { seed, pretrained, previous, jobs, onProgress: progress }),
+  );
   for (const notice of model.notices) say(`  note: ${notice}`);
   await replaceFile(file, model.toBytes());
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);

@@ -1,4 +1,6 @@
-import { type Component, type ComponentType, type FeatureBlock, type Message, type State } from '../component.js';
+import { type Component, type ComponentType, type Message } from '../component.js';
+import { type FeatureBlock } from '../feature-block.js';
+import { type State } from '../state.js';
 import { NluConfigError } from '../errors.js';
 
 const ANALYZERS = ['word', 'char_wb', 'char'] as const;

@@ -1,4 +1,5 @@
-import { type Component, type ComponentType, type Message, type State } from '../component.js';
+import { type Component, type ComponentType, type Message } from '../component.js';
+import { type State } from '../state.js';
 import { EntityTagger } from './entity-tagger.js';
 import { LinearIntentClassifier } from './linear-intent-classifier.js';
 
@@ -32,8 +33,10 @@ export const dietClassifier: ComponentType = {
     const hasIntents = options.boolean('intent_classification', true);
     const hasEntities = options.boolean('entity_recognition', true);
     return new DietClassifier(
-      hasIntents ? await LinearIntentClassifier.train(training, options) : null,
-      hasEntities ? await EntityTagger.train(training, options.component) : null,
+      ...(await Promise.all([
+        hasIntents ? LinearIntentClassifier.train(training, options) : null,
+        hasEntities ? EntityTagger.train(training, options.component) : null,
+      ])),
     );
   },
   load(state) {

@@ -1,11 +1,5 @@
-import {
-  type Component,
-  type ComponentType,
-  type DucklingServer,
-  type Message,
-  type State,
-  type Training,
-} from '../component.js';
+import { type Component, type ComponentType, type DucklingServer, type Message, type Training } from '../component.js';
+import { type State } from '../state.js';
 import { type Options } from '../options.js';
 import { ducklingEntity } from '../recognizers/duckling-entity.js';
 import { type Language } from '../recognizers/language.js';

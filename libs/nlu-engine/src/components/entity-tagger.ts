@@ -1,18 +1,13 @@
 import { type AnnotatedEntity } from '#assistant';
 import { type Entity } from '#contracts';
-import {
-  type Component,
-  type ComponentType,
-  type LabelledMessage,
-  type Message,
-  type State,
-  type Training,
-} from '../component.js';
+import { type Component, type ComponentType, type LabelledMessage, type Message, type Training } from '../component.js';
+import { type State } from '../state.js';
 import { KnownPhrases, type TokenSpan } from '../learning/crf-phrases.js';
 import { beginOf, insideOf, isInside, OUTSIDE, typeOf } from '../learning/lattice.js';
 import { SequenceTagger } from '../learning/sequence-tagger.js';
+import { flattened, type TaggedSentence } from '../learning/tagged-sentences.js';
 import { taggerFeatures, unknownWordFeatures } from '../learning/tagger-features.js';
-import { leastOccurrences, type TaggedSentence, trainTagger } from '../learning/train-tagger.js';
+import { leastOccurrences } from '../learning/train-tagger.js';
 import { type Token } from '../text/tokens.js';
 
 /** What the tagger tells apart: an entity together with its role and group. */
@@ -72,14 +67,14 @@ export class EntityTagger implements Component {
     const phrases = new KnownPhrases();
     const words = knownWords(training.messages);
     const sentences = sentencesOf(training, (one) => keys.indexOf(JSON.stringify(kindOf(one))), { phrases, words });
-    const tagger = await trainTagger(sentences, 1 + 2 * keys.length, {
-      seed: training.seed,
-      report: (done, total) => training.progress.report(`${extractor}: entities`, done, total),
-    });
+    const job = { sentences: flattened(sentences), labels: 1 + 2 * keys.length, seed: training.seed };
+    const weights = await training.jobs.run('tagger', job, (done, total) =>
+      training.progress.report(`${extractor}: entities`, done, total),
+    );
     return new EntityTagger(
       extractor,
       keys.map((key) => kinds.get(key)!),
-      { tagger, phrases, words },
+      { tagger: new SequenceTagger(weights), phrases, words },
     );
   }
 

@@ -1,4 +1,5 @@
-import { type Component, type ComponentType, type Message, type State } from '../component.js';
+import { type Component, type ComponentType, type Message } from '../component.js';
+import { type State } from '../state.js';
 import { normalise, tokenize } from '../text/tokens.js';
 
 const phraseOf = (text: string, isCaseSensitive: boolean): string =>

@@ -1,4 +1,5 @@
-import { type Component, type ComponentType, type Message, type State, type Training } from '../component.js';
+import { type Component, type ComponentType, type Message, type Training } from '../component.js';
+import { type State } from '../state.js';
 import { IntentModel } from '../learning/intent-model.js';
 import { type Options } from '../options.js';
 import { NluConfigError } from '../errors.js';
@@ -30,6 +31,7 @@ export class LinearIntentClassifier implements Component {
       messages.map(({ label }) => label),
       {
         seed: training.seed,
+        jobs: training.jobs,
         report: (done, total) => training.progress.report(`${options.component}: intents`, done, total),
       },
     );

@@ -1,6 +1,7 @@
 import { type Options } from '../options.js';
 import { NluConfigError } from '../errors.js';
-import { type Message, type State, type Training } from '../component.js';
+import { type Message, type Training } from '../component.js';
+import { type State } from '../state.js';
 import { BoundedPattern, PatternError, type Span } from '../text/bounded-pattern.js';
 import { Gazetteer } from '../text/gazetteer.js';
 

@@ -1,4 +1,5 @@
-import { type Component, type ComponentType, type Message, type State } from '../component.js';
+import { type Component, type ComponentType, type Message } from '../component.js';
+import { type State } from '../state.js';
 import { NluConfigError } from '../errors.js';
 import { IntentModel } from '../learning/intent-model.js';
 
@@ -88,6 +89,7 @@ export const responseSelector: ComponentType = {
       examples.map(({ name }) => name),
       {
         seed: training.seed,
+        jobs: training.jobs,
         report: (done, total) => training.progress.report(`${options.component}: responses`, done, total),
       },
     );

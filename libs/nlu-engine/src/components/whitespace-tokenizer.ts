@@ -1,4 +1,5 @@
-import { type Component, type ComponentType, type Message, type State } from '../component.js';
+import { type Component, type ComponentType, type Message } from '../component.js';
+import { type State } from '../state.js';
 import { type PretrainedReference, sameWordVectors } from '../pretrained.js';
 import { SpellingCorrector } from '../text/spelling.js';
 import { normalise, tokenize } from '../text/tokens.js';

@@ -1,4 +1,6 @@
-import { type Component, type ComponentType, denseBlock, type Message, type State } from '../component.js';
+import { type Component, type ComponentType, type Message } from '../component.js';
+import { denseBlock } from '../feature-block.js';
+import { type State } from '../state.js';
 import { type PretrainedReference, sameWordVectors } from '../pretrained.js';
 import { type WordVectors } from '../text/word-vectors.js';
 

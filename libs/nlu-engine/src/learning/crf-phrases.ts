@@ -1,4 +1,4 @@
-import { type State } from '../component.js';
+import { type State } from '../state.js';
 import { type Token } from '../text/tokens.js';
 
 /** An entity by its tokens, `last` inclusive. */

@@ -1,10 +1,13 @@
-import { type FeatureBlock, type State } from '../component.js';
+import { type FeatureBlock } from '../feature-block.js';
+import { type State } from '../state.js';
 import { type Calibration, confidencesOf, fitCalibration } from './calibration.js';
 import { addDiscriminant, ClassMoments, denseColumns } from './linear-discriminant.js';
-import { newProblem, solve, withoutRows } from './linear-svm.js';
 import { randomNumbers, shuffle } from './random.js';
-import { addWeighted, decide, squaredLengths, stackRows } from './sparse-rows.js';
+import { addWeighted, stackRows } from './sparse-rows.js';
 import { weightOfSecond } from './stacking.js';
+import { type Machines, type MachinesJob } from './train-machines.js';
+import { type Report } from '../progress.js';
+import { type TrainingJobs } from '../training-jobs.js';
 
 const FOLDS = 5;
 /** So many unseen texts tell enough about confidence; further folds would only cost time. */
@@ -14,11 +17,8 @@ const ENOUGH_UNSEEN = 700;
  * costs when texts are misspelt.
  */
 const FEW_EXAMPLES = 20;
-/** From so many rows on, a coarser solution is as accurate. */
-const MANY_ROWS = 4_000;
-/** The folds begin near their solution. */
-const FINE = { whole: { epochs: 12, smallestChange: 0.03 }, fold: { epochs: 4, smallestChange: 0.03 } };
-const COARSE = { whole: { epochs: 8, smallestChange: 0.08 }, fold: { epochs: 4, smallestChange: 0.08 } };
+/** So many classes are solved in one job, at most; more would find less room in the processor's caches. */
+const CLASSES_A_JOB = 32;
 
 interface Saved {
   [key: string]: State;
@@ -61,50 +61,38 @@ export class IntentModel {
   }
 
   /**
-   * Trains one classifier an intent, and on the way, by cross-validation, what its decision values are worth on texts
-   * that it has not seen. The folds start from the full solution without the duals of the held-out rows (alpha seeding:
-   * DeCoste and Wagstaff, 2000).
+   * Trains one classifier an intent (`train-machines.ts`), with a second opinion where examples are few, and fits on what
+   * they decide on texts that they have not seen how sure they may be.
    */
   static async train(
     texts: readonly (readonly FeatureBlock[])[],
     labels: readonly string[],
-    { seed, report }: { seed: number; report: (done: number, total: number) => Promise<void> },
+    { seed, jobs, report }: { seed: number; jobs: TrainingJobs; report: Report },
   ): Promise<IntentModel> {
     const intents = [...new Set(labels)].sort();
     const classes = intents.length;
     const rows = stackRows(texts);
     const labelOf = Int32Array.from(labels, (label) => intents.indexOf(label));
-    const random = randomNumbers(seed);
-    const foldOf = assignFolds(labelOf, random);
-    const folds = Array.from({ length: foldsFor(rows.count) }, (_, fold) => fold);
+    const foldOf = assignFolds(labelOf, randomNumbers(seed));
+    const folds = foldsFor(rows.count);
     const sizes = new Int32Array(classes);
     for (const label of labelOf) sizes[label]!++;
     const everyRow = Int32Array.from({ length: rows.count }, (_, row) => row);
-    const problem = newProblem(rows, squaredLengths(rows), labelOf, classes);
-    const effort = rows.count < MANY_ROWS ? FINE : COARSE;
-    const rounds = 1 + folds.length;
-    await solve(problem, everyRow, { random, ...effort.whole }, (epoch, epochs) => report(epoch / epochs, rounds));
-    const { weights } = problem;
+    // An intent with a single example is unknown in its own fold and says nothing about confidence.
+    const tested = everyRow.filter((row) => foldOf[row]! < folds && sizes[labelOf[row]!]! > 1);
+    const problem = { rows, labels: labelOf, foldOf, folds, tested, seed };
+    const { weights, decisions: first } = await machinesOf(problem, classes, { jobs, report });
     const isSmall = rows.count < FEW_EXAMPLES * classes;
     const moments = new ClassMoments(rows, isSmall ? denseColumns(texts) : new Int32Array(), classes);
     moments.add(everyRow, labelOf, 1);
-    // An intent with a single example is unknown in its own fold and says nothing about confidence.
-    const tested = everyRow.filter((row) => foldOf[row]! < folds.length && sizes[labelOf[row]!]! > 1);
-    const first = new Float64Array(tested.length * classes);
     const second = new Float64Array(tested.length * classes);
-    for (const fold of folds) {
+    for (let fold = 0; fold < folds; fold++) {
       const heldOut = everyRow.filter((row) => foldOf[row] === fold);
-      const members = everyRow.filter((row) => foldOf[row] !== fold);
-      const without = withoutRows(problem, heldOut);
-      await solve(without, members, { random, ...effort.fold }, (epoch, epochs) =>
-        report(1 + fold + epoch / epochs, rounds),
-      );
       moments.add(heldOut, labelOf, -1);
       const discriminant = moments.discriminant();
       tested.forEach((row, at) => {
-        if (foldOf[row] !== fold) return;
-        decide(rows, row, without.weights, first.subarray(at * classes, (at + 1) * classes));
-        if (discriminant) moments.decide(discriminant, row, second.subarray(at * classes, (at + 1) * classes));
+        if (foldOf[row] === fold && discriminant)
+          moments.decide(discriminant, row, second.subarray(at * classes, (at + 1) * classes));
       });
       moments.add(heldOut, labelOf, 1);
     }
@@ -120,6 +108,53 @@ export class IntentModel {
   static load(state: State | undefined): IntentModel {
     return new IntentModel(state as Saved);
   }
+}
+
+/** The machines of all classes, by jobs for equal parts of them. */
+async function machinesOf(
+  problem: Omit<MachinesJob, 'from' | 'to'>,
+  classes: number,
+  { jobs, report }: { jobs: TrainingJobs; report: Report },
+): Promise<Machines> {
+  const parts = Math.max(1, Math.ceil(classes / CLASSES_A_JOB));
+  const startOf = (part: number): number => Math.floor((part * classes) / parts);
+  const solved = await Promise.all(
+    sideBySide(report, parts).map((reportPart, part) =>
+      jobs.run('machines', { ...problem, from: startOf(part), to: startOf(part + 1) }, reportPart),
+    ),
+  );
+  const [weights, decisions] = [
+    new Float32Array(problem.rows.dimension * classes),
+    new Float64Array(problem.tested.length * classes),
+  ];
+  solved.forEach((part, at) => {
+    const place = { classes, from: startOf(at), to: startOf(at + 1) };
+    putColumns(part.weights, weights, place);
+    putColumns(part.decisions, decisions, place);
+  });
+  return { weights, decisions };
+}
+
+/** Reports for works that are done side by side, which make up one. */
+function sideBySide(report: Report, works: number): Report[] {
+  const shares = new Float64Array(works);
+  return Array.from(shares, (_, work) => (done, total) => {
+    shares[work] = done / total;
+    return report(
+      shares.reduce((sum, share) => sum + share, 0),
+      works,
+    );
+  });
+}
+
+/** Puts a matrix with some of the columns into one with all. */
+function putColumns(
+  some: Float32Array | Float64Array,
+  all: Float32Array | Float64Array,
+  { classes, from, to }: { classes: number; from: number; to: number },
+): void {
+  for (let at = 0, start = from; at < some.length; at += to - from, start += classes)
+    for (let column = 0; column < to - from; column++) all[start + column] = some[at + column]!;
 }
 
 /** How many of the folds are tried. */

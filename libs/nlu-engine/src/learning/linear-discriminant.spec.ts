@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type FeatureBlock, denseBlock } from '../component.js';
+import { type FeatureBlock, denseBlock } from '../feature-block.js';
 import { addDiscriminant, ClassMoments, denseColumns } from './linear-discriminant.js';
 import { randomNumbers } from './random.js';
 import { decide, stackRows } from './sparse-rows.js';

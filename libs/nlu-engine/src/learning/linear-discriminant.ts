@@ -1,4 +1,4 @@
-import { type FeatureBlock } from '../component.js';
+import { type FeatureBlock } from '../feature-block.js';
 import { type SparseRows } from './sparse-rows.js';
 
 /** How much of the covariance is taken to be the same in all directions: few examples say little about it. */

@@ -1,4 +1,4 @@
-import { type State } from '../component.js';
+import { type State } from '../state.js';
 import { latticeOf, marginalsOf, type Transitions } from './lattice.js';
 import { bestSpans, type LikelySpan, likelySpans } from './likely-spans.js';
 

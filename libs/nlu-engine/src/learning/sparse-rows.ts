@@ -1,4 +1,4 @@
-import { type FeatureBlock } from '../component.js';
+import { type FeatureBlock } from '../feature-block.js';
 
 /** A sparse matrix, row after row. Every row ends with a constant 1 in the last column: the bias. */
 export interface SparseRows {

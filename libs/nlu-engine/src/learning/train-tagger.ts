@@ -1,14 +1,15 @@
 import { CrfWeights } from './crf-weights.js';
+import { type Report } from '../progress.js';
 import { randomNumbers, shuffle } from './random.js';
-import { SequenceTagger } from './sequence-tagger.js';
+import { type HashedWeights } from './sequence-tagger.js';
+import { sentencesOf, type TaggedSentences } from './tagged-sentences.js';
 import { INTENT, type TokenFeatures, WORD } from './tagger-features.js';
 
-/** A sentence with the features of its tokens and their right labels. */
-export interface TaggedSentence {
-  tokens: readonly TokenFeatures[];
-  /** What each token has in the place of the features of its word, when that is hidden. */
-  unknown: readonly TokenFeatures[];
-  labels: Int32Array;
+export interface TaggerJob {
+  sentences: TaggedSentences;
+  /** Number of labels, see `lattice.ts`. */
+  labels: number;
+  seed: number;
 }
 
 /** Few sentences are gone through more often. */
@@ -35,23 +36,13 @@ const LONGEST_REST = 4;
 
 /**
  * Trains a linear-chain conditional random field (Lafferty, McCallum and Pereira, ICML 2001) sentence by sentence; see
- * `crf-weights.ts` for what is learned in a step. The same sentences and seed give the same tagger.
- *
- * @param labels number of labels, see `lattice.ts`.
+ * `crf-weights.ts` for what is learned in a step. The same sentences and seed give the same weights.
  */
-export async function trainTagger(
-  sentences: Iterable<TaggedSentence>,
-  labels: number,
-  { seed, report }: { seed: number; report: (done: number, total: number) => Promise<void> },
-): Promise<SequenceTagger> {
+export async function trainTagger({ sentences, labels, seed }: TaggerJob, report: Report): Promise<HashedWeights> {
   const counter = new FeatureCounter();
-  const counted = Array.from(sentences, ({ tokens, unknown, labels: right }) => ({
-    tokens: tokens.map((features) => counter.count(features)),
-    unknown: unknown.map((features) => counter.count(features)),
-    right,
-  }));
+  const counted = [...sentencesOf(sentences, (feature) => counter.count(feature))];
   const { hashes, numberOf } = counter.known(leastOccurrences(counted.length));
-  const encoded = counted.map(({ tokens, unknown, right }) => ({
+  const encoded = counted.map(({ tokens, unknown, labels: right }) => ({
     tokens: tokens.map((features, at) => new HidingFeatures(features, unknown[at]!, numberOf)),
     right,
   }));
@@ -82,7 +73,7 @@ export async function trainTagger(
     if (epoch >= epochs - AVERAGED_EPOCHS) weights.remember();
     await report(epoch + 1, epochs);
   }
-  return new SequenceTagger(weights.average(hashes));
+  return weights.average(hashes);
 }
 
 /** The features of a token as numbers, of which those of its word and of the intent can be hidden. */
@@ -123,11 +114,8 @@ class FeatureCounter {
   readonly #numbers = new Map<number, number>();
   readonly #counts: number[] = [];
 
-  count(features: TokenFeatures): TokenFeatures {
-    return features.map((list) => list.map((feature) => this.#countOne(feature))) as TokenFeatures;
-  }
-
-  #countOne(feature: number): number {
+  /** The number of the feature. */
+  count(feature: number): number {
     const number = this.#numbers.get(feature) ?? this.#counts.length;
     if (number === this.#counts.length) {
       this.#numbers.set(feature, number);

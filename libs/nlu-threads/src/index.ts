@@ -1,0 +1,1 @@
+export { TrainingThreads, withTrainingThreads } from './training-threads.js';
