@@ -2,8 +2,8 @@ import { CrfWeights } from './crf-weights.js';
 import { type Report } from '../progress.js';
 import { randomNumbers, shuffle } from './random.js';
 import { type HashedWeights } from './sequence-tagger.js';
-import { sentencesOf, type TaggedSentences } from './tagged-sentences.js';
-import { INTENT, type TokenFeatures, WORD } from './tagger-features.js';
+import { LISTS, type TaggedSentences } from './tagged-sentences.js';
+import { INTENT, WORD } from './tagger-features.js';
 
 export interface TaggerJob {
   sentences: TaggedSentences;
@@ -39,13 +39,16 @@ const LONGEST_REST = 4;
  * `crf-weights.ts` for what is learned in a step. The same sentences and seed give the same weights.
  */
 export async function trainTagger({ sentences, labels, seed }: TaggerJob, report: Report): Promise<HashedWeights> {
-  const counter = new FeatureCounter();
-  const counted = [...sentencesOf(sentences, (feature) => counter.count(feature))];
-  const { hashes, numberOf } = counter.known(leastOccurrences(counted.length));
-  const encoded = counted.map(({ tokens, unknown, labels: right }) => ({
-    tokens: tokens.map((features, at) => new HidingFeatures(features, unknown[at]!, numberOf)),
-    right,
-  }));
+  const { tokenEnds, labels: rightLabels, listEnds, features } = sentences;
+  const { hashes, numbers } = numbered(features, leastOccurrences(tokenEnds.length));
+  const encoded = Array.from(tokenEnds, (end, at) => {
+    const first = tokenEnds[at - 1] ?? 0;
+    const tokens = Array.from(
+      { length: end - first },
+      (_, token) => new HidingFeatures(numbers, listEnds, LISTS * (first + token)),
+    );
+    return { tokens, right: rightLabels.slice(first, end) };
+  });
   const all = encoded.flatMap(({ tokens, right }) =>
     [0, WORD].map((hidden) => ({ tokens: tokens.map((token) => token.subset(hidden)), right })),
   );
@@ -81,13 +84,15 @@ class HidingFeatures {
   readonly #seen: Arranged;
   readonly #hidden: Arranged;
 
-  /** @param numberOf the final numbers; -1 leaves a feature out. */
-  constructor(features: TokenFeatures, unknown: TokenFeatures, numberOf: Int32Array) {
-    const numbered = (list: number[]): number[] => list.map((each) => numberOf[each]!).filter((number) => number >= 0);
-    const [others, word, intent, both] = features.map(numbered) as TokenFeatures;
-    const [, unknownWord, , unknownBoth] = unknown.map(numbered) as TokenFeatures;
-    this.#seen = arranged([...both, ...intent], [...others, ...word]);
-    this.#hidden = arranged([...unknownBoth, ...intent], [...others, ...unknownWord]);
+  /**
+   * @param numbers of all tokens; those below 0 are left out.
+   * @param first the place of the token's first list in `listEnds`.
+   */
+  constructor(numbers: Int32Array, listEnds: Int32Array, first: number) {
+    const list = (at: number): Int32Array => numbers.subarray(listEnds[first + at - 1] ?? 0, listEnds[first + at]);
+    const [others, unknown] = [list(0), LISTS / 2];
+    this.#seen = arranged([list(WORD | INTENT), list(INTENT)], [others, list(WORD)]);
+    this.#hidden = arranged([list(unknown + (WORD | INTENT)), list(INTENT)], [others, list(unknown + WORD)]);
   }
 
   /** @param hidden `WORD`, `INTENT`, both or 0. */
@@ -104,33 +109,30 @@ interface Arranged {
   intents: number;
 }
 
-const arranged = (intents: number[], others: number[]): Arranged => ({
-  features: Int32Array.from([...intents, ...others]),
-  intents: intents.length,
-});
+function arranged(ofIntent: readonly Int32Array[], others: readonly Int32Array[]): Arranged {
+  const lists = [...ofIntent, ...others];
+  const features = new Int32Array(lists.reduce((sum, list) => sum + list.length, 0));
+  let count = 0;
+  let intents = 0;
+  lists.forEach((list, at) => {
+    for (let entry = 0; entry < list.length; entry++) if (list[entry]! >= 0) features[count++] = list[entry]!;
+    if (at === ofIntent.length - 1) intents = count;
+  });
+  return { features: features.slice(0, count), intents };
+}
 
-/** Numbers features as they come. */
-class FeatureCounter {
-  readonly #numbers = new Map<number, number>();
-  readonly #counts: number[] = [];
-
-  /** The number of the feature. */
-  count(feature: number): number {
-    const number = this.#numbers.get(feature) ?? this.#counts.length;
-    if (number === this.#counts.length) {
-      this.#numbers.set(feature, number);
-      this.#counts.push(0);
-    }
-    this.#counts[number]!++;
-    return number;
-  }
-
-  /** The features that occur so often, and the place among them of each feature; -1 of the others. */
-  known(least: number): { hashes: Int32Array; numberOf: Int32Array } {
-    const numberOf = new Int32Array(this.#counts.length).fill(-1);
-    const hashes: number[] = [];
-    for (const [hash, number] of this.#numbers)
-      if (this.#counts[number]! >= least) numberOf[number] = hashes.push(hash) - 1;
-    return { hashes: Int32Array.from(hashes), numberOf };
-  }
+/** The features that occur so often, in the order in which they first do, and the place of each feature among them; or -1. */
+function numbered(features: Int32Array, least: number): { hashes: Int32Array; numbers: Int32Array } {
+  const places = new Map<number, number>();
+  const counts: number[] = [];
+  const numbers = features.map((feature) => {
+    const known = places.get(feature);
+    const place = known ?? counts.push(0) - 1;
+    if (known === undefined) places.set(feature, place);
+    counts[place]!++;
+    return place;
+  });
+  const hashes: number[] = [];
+  const kept = Int32Array.from(places, ([hash, place]) => (counts[place]! >= least ? hashes.push(hash) - 1 : -1));
+  return { hashes: Int32Array.from(hashes), numbers: numbers.map((place) => kept[place]!) };
 }
