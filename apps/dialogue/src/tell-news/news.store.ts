@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { type Envelope } from '#contracts';
-import { Store } from '#store';
+import { leaseEnd, Store } from '#store';
 import { waitingNews } from '../dialogue.schema.js';
 
 /** News that are taken at once. */
 const BATCH = 50;
-/** Who takes news has it alone for so long; after that it counts as not told. Seconds. */
-const LEASE_S = 60;
 
 export type WaitingNews = typeof waitingNews.$inferSelect;
 
@@ -21,18 +19,28 @@ export class NewsStore {
     await this.store.run((db) => db.insert(waitingNews).values({ id, conversationId, event }).onConflictDoNothing());
   }
 
-  /** Takes news whose time has come, the oldest first; of several replicas only one gets each. */
+  /** Takes news whose time has come, the oldest first, under a lease; of several replicas only one gets each. */
   async takeDue(): Promise<WaitingNews[]> {
     const due = sql`select id from ${waitingNews} where not_before <= now() order by not_before limit ${BATCH}
       for update skip locked`;
     const taken = await this.store.run((db) =>
       db
         .update(waitingNews)
-        .set({ notBefore: sql`now() + ${LEASE_S} * interval '1 second'` })
+        .set({ notBefore: leaseEnd })
         .where(sql`id in (${due})`)
         .returning(),
     );
     return taken.sort((a, b) => a.event.time.localeCompare(b.event.time));
+  }
+
+  /** Renews the lease of news that are still being told. */
+  async renew(ids: Iterable<string>): Promise<void> {
+    await this.store.run((db) =>
+      db
+        .update(waitingNews)
+        .set({ notBefore: leaseEnd })
+        .where(inArray(waitingNews.id, [...ids])),
+    );
   }
 
   async putOff(id: string, seconds: number): Promise<void> {

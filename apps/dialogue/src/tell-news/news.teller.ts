@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { IncidentSettled, IncidentUpdated, type DataOf, type Envelope } from '#contracts';
 import { type Tracker, type Trigger } from '#dialogue-engine';
 import { LOGGER, type Logger } from '#service';
-import { StoreUnavailableError } from '#store';
+import { StoreUnavailableError, whileRenewing } from '#store';
 import { Conductor } from '../take-turn/conductor.js';
 import { TakeTurnService } from '../take-turn/take-turn.service.js';
 import { NewsStore, type WaitingNews } from './news.store.js';
@@ -51,14 +51,26 @@ export class NewsTeller implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async tellDue(): Promise<void> {
-    for (const each of await this.news.takeDue()) {
-      try {
-        if (await this.tell(each)) await this.news.forget(each.id);
-        else await this.news.putOff(each.id, AFTER_QUESTION_S);
-      } catch (error) {
-        this.logger.warn({ err: error, conversationId: each.conversationId }, 'News could not be told yet.');
-        await this.news.putOff(each.id, AFTER_FAILURE_S);
-      }
+    const due = await this.news.takeDue();
+    const held = new Set(due.map(({ id }) => id));
+    await whileRenewing(
+      () => this.news.renew(held),
+      async () => {
+        for (const each of due) {
+          await this.settle(each);
+          held.delete(each.id);
+        }
+      },
+    );
+  }
+
+  private async settle(each: WaitingNews): Promise<void> {
+    try {
+      if (await this.tell(each)) await this.news.forget(each.id);
+      else await this.news.putOff(each.id, AFTER_QUESTION_S);
+    } catch (error) {
+      this.logger.warn({ err: error, conversationId: each.conversationId }, 'News could not be told yet.');
+      await this.news.putOff(each.id, AFTER_FAILURE_S);
     }
   }
 

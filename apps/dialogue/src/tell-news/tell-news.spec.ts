@@ -190,6 +190,21 @@ describe('News of an incident', () => {
     expect(taken.flat().filter(({ conversationId }) => conversationId === id)).toHaveLength(1);
   });
 
+  it('are taken by another replica seconds after the one that took them died', async () => {
+    await store.run((db) => db.execute(sql`truncate dialogue.waiting_news`));
+    const id = await conversationWith([]);
+    await news.keep('n-dead', id, envelope(IncidentUpdated.type, id, { conversationId: id, comment: 'x' }));
+    await news.takeDue();
+    expect(await news.takeDue()).toEqual([]);
+    await store.run((db) =>
+      db.execute(sql`update dialogue.waiting_news set not_before = not_before - interval '10 seconds'`),
+    );
+    expect((await news.takeDue()).map((each) => each.id)).toEqual(['n-dead']);
+    await news.renew(['n-dead']);
+    expect(await news.takeDue()).toEqual([]);
+    await news.forget('n-dead');
+  });
+
   it('that the assistant has no intent for are dropped', async () => {
     const id = await conversationWith([]);
     delete (assistant.domain.intents as Record<string, unknown>)['incident_updated'];

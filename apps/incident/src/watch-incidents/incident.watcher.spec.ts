@@ -237,6 +237,48 @@ describe('News of an incident', () => {
     expect(backend.calls.filter((call) => call === 'changesSince')).toHaveLength(1);
   });
 
+  describe('when the replica that reads', () => {
+    const leaseSeconds = async (): Promise<number> => {
+      const query = sql`select extract(epoch from read_until - now()) as seconds from incident.backends`;
+      const { rows } = (await database.store.run((db) => db.execute(query))) as { rows: { seconds: string }[] };
+      return Number(rows[0]?.seconds);
+    };
+    const endLease = () =>
+      database.store.run((db) =>
+        db.execute(sql`update incident.backends set read_until = now() - interval '1 second'`),
+      );
+
+    it('has died come from another one seconds later', async () => {
+      backend.change(NUMBER, { state: 'in-progress' });
+      await parts.watches.beginReading(backend.name);
+      expect(await told()).toEqual([]);
+      expect(await leaseSeconds()).toBeLessThanOrEqual(10);
+      await endLease();
+      expect(await told()).toHaveLength(1);
+    });
+
+    it('takes long are left to it', async () => {
+      const changesSince = backend.changesSince.bind(backend);
+      let goOn = (): void => undefined;
+      const held = new Promise<void>((resolve) => (goOn = resolve));
+      let reads = 0;
+      backend.changesSince = async (...since) => {
+        reads++;
+        await held;
+        return changesSince(...since);
+      };
+      const reading = parts.watcher.look();
+      await waitUntil('it reads', () => reads > 0);
+      await endLease();
+      await waitUntil('it renews its lease', async () => (await leaseSeconds()) > 0, 10_000);
+      const other = new IncidentServiceParts(database.store, backend);
+      await other.watcher.look();
+      expect(reads).toBe(1);
+      goOn();
+      await Promise.all([reading, other.close()]);
+    });
+  });
+
   it('come at once when something hints at a change', async () => {
     backend.change(NUMBER, { state: 'on-hold', waitsFor: 'caller' });
     await parts.watcher.lookAt(NUMBER);

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { MessageBus } from '#bus';
 import { IncidentUpdated, type DataOf } from '#contracts';
 import { LOGGER, SETTINGS, type Logger } from '#service';
+import { whileRenewing } from '#store';
 import { BackendFailure } from '../backend/backend-failure.js';
 import { IncidentBackend } from '../backend/incident-backend.js';
 import { type Incident } from '../backend/incident.js';
@@ -72,9 +73,16 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
   private async readChanges(): Promise<void> {
     if (await this.pause.current()) return;
     const { name } = this.backend;
-    const reading = await this.watches.beginReading(name, new Date());
+    const reading = await this.watches.beginReading(name);
     if (!reading) return;
-    let { cursor } = reading;
+    await whileRenewing(
+      () => this.watches.keepReading(name),
+      () => this.readFrom(reading.cursor),
+    );
+  }
+
+  private async readFrom(begin: string | undefined): Promise<void> {
+    let cursor = begin;
     try {
       for (let page = 0; page < MAX_PAGES; page++) {
         const changes = await this.backend.changesSince(cursor);
@@ -84,7 +92,7 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
       }
       await this.lookAtSilent();
     } finally {
-      await this.watches.endReading(name, cursor);
+      await this.watches.endReading(this.backend.name, cursor);
     }
   }
 

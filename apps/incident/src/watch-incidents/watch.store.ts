@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import { isUnguessable, type DataOf, type IncidentUpdated } from '#contracts';
-import { Store } from '#store';
+import { leaseEnd, Store } from '#store';
 import { type Incident, type IncidentState } from '../backend/incident.js';
 import { type ChangeRequest, type OperationRequest } from '../carry-out-operations/operation.js';
 import { backends, news, watchedIncidents } from '../incident.schema.js';
@@ -10,8 +10,6 @@ export type Watched = typeof watchedIncidents.$inferSelect;
 type News = DataOf<typeof IncidentUpdated>;
 
 const LEADS_TO: Record<string, IncidentState> = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' };
-/** A replica that reads changes and dies is replaced after this. */
-const READ_LEASE_MS = 60_000;
 /** What vanishes, or is hidden from us, changes in no way that we could read; so it is looked at after this time. */
 const SILENT_HOURS = 24;
 
@@ -169,17 +167,27 @@ export class WatchStore {
     );
   }
 
-  /** Lets one replica read changes. @returns where it goes on; `undefined` when another one reads. */
-  async beginReading(backend: string, now: Date): Promise<{ cursor: string | undefined } | undefined> {
+  /** Lets one replica read changes, under a lease. @returns where it goes on; `undefined` when another one reads. */
+  async beginReading(backend: string): Promise<{ cursor: string | undefined } | undefined> {
     return this.store.run(async (db) => {
       await db.insert(backends).values({ name: backend }).onConflictDoNothing();
       const [row] = await db
         .update(backends)
-        .set({ readUntil: new Date(now.getTime() + READ_LEASE_MS) })
-        .where(and(eq(backends.name, backend), or(isNull(backends.readUntil), lt(backends.readUntil, now))))
+        .set({ readUntil: leaseEnd })
+        .where(and(eq(backends.name, backend), or(isNull(backends.readUntil), lt(backends.readUntil, sql`now()`))))
         .returning({ cursor: backends.cursor });
       return row && { cursor: row.cursor ?? undefined };
     });
+  }
+
+  /** Renews the lease of the replica that reads. */
+  async keepReading(backend: string): Promise<void> {
+    await this.store.run((db) =>
+      db
+        .update(backends)
+        .set({ readUntil: leaseEnd })
+        .where(and(eq(backends.name, backend), isNotNull(backends.readUntil))),
+    );
   }
 
   /** @param cursor undefined: the page was not taken in and is read again */
