@@ -134,6 +134,18 @@ describe('The incidents of a caller', () => {
     expect(await handler.find({ email: BEN, conversationId: 'chat', about: 'holiday' })).toEqual(all);
   });
 
+  it('of which none could be relevant enough cost no call', async () => {
+    const { handler } = handlerOf(backend);
+    backend.calls.length = 0;
+    const wanted = { leastRelevance: 0.4, onlyOpen: true };
+    for (const requester of [
+      { email: ANN, conversationId: 'other', about: 'Outlook password' },
+      { ...asserted(ANN), about: 'what is the status of my tickets?' },
+    ])
+      expect(await handler.find({ ...requester, ...wanted })).toMatchObject({ kind: 'found', incidents: [] });
+    expect(backend.calls).toEqual([]);
+  });
+
   it('are never those of somebody else, whoever asks however', async () => {
     const { handler } = handlerOf(backend);
     const number = fc.constantFrom(

@@ -14,7 +14,7 @@ const LOOKED_THROUGH = 50;
 export interface Wanted {
   number?: string;
   about?: string;
-  /** Share of the words of `about` that an incident must contain at least, 0 to 1. */
+  /** Share of the words of `about` that an incident must contain at least, 0 to 1. What may not be read has none. */
   leastRelevance?: number;
   onlyOpen?: boolean;
 }
@@ -42,16 +42,20 @@ export class IncidentFinder {
     known: ReadonlySet<string> = new Set(),
   ): Promise<IncidentView[] | 'withheld'> {
     const { number, onlyOpen, about, leastRelevance = 0 } = wanted;
+    const isSearch = about !== undefined && saysSomething(about);
+    const canReadNone = level === 'claimed' && known.size === 0;
+    // None can be relevant enough, so the ticket system is spared the question.
+    if (leastRelevance > 0 && (canReadNone || !isSearch)) return [];
     const incidents = (await this.incidentsOf(email, number)).filter(
       (each) => !onlyOpen || OPEN_STATES.has(each.state),
     );
     const readable = level === 'claimed' ? incidents.filter((each) => known.has(each.number)) : incidents;
-    const isSearch = about !== undefined && saysSomething(about);
     const found = isSearch ? mostRelevant(about, readable, leastRelevance) : readable;
     const views = found.map((each) => this.view(each));
     if (level !== 'claimed' || (isSearch && views.length > 0)) return views;
     const rest = incidents.filter((each) => !readable.includes(each));
     if (this.settings.CLAIMED_ADDRESS_SEES === 'nothing') return views.length > 0 ? views : 'withheld';
+    if (leastRelevance > 0) return views;
     // To search a text is to read it: these are listed whatever they are about.
     return [...views, ...rest.map((each) => ({ number: each.number, state: stateInWords(each) }))];
   }

@@ -132,8 +132,10 @@ export class RabbitMqTransport implements Transport {
     await channel.prefetch(this.tuning.prefetch);
     for (const { queue, handler } of this.consumers) {
       const take = (message: ConsumeMessage | null): void => {
-        if (message) void this.inFlight.add(this.handle(channel, acknowledger, queue, message, handler));
-        else this.connection.restart(`the broker cancelled the consumer of ${queue}`);
+        if (message) {
+          acknowledger.taken(message);
+          void this.inFlight.add(this.handle(acknowledger, queue, message, handler));
+        } else this.connection.restart(`the broker cancelled the consumer of ${queue}`);
       };
       await channel.consume(queue, take, { consumerTag: consumerTag(this.inbox, queue) });
     }
@@ -142,7 +144,6 @@ export class RabbitMqTransport implements Transport {
   }
 
   private async handle(
-    channel: Channel,
     acknowledger: Acknowledger,
     queue: string,
     message: ConsumeMessage,
@@ -175,18 +176,9 @@ export class RabbitMqTransport implements Transport {
       acknowledger.add(message);
     } catch {
       // The copy was not confirmed or the channel is gone: the broker keeps the original and delivers it again.
-      rejectQuietly(channel, message);
+      acknowledger.giveBack(message);
     }
   }
 }
 
 const consumerTag = (inbox: string, queue: string): string => `${inbox}:${queue}`;
-
-function rejectQuietly(channel: Channel, message: ConsumeMessage): void {
-  try {
-    // reject, not nack: newer brokers do not count nacks towards the delivery limit.
-    channel.reject(message, true);
-  } catch {
-    // The channel is closed, which returned the message already.
-  }
-}
