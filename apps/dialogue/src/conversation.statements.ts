@@ -1,18 +1,50 @@
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, sql, type SQL } from 'drizzle-orm';
 import { type Database } from '#store';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
-import { conversations, reminders, turns, unstreamedTurns } from './dialogue.schema.js';
+import { conversations, reminders, turns, unstreamedTurns, type TurnOutcome } from './dialogue.schema.js';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
+/** What is asked of a conversation before a turn. */
+export interface AskedConversation {
+  /** Position in the batch. */
+  at: number;
+  id: string;
+  messageId: string;
+  /** Version whose snapshot is at hand, so that it need not be read; -1 when none is. */
+  knownVersion: number;
+}
+
+/** A turn as it is recorded: its conversation stands at `number` afterwards, if it stood at the number before. */
+export interface WrittenTurn {
+  id: string;
+  number: number;
+  messageId: string;
+  userText: string | null;
+  events: Event[];
+  outcome: TurnOutcome;
+  handedOffTo: string | null;
+  /** Null when the events are enough this time. */
+  snapshot: TrackerSnapshot | null;
+}
+
 /**
- * The statements of a turn, prepared because every message needs them. Recording is one statement, so it is one
- * transaction and one round trip: the turn is inserted for the conversation that was written, which is none when its
- * version is another. With `isStreamed` the turn is also noted as waiting for the event stream.
+ * The rows of a JSON array that is given as `rows`, their number as `count`: from that alone the planner sees that they are
+ * few, and looks them up by index instead of reading whole tables.
+ */
+const rowsAs = (columns: string): SQL =>
+  sql`select * from json_to_recordset(${sql.placeholder('rows')}::json) as ${sql.raw(`rows(${columns})`)}
+    limit ${sql.placeholder('count')}`;
+
+/**
+ * The statements of a turn, prepared because every message needs them; each serves a batch of turns, given as a JSON
+ * array. Recording is one statement, so it is one transaction and one round trip: a turn is inserted for each conversation
+ * that was written, which those are not whose version is another. With `isStreamed` the turns are also noted as waiting
+ * for the event stream.
  */
 export function prepareStatements(db: Database, isStreamed: boolean) {
-  const given = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
-  const known = eq(conversations.version, given('knownVersion', 'int'));
+  const asked = <T>(name: keyof AskedConversation) => sql<T>`asked.${sql.identifier(name)}`;
+  const known = sql`${conversations.version} = ${asked('knownVersion')}`;
   const eventsSince = db
     .select({ list: sql`json_agg(${turns.events} order by ${turns.number})` })
     .from(turns)
@@ -23,6 +55,7 @@ export function prepareStatements(db: Database, isStreamed: boolean) {
     .where(eq(reminders.conversationId, conversations.id));
   const load = db
     .select({
+      at: asked<number>('at'),
       version: conversations.version,
       snapshotVersion: conversations.snapshotVersion,
       handedOffTo: conversations.handedOffTo,
@@ -32,54 +65,58 @@ export function prepareStatements(db: Database, isStreamed: boolean) {
       number: turns.number,
       outcome: turns.outcome,
     })
-    .from(conversations)
-    .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, given('messageId', 'text'))))
-    .where(eq(conversations.id, given('id', 'text')));
+    .from(sql`(${rowsAs(`"at" int, id text, "messageId" text, "knownVersion" int`)}) as asked`)
+    .innerJoin(conversations, eq(conversations.id, asked('id')))
+    .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, asked('messageId'))));
 
-  const isUnchanged = eq(conversations.version, given('version', 'int'));
-  const standing = {
-    version: given('number', 'int'),
-    handedOffTo: given('handedOffTo', 'text'),
-    updatedAt: sql`now()`,
-  };
-  const updated = db.$with('written').as(
+  const columns = `id text, number int, "messageId" text, "userText" text, events json, outcome json,
+    "handedOffTo" text, snapshot json`;
+  const given = db.$with('given', {}).as(rowsAs(columns));
+  const standing = { version: sql`given.number`, handedOffTo: sql`given."handedOffTo"`, updatedAt: sql`now()` };
+  const updated = db.$with('updated').as(
     db
       .update(conversations)
       .set(standing)
-      .where(and(eq(conversations.id, given('id', 'text')), isUnchanged))
+      .from(sql`given`)
+      .where(
+        sql`given.snapshot is null and ${conversations.id} = given.id and ${conversations.version} = given.number - 1`,
+      )
       .returning({ id: conversations.id }),
   );
-  const upserted = db.$with('written').as(
+  const upserted = db.$with('upserted').as(
     db
       .insert(conversations)
       .select(
-        sql`select ${given('id', 'text')}, ${standing.version}, ${given('snapshot', 'json')}, ${standing.version},
-          ${standing.handedOffTo}, now()
-          where ${given('version', 'int')} = 0 or exists (select from ${conversations} where id = ${given('id', 'text')})`,
+        sql`select id, number, snapshot, number, "handedOffTo", now() from given
+          where snapshot is not null
+            and (number = 1 or exists (select from ${conversations} where ${conversations.id} = given.id))`,
       )
       .onConflictDoUpdate({
         target: conversations.id,
-        set: { ...standing, snapshot: sql`excluded.snapshot`, snapshotVersion: standing.version },
-        setWhere: isUnchanged,
+        set: {
+          version: sql`excluded.version`,
+          snapshot: sql`excluded.snapshot`,
+          snapshotVersion: sql`excluded.snapshot_version`,
+          handedOffTo: sql`excluded.handed_off_to`,
+          updatedAt: sql`now()`,
+        },
+        setWhere: sql`${conversations.version} = excluded.version - 1`,
       })
       .returning({ id: conversations.id }),
   );
-  const turn = sql`select id, ${standing.version}, ${given('messageId', 'text')}, ${given('userText', 'text')},
-    ${given('events', 'json')}, ${given('outcome', 'json')}, now() from written`;
-  const recorded = (written: typeof updated) => {
-    const numbered = { conversationId: turns.conversationId, number: turns.number };
-    if (!isStreamed) return db.with(written).insert(turns).select(turn).returning(numbered);
-    const inserted = db.$with('inserted').as(db.insert(turns).select(turn).returning(numbered));
-    return db
-      .with(written, inserted)
-      .insert(unstreamedTurns)
-      .select(sql`select nextval('dialogue.unstreamed_turns_position_seq'), conversation_id, number from inserted`)
-      .returning({ conversationId: unstreamedTurns.conversationId, number: unstreamedTurns.number });
-  };
-  const kind = isStreamed ? '_streamed' : '';
+  const turn = sql`select id, number, "messageId", "userText", events, outcome, now() from given
+    where id in (select id from updated union all select id from upserted)`;
+  const insertedTurns = db.insert(turns).select(turn).returning({ id: turns.conversationId, number: turns.number });
+  const inserted = db.$with('inserted').as(insertedTurns);
+  const recorded = isStreamed
+    ? db
+        .with(given, updated, upserted, inserted)
+        .insert(unstreamedTurns)
+        .select(sql`select nextval('dialogue.unstreamed_turns_position_seq'), conversation_id, number from inserted`)
+        .returning({ id: unstreamedTurns.conversationId })
+    : db.with(given, updated, upserted).insert(turns).select(turn).returning({ id: turns.conversationId });
   return {
-    load: load.prepare('load_conversation'),
-    record: recorded(updated).prepare(`record_turn${kind}`),
-    recordWithSnapshot: recorded(upserted).prepare(`record_with_snapshot${kind}`),
+    load: load.prepare('load_conversations'),
+    record: recorded.prepare(`record_turns${isStreamed ? '_streamed' : ''}`),
   };
 }

@@ -95,6 +95,26 @@ describe('ConversationStore', () => {
     await expect(conversations.record({ ...conversation, version: 1 }, turn('m3'))).rejects.toThrow(VersionConflict);
   });
 
+  it('records the turns of many conversations at once, and refuses only those that lost', async () => {
+    const ids = Array.from({ length: 30 }, freshId);
+    for (const id of ids) await recordAll(id, 'm1');
+    const loaded = await Promise.all(ids.map((id) => conversations.load(id, 'm2')));
+    const stale = new Set(ids.filter((_, at) => at % 3 === 0));
+    for (const id of stale) await recordAll(id, 'elsewhere');
+    const writing = loaded.map(({ conversation }, at) =>
+      conversations.record(conversation, turn('m2', { userText: `text ${at}` })),
+    );
+    const results = await Promise.allSettled(writing);
+    for (const [at, result] of results.entries()) {
+      const id = ids[at]!;
+      const isLost = stale.has(id);
+      expect(result.status).toBe(isLost ? 'rejected' : 'fulfilled');
+      expect(await conversations.turnsAfter(id, 1, 10)).toMatchObject([
+        { number: 2, userText: isLost ? 'text of elsewhere' : `text ${at}` },
+      ]);
+    }
+  });
+
   it('finds the outcome of a message that was recorded, also long ago', async () => {
     const id = freshId();
     await recordAll(id, 'm1', 'm2', 'm3');

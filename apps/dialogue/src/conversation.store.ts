@@ -1,8 +1,13 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { and, desc, eq, gt, notInArray, sql } from 'drizzle-orm';
-import { isDuplicate, Store, type Database } from '#store';
+import { Batches, isDuplicate, Store, type Database } from '#store';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
-import { prepareStatements, type Statements } from './conversation.statements.js';
+import {
+  prepareStatements,
+  type AskedConversation,
+  type Statements,
+  type WrittenTurn,
+} from './conversation.statements.js';
 import { reminders, turns, type TurnOutcome } from './dialogue.schema.js';
 import { RecentSnapshots } from './recent-snapshots.js';
 
@@ -66,6 +71,10 @@ export interface TurnOutlet {
 export class ConversationStore {
   private readonly recent = new RecentSnapshots();
   private prepared: Statements | undefined;
+  private readonly loads = new Batches((asked: Omit<AskedConversation, 'at'>[]) => this.loadAll(asked));
+  private readonly records = new Batches((given: WrittenTurn[]) =>
+    this.store.run((db) => recordAll(this.statements(db), given)),
+  );
 
   constructor(
     private readonly store: Store,
@@ -75,9 +84,7 @@ export class ConversationStore {
   /** Reads a conversation together with the turn of a message, when that was recorded before. */
   async load(id: string, messageId: string): Promise<{ conversation: Conversation; recorded?: RecordedTurn }> {
     const known = this.recent.get(id);
-    const [row] = await this.store.run((db) =>
-      this.statements(db).load.execute({ id, messageId, knownVersion: known?.version ?? -1 }),
-    );
+    const row = await this.loads.add({ id, messageId, knownVersion: known?.version ?? -1 });
     if (!row) {
       return { conversation: { id, version: 0, snapshotVersion: 0, eventsSince: [], handedOffTo: null } };
     }
@@ -119,27 +126,23 @@ export class ConversationStore {
     const { id, version, snapshotVersion, hasReminders } = conversation;
     const number = version + 1;
     const { messageId, userText, events, outcome, snapshot, handedOffTo, reminders: toCome = [] } = turn;
-    const values = { id, version, number, handedOffTo, messageId, userText };
-    const documents = { events: JSON.stringify(events), outcome: JSON.stringify(outcome) };
     const isSnapshotDue = version === 0 || number - snapshotVersion >= TURNS_PER_SNAPSHOT;
-    const write = ({ record, recordWithSnapshot }: Statements): Promise<unknown[]> =>
-      isSnapshotDue
-        ? recordWithSnapshot.execute({ ...values, ...documents, snapshot: JSON.stringify(snapshot) })
-        : record.execute({ ...values, ...documents });
-    let written: unknown[];
+    const given = { id, number, messageId, userText, events, outcome, handedOffTo };
+    const written: WrittenTurn = { ...given, snapshot: isSnapshotDue ? snapshot : null };
+    let isWritten: boolean;
     try {
-      if (!hasReminders && toCome.length === 0) written = await this.store.run((db) => write(this.statements(db)));
+      if (!hasReminders && toCome.length === 0) isWritten = await this.records.add(written);
       else
-        written = await this.store.transaction(async (db) => {
-          const rows = await write(prepareStatements(db, this.outlet !== undefined));
-          if (rows.length > 0) await replaceReminders(db, id, toCome);
-          return rows;
+        isWritten = await this.store.transaction(async (db) => {
+          const [isDone = false] = await recordAll(prepareStatements(db, this.outlet !== undefined), [written]);
+          if (isDone) await replaceReminders(db, id, toCome);
+          return isDone;
         });
     } catch (error) {
       if (isDuplicate(error)) throw new VersionConflict(`Turn ${number} exists.`, { cause: error });
       throw error;
     }
-    if (written.length === 0) throw new VersionConflict(`Turn ${number} was taken by another replica.`);
+    if (!isWritten) throw new VersionConflict(`Turn ${number} was taken by another replica.`);
     this.recent.set(id, { version: number, snapshot });
     this.outlet?.wake();
     return number;
@@ -176,10 +179,26 @@ export class ConversationStore {
     return rows.reverse().flatMap(({ events }) => events);
   }
 
+  private async loadAll(asked: Omit<AskedConversation, 'at'>[]) {
+    const numbered: AskedConversation[] = asked.map((each, at) => ({ at, ...each }));
+    const rows = await this.store.run((db) => this.statements(db).load.execute(rowsOf(numbered)));
+    const byPosition = new Map(rows.map((row) => [row.at, row]));
+    return numbered.map(({ at }) => byPosition.get(at));
+  }
+
   private statements(db: Database): Statements {
     this.prepared ??= prepareStatements(db, this.outlet !== undefined);
     return this.prepared;
   }
+}
+
+const rowsOf = (rows: object[]) => ({ rows: JSON.stringify(rows), count: rows.length });
+
+/** Records turns of different conversations. @returns of each whether its conversation stood where it was believed to. */
+async function recordAll({ record }: Statements, given: WrittenTurn[]): Promise<boolean[]> {
+  const rows = await record.execute(rowsOf(given));
+  const written = new Set(rows.map(({ id }) => id));
+  return given.map(({ id }) => written.has(id));
 }
 
 /** What is scheduled already keeps its output channel and whether it was announced, unless its time changed. */

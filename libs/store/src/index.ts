@@ -1,3 +1,4 @@
+export * from './batches.js';
 export * from './embedded-host.js';
 export * from './lease.js';
 export * from './postgres-host.js';

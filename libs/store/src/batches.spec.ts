@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { Batches } from './batches.js';
+import { StoreUnavailableError } from './store.js';
+
+/** Work whose batches are recorded and wait until they are let go. */
+class HeldWork {
+  readonly batches: number[][] = [];
+  private readonly held: (() => void)[] = [];
+
+  readonly work = async (items: number[]): Promise<number[]> => {
+    this.batches.push(items);
+    await new Promise<void>((resolve) => this.held.push(resolve));
+    return items.map((item) => item * 10);
+  };
+
+  async letGo(): Promise<void> {
+    for (const resolve of this.held.splice(0)) resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('Batches', () => {
+  it('begin at once for one that comes alone, and gather what comes meanwhile', async () => {
+    const held = new HeldWork();
+    const batches = new Batches(held.work);
+    const first = batches.add(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    const others = [2, 3, 4].map((item) => batches.add(item));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(held.batches).toEqual([[1]]);
+    await held.letGo();
+    expect(await first).toBe(10);
+    expect(held.batches).toEqual([[1], [2, 3, 4]]);
+    await held.letGo();
+    expect(await Promise.all(others)).toEqual([20, 30, 40]);
+  });
+
+  it('let none fail because of another', async () => {
+    const work = async (items: number[]) => {
+      if (items.includes(2)) throw new Error('2 is wrong');
+      return items.map(String);
+    };
+    const batches = new Batches(work);
+    const results = await Promise.allSettled([1, 2, 3].map((item) => batches.add(item)));
+    expect(results).toMatchObject([{ value: '1' }, { reason: { message: '2 is wrong' } }, { value: '3' }]);
+  });
+
+  it('do not try one by one while the database is away', async () => {
+    let calls = 0;
+    const batches = new Batches(async () => {
+      calls++;
+      throw new StoreUnavailableError('away');
+    });
+    const results = await Promise.allSettled([1, 2, 3].map((item) => batches.add(item)));
+    expect(
+      results.map((result) => result.status === 'rejected' && result.reason instanceof StoreUnavailableError),
+    ).toEqual([true, true, true]);
+    expect(calls).toBe(1);
+    await expect(batches.add(4)).rejects.toThrow(StoreUnavailableError);
+  });
+});
