@@ -1,8 +1,9 @@
 import { Agent, request } from 'node:http';
 
 /**
- * What people say, over and over: every message leads to a turn with a form, slots and an answer, and every turn takes
- * the same three durable hops as the relay. (A confirmed incident would take two more, so the person declines.)
+ * What people say, over and over: every message leads to a turn with a form, slots and an answer, and takes the same
+ * three durable hops as the relay. (The description takes two more, as the incident service is asked whether the same is
+ * known already; so would a confirmed incident, so the person declines.)
  */
 const SCRIPT = [
   'i have a problem with my email',

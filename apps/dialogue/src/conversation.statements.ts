@@ -1,7 +1,7 @@
 import { and, eq, gt, sql, type SQL } from 'drizzle-orm';
 import { type Database } from '#store';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
-import { conversations, reminders, turns, unstreamedTurns, type TurnOutcome } from './dialogue.schema.js';
+import { conversations, reminders, turns, unstreamedTurns } from './dialogue.schema.js';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -21,11 +21,12 @@ export interface WrittenTurn {
   number: number;
   messageId: string;
   userText: string | null;
-  events: Event[];
-  outcome: TurnOutcome;
+  /** JSON, as are the outcome and the snapshot: text in a database cannot hold all characters that JSON allows. */
+  events: string;
+  outcome: string;
   handedOffTo: string | null;
   /** Null when the events are enough this time. */
-  snapshot: TrackerSnapshot | null;
+  snapshot: string | null;
 }
 
 /**
@@ -69,8 +70,8 @@ export function prepareStatements(db: Database, isStreamed: boolean) {
     .innerJoin(conversations, eq(conversations.id, asked('id')))
     .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, asked('messageId'))));
 
-  const columns = `id text, number int, "messageId" text, "userText" text, events json, outcome json,
-    "handedOffTo" text, snapshot json`;
+  const columns = `id text, number int, "messageId" text, "userText" text, events text, outcome text,
+    "handedOffTo" text, snapshot text`;
   const given = db.$with('given', {}).as(rowsAs(columns));
   const standing = { version: sql`given.number`, handedOffTo: sql`given."handedOffTo"`, updatedAt: sql`now()` };
   const updated = db.$with('updated').as(
@@ -87,7 +88,7 @@ export function prepareStatements(db: Database, isStreamed: boolean) {
     db
       .insert(conversations)
       .select(
-        sql`select id, number, snapshot, number, "handedOffTo", now() from given
+        sql`select id, number, snapshot::json, number, "handedOffTo", now() from given
           where snapshot is not null
             and (number = 1 or exists (select from ${conversations} where ${conversations.id} = given.id))`,
       )
@@ -104,7 +105,7 @@ export function prepareStatements(db: Database, isStreamed: boolean) {
       })
       .returning({ id: conversations.id }),
   );
-  const turn = sql`select id, number, "messageId", "userText", events, outcome, now() from given
+  const turn = sql`select id, number, "messageId", "userText", events::json, outcome::json, now() from given
     where id in (select id from updated union all select id from upserted)`;
   const insertedTurns = db.insert(turns).select(turn).returning({ id: turns.conversationId, number: turns.number });
   const inserted = db.$with('inserted').as(insertedTurns);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { projectRoot } from '#service';
 import { EmbeddedHost, Store } from '#store';
+import { type Event } from '#dialogue-engine';
 import { ConversationStore, VersionConflict, type NewTurn } from './conversation.store.js';
 
 let host: EmbeddedHost;
@@ -187,15 +188,19 @@ describe('ConversationStore', () => {
   });
 
   it('keeps every text as it was', async () => {
-    const id = freshId();
+    const id = `${freshId()} \ud83d`;
     const text = `Grüße 👩🏽‍🚒 ' " \\ \n ; drop table turns; -- ${'x'.repeat(8_000)}`;
+    // Text in a database has neither, documents have both.
+    const odd = `${text} \0 \ud83d`;
     const { conversation } = await conversations.load(id, 'm1');
+    const events: Event[] = [{ event: 'slot', name: 'odd', value: odd }];
     await conversations.record(
       conversation,
-      turn('m1', { userText: text, outcome: { kind: 'completed', messages: [{ text }] } }),
+      turn('m1', { userText: `${text}\ud83d`, events, outcome: { kind: 'completed', messages: [{ text: odd }] } }),
     );
     expect(await conversations.turnsAfter(id, 0, 1)).toMatchObject([
-      { userText: text, outcome: { messages: [{ text }] } },
+      { userText: `${text}\ufffd`, outcome: { messages: [{ text: odd }] } },
     ]);
+    expect(await conversations.history(id, 1)).toEqual(events);
   });
 });

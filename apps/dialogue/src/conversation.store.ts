@@ -127,8 +127,16 @@ export class ConversationStore {
     const number = version + 1;
     const { messageId, userText, events, outcome, snapshot, handedOffTo, reminders: toCome = [] } = turn;
     const isSnapshotDue = version === 0 || number - snapshotVersion >= TURNS_PER_SNAPSHOT;
-    const given = { id, number, messageId, userText, events, outcome, handedOffTo };
-    const written: WrittenTurn = { ...given, snapshot: isSnapshotDue ? snapshot : null };
+    const written: WrittenTurn = {
+      id,
+      number,
+      messageId,
+      userText,
+      events: JSON.stringify(events),
+      outcome: JSON.stringify(outcome),
+      handedOffTo,
+      snapshot: isSnapshotDue ? JSON.stringify(snapshot) : null,
+    };
     let isWritten: boolean;
     try {
       if (!hasReminders && toCome.length === 0) isWritten = await this.records.add(written);
@@ -192,13 +200,16 @@ export class ConversationStore {
   }
 }
 
-const rowsOf = (rows: object[]) => ({ rows: JSON.stringify(rows), count: rows.length });
+const rowsOf = (rows: object[]) => {
+  const wellFormed = (_: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
+  return { rows: JSON.stringify(rows, wellFormed), count: rows.length };
+};
 
 /** Records turns of different conversations. @returns of each whether its conversation stood where it was believed to. */
 async function recordAll({ record }: Statements, given: WrittenTurn[]): Promise<boolean[]> {
   const rows = await record.execute(rowsOf(given));
   const written = new Set(rows.map(({ id }) => id));
-  return given.map(({ id }) => written.has(id));
+  return given.map(({ id }) => written.has(id.toWellFormed()));
 }
 
 /** What is scheduled already keeps its output channel and whether it was announced, unless its time changed. */
