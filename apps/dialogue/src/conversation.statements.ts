@@ -68,7 +68,8 @@ export function prepareStatements(db: Database, isStreamed: boolean) {
     })
     .from(sql`(${rowsAs(`"at" int, id text, "messageId" text, "knownVersion" int`)}) as asked`)
     .innerJoin(conversations, eq(conversations.id, asked('id')))
-    .leftJoin(turns, and(eq(turns.conversationId, conversations.id), eq(turns.messageId, asked('messageId'))));
+    // By the asked id, so that one look into an index finds the turn, however many its conversation has.
+    .leftJoin(turns, and(eq(turns.conversationId, asked('id')), eq(turns.messageId, asked('messageId'))));
 
   const columns = `id text, number int, "messageId" text, "userText" text, events text, outcome text,
     "handedOffTo" text, snapshot text`;
