@@ -83,6 +83,12 @@ describe('The incidents of a caller', () => {
     expect(await titles(secret)).toEqual(['Mouse squeaks', undefined, undefined, undefined]);
     expect(await titles(secret, 'the squeaking mouse')).toEqual(['Mouse squeaks']);
     expect(await titles(secret, 'the status of my tickets')).toHaveLength(4);
+    const alike = async (about: string) => {
+      const answer = await handler.find({ email: ANN, conversationId: secret, about, leastRelevance: 0.4 });
+      return answer.kind === 'found' ? answer.incidents.map(({ title }) => title) : answer.kind;
+    };
+    expect(await alike('the mouse squeaks')).toEqual(['Mouse squeaks']);
+    expect(await alike('Outlook asks for a password')).toEqual([]);
     // What was only changed here, under a code that has expired since, is not theirs to read for ever.
     const comment = { kind: 'comment', text: 'It is mine.' } as const;
     const changing = {

@@ -52,10 +52,9 @@ export class IncidentFinder {
     const readable = level === 'claimed' ? incidents.filter((each) => known.has(each.number)) : incidents;
     const found = isSearch ? mostRelevant(about, readable, leastRelevance) : readable;
     const views = found.map((each) => this.view(each));
-    if (level !== 'claimed' || (isSearch && views.length > 0)) return views;
+    if (level !== 'claimed' || leastRelevance > 0 || (isSearch && views.length > 0)) return views;
     const rest = incidents.filter((each) => !readable.includes(each));
     if (this.settings.CLAIMED_ADDRESS_SEES === 'nothing') return views.length > 0 ? views : 'withheld';
-    if (leastRelevance > 0) return views;
     // To search a text is to read it: these are listed whatever they are about.
     return [...views, ...rest.map((each) => ({ number: each.number, state: stateInWords(each) }))];
   }
