@@ -11,3 +11,4 @@ export { type TrainingJobs } from './training-jobs.js';
 export * from './evaluation/index.js';
 export { nothingPretrained, type Pretrained, type SentenceEncoder } from './pretrained.js';
 export { WordVectors } from './text/word-vectors.js';
+export { WordClasses } from './text/word-classes.js';

@@ -1,4 +1,5 @@
 import { ModelFileError } from './errors.js';
+import { type WordClasses } from './text/word-classes.js';
 import { type WordVectors } from './text/word-vectors.js';
 
 /** Turns a sentence into a vector that lies near those of sentences with a similar meaning. */
@@ -16,12 +17,14 @@ export interface SentenceEncoder {
  */
 export interface Pretrained {
   wordVectors(language: string): Promise<WordVectors | undefined>;
+  wordClasses(language: string): Promise<WordClasses | undefined>;
   sentenceEncoder(language: string): Promise<SentenceEncoder | undefined>;
 }
 
 /** Nothing: components that could use more do without. */
 export const nothingPretrained: Pretrained = {
   wordVectors: () => Promise.resolve(undefined),
+  wordClasses: () => Promise.resolve(undefined),
   sentenceEncoder: () => Promise.resolve(undefined),
 };
 
@@ -35,6 +38,11 @@ export interface PretrainedReference {
 /** The word vectors that a model was trained with. @throws ModelFileError when they are not there. */
 export async function sameWordVectors(pretrained: Pretrained, { language, id }: PretrainedReference) {
   return same('word vectors', await pretrained.wordVectors(language), id);
+}
+
+/** The word classes that a model was trained with. @throws ModelFileError when they are not there. */
+export async function sameWordClasses(pretrained: Pretrained, { language, id }: PretrainedReference) {
+  return same('word classes', await pretrained.wordClasses(language), id);
 }
 
 /** The sentence encoder that a model was trained with. @throws ModelFileError when it is not there. */

@@ -48,6 +48,10 @@ export class TracedData {
           read.add(`wordVectors.${language}`);
           return this.pretrained.wordVectors(language);
         },
+        wordClasses: (language) => {
+          read.add(`wordClasses.${language}`);
+          return this.pretrained.wordClasses(language);
+        },
         sentenceEncoder: (language) => {
           read.add(`sentenceEncoder.${language}`);
           return this.pretrained.sentenceEncoder(language);
@@ -78,7 +82,7 @@ export class TracedData {
 
   async #digestAnew(part: string): Promise<string> {
     const [source, field] = part.split('.') as ['messages' | 'nlu' | keyof Pretrained, never];
-    if (source === 'wordVectors' || source === 'sentenceEncoder')
+    if (source === 'wordVectors' || source === 'wordClasses' || source === 'sentenceEncoder')
       return (await this.pretrained[source](field))?.id ?? 'none';
     const hash = createHash('sha256');
     if (source === 'nlu') hash.update(contentOf(this.nlu[field]));

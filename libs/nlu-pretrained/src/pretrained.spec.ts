@@ -34,6 +34,21 @@ describe('word vectors', () => {
   });
 });
 
+describe('word classes', () => {
+  it('say what a word may be', async () => {
+    const classes = (await pretrained.wordClasses('en'))!;
+    expect(classes.of('printers')).toEqual(expect.arrayContaining(['Noun', 'Plural']));
+    expect(classes.of('installed')).toEqual(expect.arrayContaining(['Verb', 'PastTense']));
+    expect(classes.of('emily')).toContain('FirstName');
+    expect(classes.of('qwoeiu')).toEqual([]);
+  });
+
+  it('are none for a language without a table, nor for a path', async () => {
+    expect(await pretrained.wordClasses('xx')).toBeUndefined();
+    expect(await pretrained.wordClasses('../data/en')).toBeUndefined();
+  });
+});
+
 describe('the sentence encoder', () => {
   it('puts sentences of one meaning side by side, also without a common word', async () => {
     const encoder = (await pretrained.sentenceEncoder('en')) as SentenceEncoder;

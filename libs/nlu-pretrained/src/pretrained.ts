@@ -1,20 +1,28 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Pretrained, type SentenceEncoder, WordVectors } from '#nlu-engine';
+import { type Pretrained, type SentenceEncoder, WordClasses, WordVectors } from '#nlu-engine';
 
 const vectors = new Map<string, Promise<WordVectors | undefined>>();
+const classes = new Map<string, Promise<WordClasses | undefined>>();
 let encoder: Promise<SentenceEncoder> | undefined;
 
 /**
- * What comes with the product: word vectors and a sentence encoder for English. Each is read when it is first asked for,
+ * What comes with the product: word vectors, word classes and a sentence encoder for English. Each is read when it is first asked for,
  * and then stays for all models of the process.
  */
 export const pretrained: Pretrained = {
   wordVectors(language) {
-    let known = vectors.get(language);
-    if (!known) vectors.set(language, (known = readWordVectors(language)));
-    return known;
+    return once(vectors, language, async () => {
+      const table = await readTable(`word-vectors-${language}.bin`, language);
+      return table && WordVectors.fromBytes(table);
+    });
+  },
+  wordClasses(language) {
+    return once(classes, language, async () => {
+      const table = await readTable(`word-classes-${language}.tsv`, language);
+      return table && new WordClasses(table.toString('utf8'));
+    });
   },
   sentenceEncoder(language) {
     if (language !== 'en') return Promise.resolve(undefined);
@@ -24,11 +32,17 @@ export const pretrained: Pretrained = {
   },
 };
 
-async function readWordVectors(language: string): Promise<WordVectors | undefined> {
-  const file = join(dataFolder(), `word-vectors-${language}.bin`);
+function once<Found>(known: Map<string, Promise<Found>>, language: string, read: () => Promise<Found>): Promise<Found> {
+  let found = known.get(language);
+  if (!found) known.set(language, (found = read()));
+  return found;
+}
+
+async function readTable(name: string, language: string): Promise<Buffer | undefined> {
+  const file = join(dataFolder(), name);
   // A language is a name in an assistant's configuration; it must not lead anywhere else.
   if (!/^[a-z-]+$/i.test(language) || !existsSync(file)) return undefined;
-  return WordVectors.fromBytes(await readFile(file));
+  return readFile(file);
 }
 
 /** The data lie beside the sources and are not copied to `dist`. */

@@ -1,4 +1,7 @@
 import { type Component, type ComponentType, type Message } from '../component.js';
+import { type PretrainedReference, sameWordClasses } from '../pretrained.js';
+import { type State } from '../state.js';
+import { type WordClasses } from '../text/word-classes.js';
 
 /** The outline of a word: letters become x or X, digits 0, runs are shortened: `INC0012` is `X0`, `Wi-Fi` is `Xx-Xx`. */
 export const shapeOf = (text: string): string =>
@@ -9,8 +12,16 @@ export const shapeOf = (text: string): string =>
     .replace(/\p{N}/gu, '0')
     .replace(/(.)\1+/gu, '$1');
 
-/** `LexicalSyntacticFeaturizer`: endings, beginnings and shape of each token, for the entity tagger. No options. */
-const featurizer: Component = {
+/**
+ * `LexicalSyntacticFeaturizer`: endings, beginnings and shape of each token, and which classes its word may be of where a
+ * table of the language is there; for the entity tagger. No options.
+ */
+class LexicalSyntacticFeaturizer implements Component {
+  constructor(
+    private readonly classes: WordClasses | undefined,
+    private readonly reference: PretrainedReference | null,
+  ) {}
+
   process(message: Message): void {
     for (const token of message.tokens) {
       const { word } = token;
@@ -18,15 +29,28 @@ const featurizer: Component = {
       for (let length = 2; length <= 4 && length < word.length; length++)
         token.features.push(`prefix:${word.slice(0, length)}`, `suffix:${word.slice(-length)}`);
       if (/\p{N}/u.test(word)) token.features.push(`digits:${word.replace(/\p{N}/gu, '0')}`);
+      for (const wordClass of this.classes?.of(word) ?? []) token.features.push(`class:${wordClass}`);
     }
-  },
-  save: () => null,
-};
+  }
+
+  save(): State {
+    return this.reference;
+  }
+}
 
 export const lexicalSyntacticFeaturizer: ComponentType = {
   names: ['LexicalSyntacticFeaturizer'],
   role: 'featurizer',
   needs: ['tokenizer'],
-  train: () => featurizer,
-  load: () => featurizer,
+  async train({ nlu: { language }, pretrained }) {
+    const classes = await pretrained.wordClasses(language);
+    return new LexicalSyntacticFeaturizer(classes, classes ? { language, id: classes.id } : null);
+  },
+  async load(state, pretrained) {
+    const reference = state as PretrainedReference | null;
+    return new LexicalSyntacticFeaturizer(
+      reference ? await sameWordClasses(pretrained, reference) : undefined,
+      reference,
+    );
+  },
 };

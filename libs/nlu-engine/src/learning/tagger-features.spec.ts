@@ -67,6 +67,14 @@ describe('the features of a token', () => {
     for (const kinds of featuresOf('my red printer')) expect(kinds[INTENT]).not.toEqual([]);
   });
 
+  it('tell the class of the words beside it', () => {
+    const given = source('my red printer');
+    given.tokens[2]!.features.push('class:Noun');
+    const counts = (features: TokenFeatures[]): number[] => features.map(([others]) => others.length);
+    const [first, second, third] = counts(featuresOf('my red printer')) as [number, number, number];
+    expect(counts(taggerFeatures(given, [[], [], []]))).toEqual([first, second + 1, third + 1]);
+  });
+
   it('that featurizers noted of its spelling go with the word, its outline does not', () => {
     const given = source('Printer');
     given.tokens[0]!.features.push('shape:Xx', 'prefix:pr');

@@ -40,7 +40,7 @@ const IS = {
 /**
  * What the tagger looks at, for each token: the words up to two to the left and right, pairs of words, the place in the
  * text, the punctuation before and after, the intent, what featurizers and `phrases` noted about the token, outlines,
- * patterns and clusters of its neighbours, and pairs of the coarsest clusters.
+ * patterns, word classes and clusters of its neighbours, and pairs of the coarsest clusters.
  */
 export function taggerFeatures(source: FeatureSource, phrases: readonly (readonly string[])[]): TokenFeatures[] {
   const { text, tokens } = source;
@@ -49,7 +49,7 @@ export function taggerFeatures(source: FeatureSource, phrases: readonly (readonl
   const hashes = tokens.map(({ features }) => features.map(hashOf));
   const hashesOf = (isMeant: (feature: string) => boolean): number[][] =>
     tokens.map(({ features }, at) => hashes[at]!.filter((_, index) => isMeant(features[index]!)));
-  const [outlines, clusters] = [hashesOf(isOutline), hashesOf(isCluster)];
+  const [ofNeighbours, clusters] = [hashesOf(isOfNeighbours), hashesOf(isCluster)];
   return tokens.map((token, at) => {
     const features = ownWordFeatures(at, wordAt(at), wordAt, intent);
     const [others, , ofIntent] = features;
@@ -66,7 +66,7 @@ export function taggerFeatures(source: FeatureSource, phrases: readonly (readonl
     }
     const [coarsest] = clusters[at]!;
     for (const near of [-1, 1]) {
-      for (const outline of outlines[at + near] ?? []) others.push(joined(IS.near, near, outline));
+      for (const feature of ofNeighbours[at + near] ?? []) others.push(joined(IS.near, near, feature));
       if (coarsest !== undefined)
         others.push(joined(IS.clusters, near, joined(coarsest, clusters[at + near]?.[0] ?? 0)));
     }
@@ -111,7 +111,8 @@ function hashed({ tokens, intent, isKnown }: FeatureSource): { wordAt: (at: numb
 }
 
 const isCluster = (feature: string): boolean => feature.startsWith('cluster:');
-const isOutline = (feature: string): boolean => feature.startsWith('shape:') || feature.startsWith('pattern:');
+const OF_NEIGHBOURS = ['shape:', 'pattern:', 'class:'];
+const isOfNeighbours = (feature: string): boolean => OF_NEIGHBOURS.some((start) => feature.startsWith(start));
 const OF_WORD = ['prefix:', 'suffix:', 'known:B', 'known:I', 'part:'];
 const isOfWord = (feature: string): boolean => OF_WORD.some((start) => feature.startsWith(start));
 

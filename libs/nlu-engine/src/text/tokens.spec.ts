@@ -9,6 +9,18 @@ describe('the tokenizer', () => {
     expect(words("My wi-fi, isn't it v12.04?")).toEqual(['my', 'wi-fi', "isn't", 'it', 'v12.04']);
   });
 
+  it('keeps the @ in front of a name, and no other', () => {
+    expect(words('tell @service.desk, not @ 5 @5 @@bob a@b.c')).toEqual([
+      'tell',
+      '@service.desk',
+      'not',
+      '5',
+      '5',
+      'bob',
+      'a@b.c',
+    ]);
+  });
+
   it('compares words in compatible, lower-case form', () => {
     expect(words('ＶＰＮ Café')).toEqual(['vpn', 'café']);
     expect(words('Cafe\u0301')).toEqual(['café']);
