@@ -5,14 +5,14 @@ import { UniversalSentenceEncoder } from './universal-sentence-encoder.js';
 
 /** What comes later in a message is seldom about something else, and time grows with the length. */
 const MAX_CHARACTERS = 300;
-const MAX_PIECES = 64;
+const MAX_PIECES = 40;
 
 /** The Universal Sentence Encoder lite for English (Cer et al., "Universal Sentence Encoder", 2018). */
 export async function loadSentenceEncoder(): Promise<SentenceEncoder> {
   const { model, tokenizer } = await initModel(modelSource);
   const encoder = new UniversalSentenceEncoder(model.weights);
   return {
-    id: 'use-lite-en-1',
+    id: 'use-lite-en-2',
     dimension: encoder.dimension,
     encode(text) {
       const pieces = tokenizer.encode(text.slice(0, MAX_CHARACTERS)).slice(0, MAX_PIECES);
