@@ -3,12 +3,11 @@
  * what compromise (MIT) says of each word by itself, for the words of the table of vectors and those of its own lexicon.
  * Only needed to change the table.
  */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { fromPackage } from './from-package.js';
 import { prepare, root, step } from './prepare.js';
 
 const SOURCE = 'compromise@14.17.0';
@@ -16,7 +15,10 @@ const SOURCE = 'compromise@14.17.0';
 prepare();
 const { pretrained } = await import('#nlu-pretrained');
 
-const compromise = await fetched();
+const { default: compromise } = await fromPackage(
+  SOURCE,
+  (folder) => import(pathToFileURL(join(folder, 'builds/two/compromise-two.mjs'))),
+);
 const words = new Set((await pretrained.wordVectors('en')).words());
 for (const word of Object.keys(compromise.model().one.lexicon)) if (/^[\p{L}\p{M}'&.-]+$/u.test(word)) words.add(word);
 step(`Classifying ${words.size} words…`);
@@ -39,15 +41,3 @@ const table = [...lines]
 const file = join(root, 'libs/nlu-pretrained/data/word-classes-en.tsv');
 writeFileSync(file, `en-${createHash('sha256').update(table).digest('hex').slice(0, 16)}\n${table}`);
 step(`${file}: ${lines.size} sets of classes`);
-
-async function fetched() {
-  step(`Fetching ${SOURCE}…`);
-  const folder = mkdtempSync(join(tmpdir(), 'word-classes-'));
-  try {
-    const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', SOURCE, '--json'], { cwd: folder }).toString());
-    execFileSync('tar', ['xzf', filename], { cwd: folder });
-    return (await import(pathToFileURL(join(folder, 'package/builds/two/compromise-two.mjs')))).default;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}

