@@ -8,8 +8,8 @@ const classes = new Map<string, Promise<WordClasses | undefined>>();
 let encoder: Promise<SentenceEncoder> | undefined;
 
 /**
- * What comes with the product: word vectors, word classes and a sentence encoder for English. Each is read when it is first asked for,
- * and then stays for all models of the process.
+ * What comes with the product: word vectors, word classes and a sentence encoder for English. Each is read when it is
+ * first asked for, and then stays for all models of the process.
  */
 export const pretrained: Pretrained = {
   wordVectors(language) {

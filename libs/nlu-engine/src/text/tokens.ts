@@ -18,8 +18,9 @@ export interface Token {
   features: string[];
 }
 
-// A word may hold single dots, hyphens and the like inside (wi-fi, 12.04, a@b.c) and an @ in front (@service.desk); scripts that write no spaces are
-// cut into characters. Each repetition is delimited by a character of another class, so matching is linear.
+// A word may hold single dots, hyphens and the like inside (wi-fi, 12.04, a@b.c) and an @ in front (@service.desk);
+// scripts that write no spaces are cut into characters. Each repetition is delimited by a character of another class, so
+// matching is linear.
 const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?<![\p{L}\p{M}\p{N}_@])@(?=\p{L}))?(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}_])+(?:['’.@:&+-](?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}_])+)*|\p{Extended_Pictographic}\p{M}*(?:\u200d\p{Extended_Pictographic}\p{M}*)*|\p{S}/gu;
 
