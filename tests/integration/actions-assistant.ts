@@ -20,6 +20,8 @@ const ACTIONS = [
   'remind',
   'remind_unless_said',
   'forget',
+  // Named like one that ships with the product.
+  'open_incident',
 ];
 
 const list = (names: readonly string[]): string => names.map((name) => `  - ${name}\n`).join('');

@@ -39,6 +39,10 @@ describe('An action on an action server', () => {
     expect(await say('ann', '/count')).toBe('Counted to 2.');
   });
 
+  it('is never replaced by a bundled action of the same name', async () => {
+    expect(await say('amy', '/open_incident')).toBe('Opened by the project.');
+  });
+
   it('is called with the conversation and the domain as Rasa sends them, deflated', async () => {
     await stack.converse('ben', ['/chat', '/count']);
     const call = (await server.calls()).findLast(({ sender_id }) => sender_id === 'ben');

@@ -63,7 +63,7 @@ export class DialogueModule {
     const { domain, config } = assistant;
     return {
       module: DialogueModule,
-      imports: [HelpdeskActionsModule.with(assistant)],
+      imports: [HelpdeskActionsModule.with(assistant, endpoints.usesBundledActions)],
       providers: [
         ...(broker ? [streamTo(broker, config.assistantId)] : []),
         { provide: DialogueEngine, useValue: new DialogueEngine(assistant, trained && { trained }) },

@@ -32,7 +32,13 @@ describe('readEndpoints', () => {
           isDomainSelective: true,
         },
       ],
+      usesBundledActions: false,
     });
+  });
+
+  it('says whether the assistant asks for the bundled actions', async () => {
+    expect((await endpointsOf('bundled_actions: true\n')).endpoints.usesBundledActions).toBe(true);
+    await expect(endpointsOf('bundled_actions: perhaps\n')).rejects.toThrow(/bundled_actions/);
   });
 
   it('gives several action servers, the one for all other actions last', async () => {
@@ -52,13 +58,14 @@ action_servers:
     const { endpoints } = await endpointsOf('event_broker: {type: pika, url: mq, queues: [events]}\n');
     expect(endpoints).toEqual({
       actionServers: [],
+      usesBundledActions: false,
       eventBroker: { type: 'pika', settings: { url: 'mq', queues: ['events'] } },
     });
   });
 
   it('finds none where there is no file, or nothing under a key', async () => {
     expect(await withFolder({ 'domain.yml': '' }, (folder) => readEndpoints(folder))).toEqual({
-      endpoints: { actionServers: [] },
+      endpoints: { actionServers: [], usesBundledActions: false },
       findings: [],
     });
     expect((await endpointsOf('action_endpoint:\n')).endpoints).toEqual({ actionServers: [] });

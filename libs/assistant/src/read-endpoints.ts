@@ -31,10 +31,12 @@ export interface Endpoints {
   actionServers: ActionServer[];
   /** Type and settings as they are written. */
   eventBroker?: { type: string; settings: Record<string, unknown> };
+  /** The assistant asks for the actions that ship with the product, with `bundled_actions: true`. */
+  usesBundledActions: boolean;
 }
 
 const ENDPOINT_KEYS = ['url', 'params', 'headers', 'basic_auth', 'token', 'token_name', 'cafile'];
-const READ_KEYS = ['action_endpoint', 'action_servers', 'event_broker'];
+const READ_KEYS = ['action_endpoint', 'action_servers', 'bundled_actions', 'event_broker'];
 
 /**
  * Reads `endpoints.yml` of the assistant in a folder; without one there are no endpoints. Separate from
@@ -56,9 +58,11 @@ export async function readEndpoints(
   const servers = read('action_servers', (node) => reader.servers(node));
   const main = read('action_endpoint', (node, key) => reader.server(node, key));
   const eventBroker = read('event_broker', (node) => reader.broker(node));
+  const usesBundledActions = read('bundled_actions', (node, key) => reader.isOn(node, key)) ?? false;
   findings.throwIfRefused();
   const endpoints = {
     actionServers: [...(servers ?? []), ...(main ? [main] : [])],
+    usesBundledActions,
     ...(eventBroker && { eventBroker }),
   };
   return { endpoints, findings: findings.all };
@@ -121,6 +125,10 @@ class EndpointReader {
       tokenName: text('token_name') ?? 'token',
       ...(cafile !== undefined && { cafile }),
     };
+  }
+
+  isOn(node: YamlNode, what: string): boolean | undefined {
+    return this.expect.boolean(node, what);
   }
 
   broker(node: YamlNode): Endpoints['eventBroker'] {

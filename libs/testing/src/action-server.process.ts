@@ -72,6 +72,7 @@ const ANSWERS: Record<string, Answer> = {
   action_remind_unless_said: (call, response) =>
     doing([reminder('nudge', 2, true)], [{ text: 'I will ask again.' }])(call, response),
   action_forget: doing([{ event: 'cancel_reminder', timestamp: null }], [{ text: 'Forgotten.' }]),
+  action_open_incident: doing([], [{ text: 'Opened by the project.' }]),
 };
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

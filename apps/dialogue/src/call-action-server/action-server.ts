@@ -33,6 +33,9 @@ export class ActionServerError extends Error {
   override readonly name = 'ActionServerError';
 }
 
+/** The server answered that it has no action of this name; it did nothing. */
+export class ActionNotFound extends ActionServerError {}
+
 /** A server that runs actions over Rasa's webhook protocol, such as one written with the Python SDK. */
 export class ActionServer {
   /** Any answer is an answer, whatever its status. */
@@ -65,7 +68,7 @@ export class ActionServer {
     return `${this.address} ${this.lastProblem ?? 'works, as far as it was asked'}`;
   }
 
-  /** @throws ActionRejected when the action declines, ActionServerError when anything went wrong. */
+  /** @throws ActionRejected when the action declines, ActionNotFound when it has none of this name, ActionServerError when anything else went wrong. */
   async run(call: ActionCall & { signal: AbortSignal }): Promise<ActionResult> {
     const { status, text } = await this.answerTo(call);
     const reply = parsed(text);
@@ -73,7 +76,9 @@ export class ActionServer {
       this.lastProblem = undefined;
       throw new ActionRejected(reply.action_name);
     }
-    if (status !== 200) throw this.failure(`answered ${call.name} with status ${status}`);
+    const problem = `answered ${call.name} with status ${status}`;
+    if (status === 404) throw this.failure(problem, undefined, ActionNotFound);
+    if (status !== 200) throw this.failure(problem);
     try {
       const result = readReply(reply, (problem) =>
         this.logger.warn(
@@ -117,9 +122,9 @@ export class ActionServer {
     );
   }
 
-  private failure(problem: string, cause?: unknown): ActionServerError {
+  private failure(problem: string, cause?: unknown, kind = ActionServerError): ActionServerError {
     this.lastProblem = problem;
-    return new ActionServerError(`The action server ${this.address} ${problem}.`, { cause });
+    return new kind(`The action server ${this.address} ${problem}.`, { cause });
   }
 }
 

@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, NestFactory } from '@nestjs/core';
 import { pino } from 'pino';
@@ -13,6 +15,7 @@ import { Action, slotAs, type ActionContext, type CustomAction } from './action.
 import { ActionRegistry } from './action-registry.js';
 import { ActionRunner } from './action-runner.js';
 
+const logger = pino({ level: 'silent' });
 const NOTHING: ActionResult = { events: [], responses: [] };
 let wasAborted = false;
 
@@ -53,8 +56,10 @@ async function registryOf(...providers: (new () => object)[]): Promise<ActionReg
   return new ActionRegistry(app.get(DiscoveryService).getProviders());
 }
 
-function runnerOf(registry: ActionRegistry, timeoutMs = 5_000): ActionRunner {
-  const servers = new ActionServers([], new ActionRequests(domain, async () => [], false), pino({ level: 'silent' }));
+function runnerOf(registry: ActionRegistry, timeoutMs = 5_000, serverUrl?: string): ActionRunner {
+  const endpoint = { params: {}, headers: {}, tokenName: 'token', prefixes: [], isDomainSelective: false };
+  const requests = new ActionRequests(domain, async () => [], false);
+  const servers = new ActionServers(serverUrl ? [{ url: serverUrl, ...endpoint }] : [], requests, logger);
   return new ActionRunner(registry, servers, timeoutMs);
 }
 
@@ -66,6 +71,37 @@ function run(runner: ActionRunner, name: string): Promise<ActionResult> {
   const rest = { isFromHost: false, handOver: () => undefined };
   return runner.run({ ...context, ...rest, cause: { ...cause, correlationid: 'c', data: undefined } });
 }
+
+/** Address of an action server that answers every call so, until the test ends. */
+async function serve(status: number, body: unknown): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(status).end(JSON.stringify(body)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stopServing = () => new Promise((resolve) => server.close(() => resolve()));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`;
+}
+let stopServing: (() => Promise<void>) | undefined;
+afterEach(() => stopServing?.());
+
+describe('An action that an action server takes and a class of ours is named like', () => {
+  it('is run by the server', async () => {
+    const url = await serve(200, { events: [], responses: [{ text: 'Hello from the project' }] });
+    const runner = runnerOf(await registryOf(Greet), 5_000, url);
+    expect(await run(runner, 'action_greet')).toMatchObject({ responses: [{ text: 'Hello from the project' }] });
+  });
+
+  it('is run by the class when the server has no such action', async () => {
+    const url = await serve(404, { error: 'No registered action found', action_name: 'action_greet' });
+    const runner = runnerOf(await registryOf(Greet), 5_000, url);
+    expect(await run(runner, 'action_greet')).toMatchObject({ responses: [{ text: 'Hello ann@example.com' }] });
+  });
+
+  it('fails, and is not run by the class, when the server fails', async () => {
+    const runner = runnerOf(await registryOf(Greet), 5_000, await serve(500, {}));
+    await expect(run(runner, 'action_greet')).rejects.toThrow(/status 500/);
+  });
+});
 
 describe('Actions', () => {
   it('are found by their decorator among all providers', async () => {
@@ -89,7 +125,7 @@ describe('Actions', () => {
       actions: ['action_greet', 'action_gone', 'utter_greet'],
       responses: { utter_greet: [] },
     };
-    expect(() => runner.refuseMissing(listed)).toThrow(/nobody implements: action_gone\. .*@Action/);
+    expect(() => runner.refuseMissing(listed)).toThrow(/nobody implements: action_gone\. .*bundled_actions: true/);
     expect(() => runner.refuseMissing({ ...listed, actions: ['action_greet'] })).not.toThrow();
   });
 

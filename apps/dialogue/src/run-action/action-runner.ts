@@ -1,5 +1,6 @@
 import { type Domain } from '#assistant';
 import { type ActionResult } from '#dialogue-engine';
+import { ActionNotFound } from '../call-action-server/action-server.js';
 import { type ActionServers } from '../call-action-server/action-servers.js';
 import { type ActionContext } from './action.js';
 import { type ActionRegistry } from './action-registry.js';
@@ -9,7 +10,11 @@ export class ActionTimeout extends Error {
   override readonly name = 'ActionTimeout';
 }
 
-/** Runs custom actions: our own classes first, else the action server that takes the name; each within a time limit. */
+/**
+ * Runs custom actions, each within a time limit. The action server that takes the name is asked first: a project's own
+ * action is never replaced by a class of ours that has the same name. Our class runs when no server takes the name, or
+ * the server answers that it has no such action.
+ */
 export class ActionRunner {
   constructor(
     private readonly registry: ActionRegistry,
@@ -25,7 +30,8 @@ export class ActionRunner {
     if (missing.length === 0) return;
     throw new Error(
       `The domain lists actions that nobody implements: ${missing.join(', ')}. ` +
-        'Write a class with @Action, or name an action_endpoint in endpoints.yml.',
+        'In endpoints.yml, name the action_endpoint that runs them, ' +
+        'or set "bundled_actions: true" to use the actions that ship with Helpdesk Assistant.',
     );
   }
 
@@ -48,9 +54,16 @@ export class ActionRunner {
 
   private async start(context: ActionContext): Promise<ActionResult> {
     const action = this.registry.find(context.name);
-    if (action) return action.run(context);
     const server = this.servers.serverOf(context.name);
-    if (!server) throw new Error(`There is no action ${context.name}.`);
-    return server.run(context);
+    if (!server) {
+      if (!action) throw new Error(`There is no action ${context.name}.`);
+      return action.run(context);
+    }
+    try {
+      return await server.run(context);
+    } catch (error) {
+      if (action && error instanceof ActionNotFound) return action.run(context);
+      throw error;
+    }
   }
 }

@@ -11,26 +11,29 @@ import { IncidentClient } from './incident.client.js';
 import { TellOutcome, TellUpdate } from './incident-news.actions.js';
 import { CheckIncidentStatus, OpenIncident, RateIncident } from './incident.actions.js';
 
-/** The actions that we have code for, and the registry that finds those of every module by their `@Action`. */
+const BUNDLED_ACTIONS = [
+  IncidentClient,
+  AskEmail,
+  ValidateOpenIncidentForm,
+  ValidateIncidentStatusForm,
+  OpenIncident,
+  CheckIncidentStatus,
+  RateIncident,
+  AskOneTimeCode,
+  ValidateIdentityForm,
+  ValidateChangeIncidentForm,
+  AskIncidentNumber,
+  ChangeIncident,
+  TellOutcome,
+  TellUpdate,
+  HandoffOptions,
+  Handoff,
+];
+
+/** The actions that ship with the product, and the registry that finds those of every module by their `@Action`. */
 @Module({
   imports: [DiscoveryModule],
   providers: [
-    IncidentClient,
-    AskEmail,
-    ValidateOpenIncidentForm,
-    ValidateIncidentStatusForm,
-    OpenIncident,
-    CheckIncidentStatus,
-    RateIncident,
-    AskOneTimeCode,
-    ValidateIdentityForm,
-    ValidateChangeIncidentForm,
-    AskIncidentNumber,
-    ChangeIncident,
-    TellOutcome,
-    TellUpdate,
-    HandoffOptions,
-    Handoff,
     {
       provide: ActionRegistry,
       inject: [DiscoveryService],
@@ -40,10 +43,11 @@ import { CheckIncidentStatus, OpenIncident, RateIncident } from './incident.acti
   exports: [ActionRegistry],
 })
 export class HelpdeskActionsModule {
-  static with(assistant: Assistant): DynamicModule {
+  /** @param usesBundledActions false: only actions of other modules are in the registry. */
+  static with(assistant: Assistant, usesBundledActions: boolean): DynamicModule {
     return {
       module: HelpdeskActionsModule,
-      providers: [{ provide: ASSISTANT, useValue: assistant }],
+      providers: [{ provide: ASSISTANT, useValue: assistant }, ...(usesBundledActions ? BUNDLED_ACTIONS : [])],
       exports: [ASSISTANT],
     };
   }

@@ -36,7 +36,7 @@ export class ActionServerModule {
   static with(assistant: Assistant): DynamicModule {
     return {
       module: ActionServerModule,
-      imports: [HelpdeskActionsModule.with(assistant)],
+      imports: [HelpdeskActionsModule.with(assistant, true)],
       providers: [
         {
           provide: ActionRunner,
