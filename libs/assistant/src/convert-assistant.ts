@@ -1,7 +1,7 @@
-import { AssistantFolder } from './assistant-folder.js';
-import type { Finding } from './assistant.js';
-import { Findings } from './findings.js';
-import { writeJson, writeYaml } from './write-data.js';
+import { AssistantFolder } from './folder/assistant-folder.js';
+import type { Finding } from './model/assistant.js';
+import { Findings } from './model/findings.js';
+import { writeJson, writeYaml } from './yaml/write-data.js';
 
 /** A file of a converted assistant; `path` is relative to its folder. */
 export interface ConvertedFile {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Assistant } from './assistant.js';
+import type { Assistant } from './model/assistant.js';
 import { readAssistant, readTestStories } from './read-assistant.js';
 
 const HELPDESK = `${import.meta.dirname}/../../../assistants/helpdesk`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AssistantError } from './findings.js';
+import { AssistantError } from './model/findings.js';
 import { readAssistant } from './read-assistant.js';
 import { errorsWith, readWith, warningsWith, withFolder } from './written-assistant.fixture.js';
 

@@ -1,16 +1,16 @@
-import type { Assistant, Finding, NluData, Story } from './assistant.js';
-import { AssistantFolder } from './assistant-folder.js';
-import { readConfig } from './config-reader.js';
-import { automaticSlot, DOMAIN_KEYS, DomainReader } from './domain-reader.js';
-import { Findings } from './findings.js';
-import { readFormAssistance } from './form-assistance-reader.js';
-import { NluReader } from './nlu-reader.js';
+import type { Assistant, Finding, NluData, Story } from './model/assistant.js';
+import { AssistantFolder } from './folder/assistant-folder.js';
+import { readConfig } from './readers/config-reader.js';
+import { automaticSlot, DOMAIN_KEYS, DomainReader } from './readers/domain-reader.js';
+import { Findings } from './model/findings.js';
+import { readFormAssistance } from './readers/form-assistance-reader.js';
+import { NluReader } from './readers/nlu-reader.js';
 import { readHandoffHosts } from './read-endpoints.js';
-import { StoryReader } from './story-reader.js';
-import { validateAssistant } from './validate.js';
-import { validateStories } from './validate-stories.js';
-import { expandVariables, type Environment } from './variables.js';
-import { Expectation, placeOf, type YamlMap, type YamlNode } from './yaml-node.js';
+import { StoryReader } from './readers/story-reader.js';
+import { validateAssistant } from './validation/validate.js';
+import { validateStories } from './validation/validate-stories.js';
+import { expandVariables, type Environment } from './yaml/variables.js';
+import { Expectation, placeOf, type YamlMap, type YamlNode } from './yaml/yaml-node.js';
 
 /**
  * Reads and validates the assistant in a folder: a Rasa 3.x project. Training data and domain are found by their keys

@@ -1,8 +1,8 @@
-import type { Finding } from './assistant.js';
-import { AssistantFolder } from './assistant-folder.js';
-import { Findings } from './findings.js';
-import { expandVariables, type Environment } from './variables.js';
-import { placeOf, valueOf } from './yaml-node.js';
+import type { Finding } from './model/assistant.js';
+import { AssistantFolder } from './folder/assistant-folder.js';
+import { Findings } from './model/findings.js';
+import { expandVariables, type Environment } from './yaml/variables.js';
+import { placeOf, valueOf } from './yaml/yaml-node.js';
 
 /** Settings of channels by the channel's name, as `credentials.yml` has them. */
 export type Credentials = Record<string, Record<string, unknown> | undefined>;

@@ -1,8 +1,8 @@
-import type { Finding, HandoffHost } from './assistant.js';
-import { AssistantFolder } from './assistant-folder.js';
-import { Findings } from './findings.js';
-import { expandVariables, type Environment } from './variables.js';
-import { emptyRecord, Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from './yaml-node.js';
+import type { Finding, HandoffHost } from './model/assistant.js';
+import { AssistantFolder } from './folder/assistant-folder.js';
+import { Findings } from './model/findings.js';
+import { expandVariables, type Environment } from './yaml/variables.js';
+import { emptyRecord, Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from './yaml/yaml-node.js';
 
 /** An HTTP service that is called, as `endpoints.yml` describes it. */
 export interface Endpoint {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { readConfig } from './config-reader.js';
-import { type Config, type NluData } from './assistant.js';
-import { AssistantError, Findings } from './findings.js';
-import { NluReader } from './nlu-reader.js';
-import { readYaml } from './read-yaml.js';
-import { expandVariables } from './variables.js';
-import { type YamlMap } from './yaml-node.js';
+import { readConfig } from './readers/config-reader.js';
+import { type Config, type NluData } from './model/assistant.js';
+import { AssistantError, Findings } from './model/findings.js';
+import { NluReader } from './readers/nlu-reader.js';
+import { readYaml } from './yaml/read-yaml.js';
+import { expandVariables } from './yaml/variables.js';
+import { type YamlMap } from './yaml/yaml-node.js';
 
 /**
  * Reads the `nlu:` parts of YAML files, whatever else is in them.

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Assistant, Finding } from './assistant.js';
-import { AssistantError } from './findings.js';
+import type { Assistant, Finding } from './model/assistant.js';
+import { AssistantError } from './model/findings.js';
 import { readAssistant } from './read-assistant.js';
 
 /** The smallest assistant that has nothing wrong with it. */

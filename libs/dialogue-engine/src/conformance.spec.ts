@@ -15,10 +15,10 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { action, assistantOf, intent, loop, mapping, rule, type Sketch, story } from './assistant.fixture.js';
-import { InvalidAssistant } from './assistant-check.js';
+import { InvalidAssistant } from './stories/assistant-check.js';
 import { Conversation, crash, messageOf, outline, reject } from './conversation.fixture.js';
 import { DialogueEngine } from './engine.js';
-import { slotSet } from './event.js';
+import { slotSet } from './tracker/event.js';
 import { helpdesk, helpdeskActions } from './helpdesk.fixture.js';
 import { chat, greeting, noting, outage } from './outage.fixture.js';
 

@@ -1,12 +1,12 @@
 import { type Assistant } from '#assistant';
 import { type Entity } from '#contracts';
-import { type ActionCall, ActionRejected, type ActionResult, type TurnPorts } from './action-call.js';
+import { type ActionCall, ActionRejected, type ActionResult, type TurnPorts } from './actions/action-call.js';
 import { DialogueEngine, type EngineOptions } from './engine.js';
-import { type IncomingMessage } from './incoming-message.js';
-import { type ActionResponse } from './response.js';
-import { Tracker } from './tracker.js';
+import { type IncomingMessage } from './tracker/incoming-message.js';
+import { type ActionResponse } from './responses/response.js';
+import { Tracker } from './tracker/tracker.js';
 import { type Turn } from './turn.js';
-import { type Event } from './event.js';
+import { type Event } from './tracker/event.js';
 
 export type Handler = (call: ActionCall) => { events?: Event[]; responses?: ActionResponse[] };
 

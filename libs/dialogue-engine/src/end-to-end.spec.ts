@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { action, assistantOf, intent, rule, type Sketch, story } from './assistant.fixture.js';
 import { Conversation, outline } from './conversation.fixture.js';
-import { Tracker } from './tracker.js';
+import { Tracker } from './tracker/tracker.js';
 
 const said = (text: string) => ({ kind: 'userText' as const, text });
 const answered = (text: string) => ({ kind: 'botText' as const, text });

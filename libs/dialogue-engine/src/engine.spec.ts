@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { action, assistantOf, intent, loop, mapping, rule, story } from './assistant.fixture.js';
 import { Conversation, crash, outline, portsOf, reject } from './conversation.fixture.js';
-import { slotSet } from './event.js';
+import { slotSet } from './tracker/event.js';
 import { chat, greeting, noting, outage } from './outage.fixture.js';
 
 describe('events of a turn', () => {

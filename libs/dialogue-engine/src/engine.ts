@@ -1,6 +1,6 @@
 import { type Assistant, type Domain, type FormAssistance } from '#assistant';
-import { runAction } from './action.js';
-import { ActionRejected, type TurnPorts, type TurnSetting, utter } from './action-call.js';
+import { runAction } from './actions/action.js';
+import { ActionRejected, type TurnPorts, type TurnSetting, utter } from './actions/action-call.js';
 import {
   actionNames,
   FAILURE_RESPONSE,
@@ -9,18 +9,18 @@ import {
   LISTEN,
   SESSION_METADATA_SLOT,
   SESSION_START,
-} from './action-names.js';
-import { chooseAction, type Choice, type Opinion } from './ensemble.js';
-import { actionExecuted, type Event, NO_BOT_DATA, slotSet } from './event.js';
-import { externalMessage, type IncomingMessage, type Trigger, userEvent } from './incoming-message.js';
-import { learnPolicies, type Notice } from './policies.js';
-import { type Policy } from './prediction.js';
-import { REMINDER } from './reminder.js';
-import { type ActionResponse, renderActionResponse } from './response.js';
-import { isSessionDue } from './session.js';
-import { extractSlots } from './slot-extraction.js';
-import { type Tracker } from './tracker.js';
-import { type TrainedPolicies } from './trained-policies.js';
+} from './tracker/action-names.js';
+import { chooseAction, type Choice, type Opinion } from './policies/ensemble.js';
+import { actionExecuted, type Event, NO_BOT_DATA, slotSet } from './tracker/event.js';
+import { externalMessage, type IncomingMessage, type Trigger, userEvent } from './tracker/incoming-message.js';
+import { learnPolicies, type Notice } from './policies/policies.js';
+import { type Policy } from './policies/prediction.js';
+import { REMINDER } from './tracker/reminder.js';
+import { type ActionResponse, renderActionResponse } from './responses/response.js';
+import { isSessionDue } from './tracker/session.js';
+import { extractSlots } from './actions/slot-extraction.js';
+import { type Tracker } from './tracker/tracker.js';
+import { type TrainedPolicies } from './policies/trained-policies.js';
 import { type TracedAction, type Turn, TurnLog } from './turn.js';
 
 export interface EngineOptions {

@@ -1,8 +1,8 @@
 import { type Assistant, type MappingCondition } from '#assistant';
 import { action, assistantOf, intent, loop, mapping, rule, story } from './assistant.fixture.js';
 import { type Handler } from './conversation.fixture.js';
-import { slotSet } from './event.js';
-import { type ActionCall } from './action-call.js';
+import { slotSet } from './tracker/event.js';
+import { type ActionCall } from './actions/action-call.js';
 
 const OPEN = 'open_incident_form';
 const STATUS = 'incident_status_form';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Conversation, crash } from './conversation.fixture.js';
 import { helpdesk, helpdeskActions } from './helpdesk.fixture.js';
-import { Tracker } from './tracker.js';
+import { Tracker } from './tracker/tracker.js';
 
 let talk: Conversation;
 beforeEach(() => {

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Conversation, messageOf } from './conversation.fixture.js';
-import { actionExecuted, type Event } from './event.js';
-import { eventsFromJson, eventToJson } from './event-json.js';
+import { actionExecuted, type Event } from './tracker/event.js';
+import { eventsFromJson, eventToJson } from './tracker/event-json.js';
 import { helpdesk, helpdeskActions } from './helpdesk.fixture.js';
-import { Tracker } from './tracker.js';
+import { Tracker } from './tracker/tracker.js';
 
 const MESSAGES = [
   ...['greet', 'thank', 'help', 'bot_challenge', 'out_of_scope', 'nlu_fallback', 'affirm', 'deny', 'inform'],

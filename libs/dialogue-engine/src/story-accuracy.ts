@@ -1,12 +1,12 @@
 import { type Assistant } from '#assistant';
-import { LISTEN } from './action-names.js';
-import { executedAction } from './event.js';
-import { MemoizationPolicy } from './memoization-policy.js';
-import { type Policy } from './prediction.js';
-import { SequencePolicy, sequencePolicyOptions } from './sequence-policy.js';
-import { trainSequenceModel } from './sequence-training.js';
-import { Tracker } from './tracker.js';
-import { storyTrackers, type TrainingTracker } from './training-tracker.js';
+import { LISTEN } from './tracker/action-names.js';
+import { executedAction } from './tracker/event.js';
+import { MemoizationPolicy } from './policies/memoization-policy.js';
+import { type Policy } from './policies/prediction.js';
+import { SequencePolicy, sequencePolicyOptions } from './policies/sequence-policy.js';
+import { trainSequenceModel } from './policies/sequence-training.js';
+import { Tracker } from './tracker/tracker.js';
+import { storyTrackers, type TrainingTracker } from './stories/training-tracker.js';
 
 /** How many decisions of stories are foreseen by policies that know all other stories. */
 export interface StoryAccuracy {

@@ -11,10 +11,10 @@ import {
   type Sketch,
   story,
 } from './assistant.fixture.js';
-import { InvalidAssistant } from './assistant-check.js';
+import { InvalidAssistant } from './stories/assistant-check.js';
 import { Conversation } from './conversation.fixture.js';
 import { DialogueEngine } from './engine.js';
-import { slotSet } from './event.js';
+import { slotSet } from './tracker/event.js';
 
 const base: Sketch = {
   intents: ['greet', 'ask', 'thank'],

@@ -1,9 +1,9 @@
 import { type BotMessage } from '#contracts';
-import { type TurnPorts } from './action-call.js';
-import { type Opinion } from './ensemble.js';
-import { type Event, type ReminderEvent } from './event.js';
-import { messageOf } from './response.js';
-import { type Tracker } from './tracker.js';
+import { type TurnPorts } from './actions/action-call.js';
+import { type Opinion } from './policies/ensemble.js';
+import { type Event, type ReminderEvent } from './tracker/event.js';
+import { messageOf } from './responses/response.js';
+import { type Tracker } from './tracker/tracker.js';
 
 /** What one turn did. */
 export interface Turn {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fingerprintNlu, ModelFileError, NluConfigError, NluModel, trainNlu } from './index.js';
-import { decodeModelFile, encodeModelFile } from './model-file.js';
+import { decodeModelFile, encodeModelFile } from './pipeline/model-file.js';
 import { component, sampleAssistant } from './sample-assistant.fixture.js';
 
 let model: NluModel;

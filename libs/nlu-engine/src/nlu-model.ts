@@ -1,15 +1,15 @@
 import { type Understanding } from '#contracts';
-import { type DucklingServer, type ParseContext } from './component.js';
-import { type State } from './state.js';
-import { ModelFileError } from './errors.js';
+import { type DucklingServer, type ParseContext } from './component/component.js';
+import { type State } from './learning/state.js';
+import { ModelFileError } from './component/errors.js';
 import { type LanguageDetector, loadLanguageDetector } from './language/language-detector.js';
 import { parseInItsLanguage } from './language/several-languages.js';
-import { runPipeline, type TrainedPipeline } from './language/trained-pipeline.js';
-import { decodeModelFile, encodeModelFile } from './model-file.js';
-import { componentType } from './pipeline.js';
-import { nothingPretrained, type Pretrained } from './pretrained.js';
+import { runPipeline, type TrainedPipeline } from './pipeline/trained-pipeline.js';
+import { decodeModelFile, encodeModelFile } from './pipeline/model-file.js';
+import { componentType } from './pipeline/pipeline.js';
+import { nothingPretrained, type Pretrained } from './component/pretrained.js';
 import { type KnownNames, readShortcut } from './shortcut.js';
-import { type TrainingTrace } from './training-trace.js';
+import { type TrainingTrace } from './pipeline/training-trace.js';
 
 /** What a model was trained for and from. */
 export interface ModelInfo {

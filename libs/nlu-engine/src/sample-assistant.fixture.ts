@@ -1,5 +1,5 @@
 import { type ComponentConfig, type Domain, type NluData, type TrainingExample } from '#assistant';
-import { type TrainingInput } from './training-input.js';
+import { type TrainingInput } from './pipeline/training-input.js';
 
 const EXAMPLES: Record<string, string[]> = {
   greet: ['hello', 'hi there', 'good morning', 'hey', 'good evening to you', 'hello assistant'],

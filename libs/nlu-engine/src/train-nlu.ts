@@ -1,16 +1,16 @@
 import { type ComponentConfig, type TrainingExample } from '#assistant';
-import { adoptPipeline } from './adopted-components.js';
-import { type TrainingData } from './component.js';
-import { fingerprintNlu } from './fingerprint.js';
+import { adoptPipeline } from './pipeline/adopted-components.js';
+import { type TrainingData } from './component/component.js';
+import { fingerprintNlu } from './pipeline/fingerprint.js';
 import { loadLanguageDetector } from './language/language-detector.js';
-import { type TrainedPipeline } from './language/trained-pipeline.js';
+import { type TrainedPipeline } from './pipeline/trained-pipeline.js';
 import { NluModel } from './nlu-model.js';
-import { checkOrder, defaultPipeline } from './pipeline.js';
-import { nothingPretrained, type Pretrained } from './pretrained.js';
-import { Progress, type ProgressReport } from './progress.js';
-import { trainPipeline } from './train-pipeline.js';
-import { type TrainingInput } from './training-input.js';
-import { jobsInThisThread, type TrainingJobs } from './training-jobs.js';
+import { checkOrder, defaultPipeline } from './pipeline/pipeline.js';
+import { nothingPretrained, type Pretrained } from './component/pretrained.js';
+import { Progress, type ProgressReport } from './learning/progress.js';
+import { trainPipeline } from './pipeline/train-pipeline.js';
+import { type TrainingInput } from './pipeline/training-input.js';
+import { jobsInThisThread, type TrainingJobs } from './learning/jobs/training-jobs.js';
 
 /** How many examples the self-test of a model parses, about. */
 const PROBES = 10;

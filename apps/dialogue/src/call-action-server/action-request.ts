@@ -1,9 +1,8 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
-import { type ActionServer, type Domain } from '#assistant';
+import { domainJson, type ActionServer, type Domain } from '#assistant';
 import { RASA_VERSION } from '#contracts';
 import { eventToJson, type ActionCall, type Event } from '#dialogue-engine';
-import { domainJson } from '../domain-json.js';
 
 const compressed = promisify(deflate);
 

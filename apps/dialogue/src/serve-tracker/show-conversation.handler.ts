@@ -10,7 +10,7 @@ import {
   type ReplyOf,
 } from '#contracts';
 import { DialogueEngine, type Event, Tracker } from '#dialogue-engine';
-import { domainJson } from '../domain-json.js';
+import { domainJson } from '#assistant';
 import { ConversationStore } from '../conversation.store.js';
 import { Conductor } from '../take-turn/conductor.js';
 import { readPostedEvents } from './posted-events.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { crossValidate, type FoldNumber } from './cross-validation.js';
-import { type LabelledText } from './prediction.js';
-import { predicted } from './prediction.fixture.js';
+import { type LabelledText } from './reports/prediction.js';
+import { predicted } from './reports/prediction.fixture.js';
 
 const examples: LabelledText[] = Array.from({ length: 20 }, (_, at) => ({
   text: `text number ${at}`,

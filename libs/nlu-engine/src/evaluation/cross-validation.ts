@@ -1,7 +1,7 @@
-import { evaluate, type EvaluationReport } from './evaluation-report.js';
-import { stratifiedFolds, withoutDuplicates } from './folds.js';
-import { type LabelledText, type Prediction } from './prediction.js';
-import { type Spread, spreadOf } from './scores.js';
+import { evaluate, type EvaluationReport } from './reports/evaluation-report.js';
+import { stratifiedFolds, withoutDuplicates } from './data/folds.js';
+import { type LabelledText, type Prediction } from './reports/prediction.js';
+import { type Spread, spreadOf } from './reports/scores.js';
 
 export interface CrossValidationOptions<Example> {
   /** Default 5. */

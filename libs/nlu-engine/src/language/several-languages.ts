@@ -1,7 +1,7 @@
 import { type Understanding } from '#contracts';
-import { type ParseContext } from '../component.js';
+import { type ParseContext } from '../component/component.js';
 import { type LanguageDetector } from './language-detector.js';
-import { runPipeline, type TrainedPipeline } from './trained-pipeline.js';
+import { runPipeline, type TrainedPipeline } from '../pipeline/trained-pipeline.js';
 
 /** By how much another language must be surer than the default one to answer. */
 const CLEARLY_SURER = 0.1;

@@ -1,6 +1,6 @@
-import { type Amount } from './amounts.js';
+import { type Amount } from './numbers/amounts.js';
 import { type DucklingValue, type Finding, type Recognizer, type Source } from './recognizer.js';
-import { finerUnit, type Grain, secondsOf, type Unit, unitOf } from './units.js';
+import { finerUnit, type Grain, secondsOf, type Unit, unitOf } from './numbers/units.js';
 
 /** An amount with its unit. */
 interface Measure extends Unit {

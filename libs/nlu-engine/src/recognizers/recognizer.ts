@@ -1,5 +1,5 @@
-import { type Amount, readAmounts } from './amounts.js';
-import { type Language } from './language.js';
+import { type Amount, readAmounts } from './numbers/amounts.js';
+import { type Language } from './numbers/language.js';
 
 /** What decides how an expression is understood. */
 export interface Setting {

@@ -1,7 +1,7 @@
 import { type Chrono, type Parser, type ParsingContext } from 'chrono-node';
 import { casual as german, ParsingComponents } from 'chrono-node/de';
 import { casual as english, strict } from 'chrono-node/en';
-import { type Language } from './language.js';
+import { type Language } from './numbers/language.js';
 
 /** How times are said in a language. */
 export interface Dialect {

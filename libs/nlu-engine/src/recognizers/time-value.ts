@@ -1,6 +1,6 @@
 import { type ParsedComponents } from 'chrono-node';
 import { type DucklingValue, type Setting } from './recognizer.js';
-import { type Grain, secondsOf } from './units.js';
+import { type Grain, secondsOf } from './numbers/units.js';
 import { isoOfWall, wallTime } from './time-zone.js';
 
 /** A time or an interval as clocks show it, in milliseconds as if in UTC. */

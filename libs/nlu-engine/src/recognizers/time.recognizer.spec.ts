@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Language } from './language.js';
+import { type Language } from './numbers/language.js';
 import { Source } from './recognizer.js';
 import { piecesOf, time } from './time.recognizer.js';
 

@@ -1,4 +1,4 @@
-import { type ConfidenceReport, type ReliabilityBin } from '../confidence-report.js';
+import { type ConfidenceReport, type ReliabilityBin } from '../reports/confidence-report.js';
 import { html, type Markup, percent } from './markup.js';
 
 const WIDTH = 460;

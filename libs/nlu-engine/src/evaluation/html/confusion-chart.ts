@@ -1,4 +1,4 @@
-import { type ConfusionMatrix } from '../intent-report.js';
+import { type ConfusionMatrix } from '../reports/intent-report.js';
 import { html, type Markup } from './markup.js';
 
 const CELL = 26;

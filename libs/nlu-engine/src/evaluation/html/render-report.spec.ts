@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { evaluate } from '../evaluation-report.js';
-import { type Prediction } from '../prediction.js';
-import { predicted, predictedEntities, span } from '../prediction.fixture.js';
-import { compareAccuracy } from '../significance.js';
+import { evaluate } from '../reports/evaluation-report.js';
+import { type Prediction } from '../reports/prediction.js';
+import { predicted, predictedEntities, span } from '../reports/prediction.fixture.js';
+import { compareAccuracy } from '../reports/significance.js';
 import { shownConfusions } from './confusion-chart.js';
 import { html } from './markup.js';
 import { renderReport } from './render-report.js';

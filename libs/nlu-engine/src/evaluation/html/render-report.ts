@@ -1,7 +1,7 @@
-import { type EvaluationReport } from '../evaluation-report.js';
-import { type Prediction } from '../prediction.js';
-import { type Spread } from '../scores.js';
-import { type AccuracyComparison } from '../significance.js';
+import { type EvaluationReport } from '../reports/evaluation-report.js';
+import { type Prediction } from '../reports/prediction.js';
+import { type Spread } from '../reports/scores.js';
+import { type AccuracyComparison } from '../reports/significance.js';
 import { confidenceHistogram, reliabilityDiagram } from './charts.js';
 import { confusionChart, shownConfusions } from './confusion-chart.js';
 import { html, Markup, nothing, percent } from './markup.js';

@@ -1,8 +1,8 @@
-import { type EntityReport } from '../entity-report.js';
-import { type IntentReport } from '../intent-report.js';
-import { type Prediction } from '../prediction.js';
-import { intentErrors } from '../rasa-report.js';
-import { type Scores } from '../scores.js';
+import { type EntityReport } from '../reports/entity-report.js';
+import { type IntentReport } from '../reports/intent-report.js';
+import { type Prediction } from '../reports/prediction.js';
+import { intentErrors } from '../reports/rasa-report.js';
+import { type Scores } from '../reports/scores.js';
 import { html, type Markup, nothing, percent } from './markup.js';
 
 /** Errors in the page at most; all are in `intent_errors.json`. */

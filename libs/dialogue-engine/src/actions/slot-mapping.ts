@@ -1,0 +1,103 @@
+import { type Domain, type SlotMapping } from '#assistant';
+import { type TurnSetting } from './action-call.js';
+import { type ParseData } from '../tracker/event.js';
+import { type TrackerView } from '../tracker/tracker.js';
+
+/** Whether a mapping may fill its slot from the latest message, as far as intents, forms and conditions go. */
+export function isUsable(slot: string, mapping: SlotMapping, tracker: TrackerView, domain: Domain): boolean {
+  return (
+    isIntentDesired(mapping, tracker, domain) &&
+    (mapping.type === 'from_trigger_intent'
+      ? isOfActiveLoop(mapping, tracker)
+      : areConditionsMet(slot, mapping, tracker)) &&
+    (mapping.type !== 'from_entity' || isUnambiguous(slot, mapping, tracker, domain))
+  );
+}
+
+function isIntentDesired(
+  { intents, notIntents, conditions }: SlotMapping,
+  tracker: TrackerView,
+  domain: Domain,
+): boolean {
+  const intent = tracker.latestMessage.intent.name ?? '';
+  if (intents.length > 0) return intents.includes(intent);
+  const loop = tracker.activeLoop?.name;
+  const concernsLoop = conditions.length === 0 || conditions.some(({ activeLoop }) => activeLoop === loop);
+  const ignored = loop && concernsLoop ? (domain.forms[loop]?.ignoredIntents ?? []) : [];
+  return !notIntents.includes(intent) && !ignored.includes(intent);
+}
+
+/** A trigger intent counts while its loop runs, whatever slot is requested. */
+function isOfActiveLoop({ conditions }: SlotMapping, { activeLoop }: TrackerView): boolean {
+  return (
+    activeLoop !== null && (conditions.length === 0 || conditions.some((one) => one.activeLoop === activeLoop.name))
+  );
+}
+
+function areConditionsMet(slot: string, { conditions }: SlotMapping, tracker: TrackerView): boolean {
+  if (conditions.length === 0) return true;
+  const { activeLoop, requestedSlot } = tracker;
+  if (activeLoop?.rejected && requestedSlot === slot) return false;
+  return conditions.some(
+    (wanted) =>
+      (wanted.activeLoop === undefined || wanted.activeLoop === (activeLoop?.name ?? null)) &&
+      (wanted.requestedSlot === undefined || wanted.requestedSlot === requestedSlot),
+  );
+}
+
+/** Within a form, an entity that several required slots could take goes to the requested one only. */
+export function isUnambiguous(slot: string, mapping: SlotMapping, tracker: TrackerView, domain: Domain): boolean {
+  const required = domain.forms[tracker.activeLoop?.name ?? '']?.requiredSlots ?? [];
+  if (!required.includes(slot) || tracker.requestedSlot === slot) return true;
+  return !required.some(
+    (other) =>
+      other !== slot &&
+      domain.slots[other]?.mappings.some(
+        ({ type, entity, role, group }) =>
+          type === 'from_entity' && entity === mapping.entity && role === mapping.role && group === mapping.group,
+      ),
+  );
+}
+
+/** Of the entities that a mapping takes, in the order of the message. */
+export const entityValues = (mapping: SlotMapping, { entities }: ParseData): unknown[] =>
+  entities
+    .filter((found) => found.entity === mapping.entity && found.role === mapping.role && found.group === mapping.group)
+    .map(({ value }) => value);
+
+/** What a mapping finds in the latest message; undefined: nothing. */
+export function valueOf(mapping: SlotMapping, { latestMessage }: TrackerView, isList: boolean): unknown {
+  switch (mapping.type) {
+    case 'from_entity': {
+      const values = entityValues(mapping, latestMessage);
+      if (values.length === 0) return undefined;
+      return isList ? values.flat() : values.at(-1);
+    }
+    case 'from_text':
+      return latestMessage.text ?? undefined;
+    case 'from_intent':
+    case 'from_trigger_intent':
+      return mapping.value ?? undefined;
+    case 'custom':
+      return undefined;
+  }
+}
+
+/** Commands are short: what has so many words is one only when the NLU is sure of it. */
+const MANY_WORDS = 5;
+
+/** Whether a message tells the assistant to do something, where the engine was told to keep such out of free texts. */
+export function isCommand(tracker: TrackerView, { commands, domain, assistance }: TurnSetting): boolean {
+  if (commands === undefined) return false;
+  if (isPayload(tracker, domain)) return true;
+  const { intent, text } = tracker.latestMessage;
+  if (!commands.has(intent.name ?? '')) return false;
+  const isLong = (text ?? '').trim().split(/\s+/).length >= MANY_WORDS;
+  return !isLong || intent.confidence >= (assistance?.commandConfidence ?? 0);
+}
+
+/** Whether the message is an intent of the assistant as a button sends it, such as `/inform{"site":"leeds"}`. */
+export function isPayload({ latestMessage: { text } }: TrackerView, { intents }: Domain): boolean {
+  const payload = /^\s*\/([^{@\s]+)/.exec(text ?? '')?.[1];
+  return payload !== undefined && Object.hasOwn(intents, payload);
+}

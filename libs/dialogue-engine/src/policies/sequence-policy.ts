@@ -1,0 +1,93 @@
+import { type Domain } from '#assistant';
+import { LISTEN } from '../tracker/action-names.js';
+import { type DialogueState, type RuleOnly, statesWithoutRules, withTextOf } from '../tracker/dialogue-state.js';
+import { type Policy, type Prediction } from './prediction.js';
+import { best, featuresOf } from './sequence-training.js';
+import { type SequenceModel } from './sequence-model.js';
+import { type Tracker } from '../tracker/tracker.js';
+import { type TrackerState } from '../tracker/tracker-state.js';
+import { trainingOf } from './trained-policies.js';
+import { type TrainingTracker } from '../stories/training-tracker.js';
+
+/** A text that the stories do not have must be this close to theirs to count instead of its intent. */
+const SURE_OF_TEXT = 0.5;
+
+/** Options of the learned policy. */
+export interface SequencePolicyOptions {
+  /** Under which name it decides: that of `config.yml`. */
+  name: string;
+  /** States that are looked at; 5. */
+  maxHistory: number;
+  /** 1 */
+  priority: number;
+  /** Whether stories have texts. */
+  knowsTexts: boolean;
+  /** Whether a story leaves a message without an answer. */
+  knowsSilence: boolean;
+}
+
+/**
+ * Decides in situations that no story shows by what is similar in stories, as sure as it may be. It leaves no message
+ * without an answer unless stories do that.
+ */
+export class SequencePolicy implements Policy {
+  readonly priority: number;
+  readonly knowsTexts: boolean;
+
+  constructor(
+    private readonly domain: Domain,
+    private readonly options: SequencePolicyOptions,
+    private readonly model: SequenceModel,
+    private readonly ruleOnly: RuleOnly,
+  ) {
+    this.priority = options.priority;
+    this.knowsTexts = options.knowsTexts;
+  }
+
+  predict(tracker: Tracker): Prediction {
+    const { domain, ruleOnly, options } = this;
+    const states = statesWithoutRules(tracker.course, domain, ruleOnly, options.maxHistory);
+    const mustAnswer = isUnanswered(tracker.state) && !options.knowsSilence;
+    const byIntent = this.scoresAt(states, mustAnswer);
+    const textStates = this.knowsTexts ? withTextOf(tracker.state, states) : undefined;
+    const byText = textStates && this.scoresAt(textStates, mustAnswer);
+    const isEndToEnd = byText !== undefined && best(byText)[1] > Math.max(SURE_OF_TEXT, best(byIntent)[1]);
+    const scores = isEndToEnd ? byText : byIntent;
+    const [action, confidence] = best(scores);
+    return {
+      policy: options.name,
+      action,
+      confidence,
+      priority: this.priority,
+      isWithoutUser: false,
+      isRuleOnly: false,
+      isEndToEnd,
+      source: action && 'similar to what stories show',
+      events: [],
+      scores,
+    };
+  }
+
+  private scoresAt(states: readonly DialogueState[], mustAnswer: boolean): Map<string, number> {
+    const scores = this.model.predict(featuresOf(states, this.options.maxHistory));
+    if (mustAnswer) scores.delete(LISTEN);
+    return scores;
+  }
+}
+
+const isUnanswered = ({ latestAction }: TrackerState): boolean => latestAction === LISTEN;
+
+/** Reads the options of a learned policy in `config.yml`. */
+export const sequencePolicyOptions = (
+  name: string,
+  options: Record<string, unknown>,
+  stories: readonly TrainingTracker[],
+): SequencePolicyOptions => ({
+  name,
+  maxHistory: trainingOf(options).maxHistory,
+  priority: typeof options.priority === 'number' ? options.priority : 1,
+  knowsTexts: stories.some(({ decisions }) => decisions.some(({ state }) => state.isReadAsText)),
+  knowsSilence: stories.some(({ decisions }) =>
+    decisions.some(({ action, state }) => action === LISTEN && isUnanswered(state)),
+  ),
+});
