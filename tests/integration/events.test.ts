@@ -5,7 +5,7 @@ import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { asc, eq } from 'drizzle-orm';
 import { PostgresHost } from '#store';
 import { CuttableLine, waitUntil } from '#testing';
-import { turns } from '../../apps/dialogue/src/dialogue.schema.js';
+import { turns } from '../../apps/dialogue/src/conversations/dialogue.schema.js';
 import { writeActionsAssistant } from './actions-assistant.js';
 import { Stack } from './stack.js';
 

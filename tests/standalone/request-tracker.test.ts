@@ -4,11 +4,11 @@ import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RequestTracker } from '#testing';
-import { describeBackend } from '../../apps/incident/src/backend/backend-contract.fixture.js';
-import { type Caller, type Incident, type NewIncident } from '../../apps/incident/src/backend/incident.js';
-import { observedBackend } from '../../apps/incident/src/request-tracker/backend.fixture.js';
-import { type RequestTrackerBackend } from '../../apps/incident/src/request-tracker/request-tracker.backend.js';
-import { userName } from '../../apps/incident/src/request-tracker/ticket-query.js';
+import { describeBackend } from '../../apps/incident/src/backends/backend-contract.fixture.js';
+import { type Caller, type Incident, type NewIncident } from '../../apps/incident/src/ports/incident.js';
+import { observedBackend } from '../../apps/incident/src/backends/request-tracker/backend.fixture.js';
+import { type RequestTrackerBackend } from '../../apps/incident/src/backends/request-tracker/request-tracker.backend.js';
+import { userName } from '../../apps/incident/src/backends/request-tracker/ticket-query.js';
 
 /** A first run installs the packages. */
 const START_LIMIT_MS = 300_000;

@@ -4,10 +4,10 @@ import axios from 'axios';
 import fc from 'fast-check';
 import { createLogger } from '#service';
 import { parseQuery, people, ServiceNowSim } from '#servicenow-sim';
-import { type Caller } from '../../apps/incident/src/backend/incident.js';
-import { configFor } from '../../apps/incident/src/servicenow/backend.fixture.js';
-import { hostileText } from '../../apps/incident/src/servicenow/hostile-text.fixture.js';
-import { ServiceNowBackend } from '../../apps/incident/src/servicenow/servicenow.backend.js';
+import { type Caller } from '../../apps/incident/src/ports/incident.js';
+import { configFor } from '../../apps/incident/src/backends/servicenow/backend.fixture.js';
+import { hostileText } from '../../apps/incident/src/backends/servicenow/hostile-text.fixture.js';
+import { ServiceNowBackend } from '../../apps/incident/src/backends/servicenow/servicenow.backend.js';
 
 const TEXTS = 1_500;
 

@@ -3,16 +3,16 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { readCredentials } from '#assistant';
 import { PageFiles, type ServiceDefinition } from '#service';
 import { AcceptMessageModule } from './accept-message/accept-message.module.js';
-import { refuseOpenDoors } from './api/access.js';
-import { ApiModule } from './api/api.module.js';
+import { refuseOpenDoors } from './authentication/api.guard.js';
+import { ApiModule } from './rasa-api/rasa-api.module.js';
 import { DeliverTurnHandler } from './deliver-turn/deliver-turn.handler.js';
-import { corsOrigins, GatewaySettings } from './gateway.settings.js';
-import { RestController } from './rest/rest.controller.js';
-import { SocketChannel } from './socket/socket.channel.js';
-import { SocketSettings } from './socket/socket.settings.js';
-import { TakeFileModule } from './take-file/take-file.module.js';
-import { IdentityTokens } from './vouch-identity/identity-tokens.js';
-import { WebchatController } from './webchat/webchat.controller.js';
+import { corsOrigins, GatewaySettings } from './settings/gateway.settings.js';
+import { RestController } from './channels/rest/rest.controller.js';
+import { SocketChannel } from './channels/socketio/socket.channel.js';
+import { SocketSettings } from './channels/socketio/socket.settings.js';
+import { TakeFileModule } from './channels/files/files.module.js';
+import { IdentityTokens } from './authentication/identity-token.verifier.js';
+import { WebchatController } from './channels/webchat/webchat.controller.js';
 
 @Module({
   imports: [AcceptMessageModule, TakeFileModule],

@@ -5,8 +5,8 @@ import { readAssistant } from '#assistant';
 import { type ServiceDefinition } from '#service';
 import { ForwardMessageHandler } from './forward-message/forward-message.handler.js';
 import { HostClient } from './forward-message/host.client.js';
-import { HandoffSettings } from './handoff.settings.js';
-import { HostRegistry } from './host-registry.js';
+import { HandoffSettings } from './settings/handoff.settings.js';
+import { HostRegistry } from './hosts/host.registry.js';
 
 @Module({ imports: [HttpModule], controllers: [ForwardMessageHandler], providers: [HostClient] })
 export class HandoffModule {

@@ -4,16 +4,16 @@ import { createBus, InProcessBroker, type MessageBus } from '#bus';
 import { type DataOf, type IncidentSettled, type IncidentUpdated } from '#contracts';
 import { projectRoot, readSettings } from '#service';
 import { EmbeddedHost, Store } from '#store';
-import { type IncidentBackend } from './backend/incident-backend.js';
-import { OperationStore } from './carry-out-operations/operation.store.js';
-import { OperationWorker } from './carry-out-operations/operation.worker.js';
-import { ActionRules } from './change-incident/action-rules.js';
-import { CallerIdentity } from './identify-caller/caller-identity.js';
-import { IncidentSettings } from './incident.settings.js';
-import { FileStore } from './keep-files/file.store.js';
-import { BackendPause } from './watch-incidents/backend-pause.js';
-import { IncidentWatcher } from './watch-incidents/incident.watcher.js';
-import { WatchStore } from './watch-incidents/watch.store.js';
+import { type IncidentBackend } from './ports/incident-backend.js';
+import { OperationStore } from './operations/operation.store.js';
+import { OperationWorker } from './operations/operation.worker.js';
+import { ActionRules } from './operations/action-rules.service.js';
+import { CallerIdentity } from './callers/caller-identity.service.js';
+import { IncidentSettings } from './settings/incident.settings.js';
+import { FileStore } from './files/file.store.js';
+import { BackendPause } from './operations/backend-pause.store.js';
+import { IncidentWatcher } from './notifications/incident.watcher.js';
+import { WatchStore } from './notifications/watch.store.js';
 
 /** The inside of the incident service around a backend, on a database in memory; for tests. */
 export class IncidentServiceParts {

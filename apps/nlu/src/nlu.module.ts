@@ -3,13 +3,13 @@ import { HttpModule } from '@nestjs/axios';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { type ServiceDefinition } from '#service';
 import { DucklingClient } from './duckling/duckling.client.js';
-import { NluSettings } from './nlu.settings.js';
+import { NluSettings } from './settings/nlu.settings.js';
 import { ParseMessageHandler } from './parse-message/parse-message.handler.js';
 import { ParseController } from './parse-message/parse.controller.js';
 import { TextParser } from './parse-message/text-parser.service.js';
 import { defaultThreads } from './serve-model/loaded-model.js';
 import { ModelController, MODELS_FOLDER } from './serve-model/model.controller.js';
-import { ServedModel } from './serve-model/served-model.js';
+import { ServedModel } from './serve-model/served-model.service.js';
 
 @Module({
   imports: [HttpModule],

@@ -6,12 +6,12 @@ import { type FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { readAssistant, type Assistant } from '#assistant';
 import { LOGGER, SETTINGS, type Logger, type ServiceDefinition } from '#service';
-import { ActionRequests } from '../call-action-server/action-request.js';
-import { ActionServers } from '../call-action-server/action-servers.js';
-import { DialogueSettings } from '../dialogue.settings.js';
-import { ActionRegistry } from '../run-action/action-registry.js';
-import { ActionRunner } from '../run-action/action-runner.js';
-import { HelpdeskActionsModule } from '../run-action/helpdesk-actions.module.js';
+import { ActionRequests } from '../action-servers/action-request.js';
+import { ActionServers } from '../action-servers/action-servers.js';
+import { DialogueSettings } from '../settings/dialogue.settings.js';
+import { ActionRegistry } from '../actions/action.registry.js';
+import { ActionRunner } from '../actions/action.runner.js';
+import { HelpdeskActionsModule } from '../helpdesk-actions/helpdesk-actions.module.js';
 import { WebhookController } from './webhook.controller.js';
 
 /** A call brings a whole conversation and a whole domain along. Bytes, after unpacking. */

@@ -7,9 +7,9 @@ import { type Assistant } from '#assistant';
 import { Metadata, type Envelope } from '#contracts';
 import { ActionRejected, eventToJson, type ActionResult } from '#dialogue-engine';
 import { LOGGER, type Logger } from '#service';
-import { ASSISTANT } from '../helpdesk-assistant.js';
-import { ActionRegistry } from '../run-action/action-registry.js';
-import { ActionRunner } from '../run-action/action-runner.js';
+import { ASSISTANT } from '../actions/assistant.token.js';
+import { ActionRegistry } from '../actions/action.registry.js';
+import { ActionRunner } from '../actions/action.runner.js';
 import { RequestedTracker } from './requested-tracker.js';
 
 /** The part of Fastify's reply that is used here. */

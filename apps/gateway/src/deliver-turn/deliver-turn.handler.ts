@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type DataOf, type TurnDelayed } from '#contracts';
-import { TurnLanes, type CompletedTurn } from '../accept-message/turn-lanes.js';
-import { SocketChannel } from '../socket/socket.channel.js';
+import { TurnLanes, type CompletedTurn } from '../accept-message/conversation-queue.service.js';
+import { SocketChannel } from '../channels/socketio/socket.channel.js';
 
 /** Brings the assistant's answers to whoever waits for them here. */
 @Controller()

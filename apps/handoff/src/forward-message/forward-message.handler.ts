@@ -3,8 +3,8 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { MessageBus } from '#bus';
 import { HostAnswered, type DataOf, type Envelope, type MessageForwarded } from '#contracts';
 import { LOGGER, SETTINGS, type Logger } from '#service';
-import { type HandoffSettings } from '../handoff.settings.js';
-import { HostRegistry } from '../host-registry.js';
+import { type HandoffSettings } from '../settings/handoff.settings.js';
+import { HostRegistry } from '../hosts/host.registry.js';
 import { isSameHost, nextHost } from './host-answer.js';
 import { HostClient, HostError } from './host.client.js';
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import { freePort } from '#testing';
-import { type HandoffSettings } from '../handoff.settings.js';
+import { type HandoffSettings } from '../settings/handoff.settings.js';
 import { HostClient, HostError } from './host.client.js';
 
 const client = new HostClient(new HttpService(axios.create()), { HOST_TIMEOUT_MS: 150 } as HandoffSettings);

@@ -4,7 +4,7 @@ import { isAxiosError } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { type BotMessage } from '#contracts';
 import { SETTINGS } from '#service';
-import { type HandoffSettings } from '../handoff.settings.js';
+import { type HandoffSettings } from '../settings/handoff.settings.js';
 import { botMessages } from './host-answer.js';
 
 /** Largest answer that is read, in bytes. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Entity } from '#contracts';
 import { keepingLogger } from '../serve-model/keeping-logger.fixture.js';
 import { trainOn } from '../serve-model/one-intent.fixture.js';
-import { ServedModel } from '../serve-model/served-model.js';
+import { ServedModel } from '../serve-model/served-model.service.js';
 import { TextParser } from './text-parser.service.js';
 
 const NOW = { now: new Date('2026-01-05T09:00:00Z') };

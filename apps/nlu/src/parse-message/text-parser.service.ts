@@ -4,7 +4,7 @@ import { type ParseContext } from '#nlu-engine';
 import { LOGGER, type Logger } from '#service';
 import { DucklingClient } from '../duckling/duckling.client.js';
 import { type ToParse } from '../serve-model/parse-text.js';
-import { ServedModel } from '../serve-model/served-model.js';
+import { ServedModel } from '../serve-model/served-model.service.js';
 
 /** Texts of a batch that a Duckling server is asked about at a time. */
 const QUESTIONS = 16;

@@ -1,0 +1,28 @@
+import { Controller } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { type ConversationReplay, type DataOf, type ReplyOf } from '#contracts';
+import { ConversationStore } from './conversation.store.js';
+
+/** Turns that one answer holds at most; older ones are not shown again. */
+const MAX_TURNS = 100;
+
+@Controller()
+export class ReplayConversationHandler {
+  constructor(private readonly conversations: ConversationStore) {}
+
+  @MessagePattern<string>('conversation.replay.v1')
+  async replay(
+    @Payload() { conversationId, afterTurn }: DataOf<typeof ConversationReplay>,
+  ): Promise<ReplyOf<typeof ConversationReplay>> {
+    const rows = await this.conversations.turnsAfter(conversationId, afterTurn, MAX_TURNS);
+    return {
+      turns: rows.map(({ number, userText, outcome, recordedAt }) => ({
+        turn: number,
+        at: recordedAt.toISOString(),
+        ...(userText !== null && { userText }),
+        // What a forwarded message was answered stands in the turn that relays it.
+        messages: outcome.kind === 'completed' ? outcome.messages : [],
+      })),
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { type DataOf, type Envelope, type IncidentSettled, type IncidentUpdated } from '#contracts';
+import { NewsStore } from './notification.store.js';
+import { NewsTeller } from './notification.sender.js';
+
+/** Keeps what happened outside; it is told when the conversation has a moment for it. */
+@Controller()
+export class NewsHandler {
+  constructor(
+    private readonly news: NewsStore,
+    private readonly teller: NewsTeller,
+  ) {}
+
+  @EventPattern<string>('incident.settled.v1')
+  async settled(
+    @Payload() { operationId, conversationId, outcome }: DataOf<typeof IncidentSettled>,
+    @Ctx() event: Envelope,
+  ) {
+    // An operation that an operator had tried again has another outcome to tell.
+    await this.keep(`settled:${operationId}:${outcome.kind}`, conversationId, event);
+  }
+
+  @EventPattern<string>('incident.updated.v1')
+  async updated(@Payload() { changeId, conversationId }: DataOf<typeof IncidentUpdated>, @Ctx() event: Envelope) {
+    await this.keep(`updated:${changeId}`, conversationId, event);
+  }
+
+  private async keep(id: string, conversationId: string, event: Envelope): Promise<void> {
+    await this.news.keep(id, conversationId, event);
+    void this.teller.tick();
+  }
+}

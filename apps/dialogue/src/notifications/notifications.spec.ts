@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import { type Assistant, readAssistant } from '#assistant';
+import { createBus, InProcessBroker, type MessageBus } from '#bus';
+import { type Envelope, IncidentSettled, IncidentUpdated, type TurnCompleted, type DataOf } from '#contracts';
+import { DialogueEngine, type Event } from '#dialogue-engine';
+import { projectRoot } from '#service';
+import { EmbeddedHost, Store } from '#store';
+import { waitUntil } from '#testing';
+import { ActionRequests } from '../action-servers/action-request.js';
+import { ActionServers } from '../action-servers/action-servers.js';
+import { ConversationStore } from '../conversations/conversation.store.js';
+import { type DialogueSettings } from '../settings/dialogue.settings.js';
+import { ActionRegistry } from '../actions/action.registry.js';
+import { ActionRunner } from '../actions/action.runner.js';
+import { TellOutcome, TellUpdate } from '../helpdesk-actions/notification.actions.js';
+import { Conductor } from '../turns/turn-runner.service.js';
+import { TakeTurnService } from '../turns/take-turn.service.js';
+import { NewsHandler } from './notification.handler.js';
+import { NewsStore } from './notification.store.js';
+import { NewsTeller } from './notification.sender.js';
+
+const logger = pino({ level: 'silent' });
+
+let assistant: Assistant;
+let host: EmbeddedHost;
+let store: Store;
+let conductor: Conductor;
+let conversations: ConversationStore;
+let bus: MessageBus;
+let news: NewsStore;
+let teller: NewsTeller;
+let handler: NewsHandler;
+let completed: DataOf<typeof TurnCompleted>[];
+let count = 0;
+
+beforeAll(async () => {
+  ({ assistant } = await readAssistant(join(projectRoot, 'assistants/helpdesk')));
+  host = new EmbeddedHost('memory://');
+  store = new Store(host, { service: 'dialogue', folder: join(projectRoot, 'apps/dialogue/migrations') });
+  await store.open();
+  const nobody = new ActionServers([], new ActionRequests(assistant.domain, async () => [], false), logger);
+  const actions = [new TellOutcome(), new TellUpdate()];
+  const registry = new ActionRegistry(actions.map((instance) => ({ metatype: instance.constructor, instance })));
+  conductor = new Conductor(new DialogueEngine(assistant), new ActionRunner(registry, nobody, 1_000), logger);
+  conversations = new ConversationStore(store);
+  news = new NewsStore(store);
+});
+afterAll(() => host.close());
+
+beforeEach(() => {
+  completed = [];
+  bus = createBus({ service: 'dialogue', broker: new InProcessBroker() });
+  const turns = new TakeTurnService(conversations, conductor, bus, {
+    PUBLIC_URL: 'http://localhost:5005',
+  } as DialogueSettings);
+  teller = new NewsTeller(news, turns, conductor, logger);
+  handler = new NewsHandler(news, teller);
+  bus.handle('turn.completed.v1', async (turn) => completed.push(turn as DataOf<typeof TurnCompleted>));
+  bus.open();
+});
+afterEach(async () => {
+  await teller.onModuleDestroy();
+  await bus.close();
+});
+
+async function conversationWith(events: Event[], handedOffTo: string | null = null): Promise<string> {
+  const id = `chat-${count++}`;
+  await happens(id, events, handedOffTo);
+  await bus.watch(id);
+  return id;
+}
+
+async function happens(id: string, events: Event[], handedOffTo: string | null = null): Promise<void> {
+  const messageId = `m${count++}`;
+  const { conversation } = await conversations.load(id, messageId);
+  const tracker = conductor.trackerOf(conversation);
+  tracker.apply(...events);
+  await conversations.record(conversation, {
+    messageId,
+    userText: null,
+    events,
+    outcome: { kind: 'completed', messages: [] },
+    handedOffTo,
+    ...conductor.standing(tracker, 'socketio'),
+  });
+}
+
+const envelope = (type: string, subject: string, data: unknown): Envelope => ({
+  specversion: '1.0',
+  id: `e${count++}`,
+  source: 'incident',
+  type,
+  subject,
+  time: new Date(Date.UTC(2026, 0, 1, 0, 0, count)).toISOString(),
+  correlationid: 'x',
+  data,
+});
+
+async function settled(conversationId: string, outcome: object): Promise<void> {
+  const data = { conversationId, operationId: `o${count++}`, title: 'Printer', outcome } as never;
+  await handler.settled(data, envelope(IncidentSettled.type, conversationId, data));
+}
+
+async function updated(conversationId: string, more: object, changeId = `c${count++}`): Promise<void> {
+  const data = { conversationId, changeId, number: 'INC7', title: 'Printer', ...more } as never;
+  await handler.updated(data, envelope(IncidentUpdated.type, conversationId, data));
+}
+
+/** Lets the time of waiting news come. */
+async function later(): Promise<void> {
+  await teller.tick();
+  await store.run((db) => db.execute(sql`update dialogue.waiting_news set not_before = now()`));
+  await teller.tick();
+}
+
+const texts = (): string[] => completed.flatMap(({ messages }) => messages.map(({ text = '' }) => text));
+const heard = (words: string) => waitUntil(`"${words}" is said`, () => texts().some((text) => text.includes(words)));
+const begun: Event = { event: 'active_loop', name: 'open_incident_form' };
+const asked: Event = { event: 'slot', name: 'requested_slot', value: 'email' };
+
+describe('News of an incident', () => {
+  it('are said in the conversation by the assistant itself, and once', async () => {
+    const id = await conversationWith([]);
+    await updated(id, { state: 'in progress', isResolved: false }, 'change-1');
+    await heard('in progress');
+    await updated(id, { state: 'in progress', isResolved: false }, 'change-1');
+    await later();
+    expect(await conversations.turnsAfter(id, 0, 10)).toHaveLength(2);
+    expect(completed[0]).not.toHaveProperty('messageId');
+  });
+
+  it('tell the number that was promised, or why there will be none', async () => {
+    const id = await conversationWith([]);
+    await settled(id, { kind: 'opened', number: 'INC0010008' });
+    await heard('INC0010008');
+    await settled(id, { kind: 'refused', reason: 'unknown-caller' });
+    await heard('Printer');
+  });
+
+  it('wait while the assistant is asking something, and come when it is answered', async () => {
+    const id = await conversationWith([begun, asked]);
+    await updated(id, { comment: 'On our way.' });
+    await later();
+    expect(texts()).toEqual([]);
+    await happens(id, [
+      { event: 'active_loop', name: null },
+      { ...asked, value: null },
+    ]);
+    await later();
+    await heard('On our way.');
+  });
+
+  it('wait while somebody else has the conversation', async () => {
+    const id = await conversationWith([], 'second_desk');
+    await updated(id, { comment: 'On our way.' });
+    await later();
+    expect(texts()).toEqual([]);
+  });
+
+  it('come in the order in which they happened', async () => {
+    const id = await conversationWith([begun, asked]);
+    for (const comment of ['first', 'second', 'third']) await updated(id, { comment });
+    await later();
+    await happens(id, [
+      { event: 'active_loop', name: null },
+      { ...asked, value: null },
+    ]);
+    await later();
+    await heard('third');
+    expect(texts().map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third']);
+  });
+
+  it('that were kept and not told, because the process ended, are told by the next one', async () => {
+    const id = await conversationWith([]);
+    const data = { conversationId: id, changeId: 'kept', number: 'INC7', title: 'Printer', comment: 'We are back.' };
+    await news.keep('updated:kept', id, envelope(IncidentUpdated.type, id, data));
+    await later();
+    await heard('We are back.');
+  });
+
+  it('are taken by one of several replicas', async () => {
+    const id = await conversationWith([begun, asked]);
+    await updated(id, { comment: 'x' });
+    await teller.tick();
+    await store.run((db) => db.execute(sql`update dialogue.waiting_news set not_before = now()`));
+    const taken = await Promise.all([news.takeDue(), news.takeDue(), news.takeDue()]);
+    expect(taken.flat().filter(({ conversationId }) => conversationId === id)).toHaveLength(1);
+  });
+
+  it('are taken by another replica seconds after the one that took them died', async () => {
+    await store.run((db) => db.execute(sql`truncate dialogue.waiting_news`));
+    const id = await conversationWith([]);
+    await news.keep('n-dead', id, envelope(IncidentUpdated.type, id, { conversationId: id, comment: 'x' }));
+    await news.takeDue();
+    expect(await news.takeDue()).toEqual([]);
+    await store.run((db) =>
+      db.execute(sql`update dialogue.waiting_news set not_before = not_before - interval '10 seconds'`),
+    );
+    expect((await news.takeDue()).map((each) => each.id)).toEqual(['n-dead']);
+    await news.renew(['n-dead']);
+    expect(await news.takeDue()).toEqual([]);
+    await news.forget('n-dead');
+  });
+
+  it('that the assistant has no intent for are dropped', async () => {
+    const id = await conversationWith([]);
+    delete (assistant.domain.intents as Record<string, unknown>)['incident_updated'];
+    await updated(id, { comment: 'x' });
+    await later();
+    expect(await news.takeDue()).toEqual([]);
+    expect(texts()).toEqual([]);
+  });
+});

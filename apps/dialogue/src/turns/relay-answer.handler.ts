@@ -1,0 +1,67 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { type BotMessage, type DataOf, type Envelope, type HostAnswered } from '#contracts';
+import { ConversationStore } from '../conversations/conversation.store.js';
+import { Conductor } from './turn-runner.service.js';
+import { type DecidedTurn, HANDBACK_INTENT, TakeTurnService } from './take-turn.service.js';
+
+type Answer = DataOf<typeof HostAnswered>;
+
+/** Answers of hosts are said in our conversation, under the host's title; a failed or finished hand-off ends it. */
+@Controller()
+export class RelayAnswerHandler {
+  constructor(
+    private readonly turns: TakeTurnService,
+    private readonly conversations: ConversationStore,
+    private readonly conductor: Conductor,
+  ) {}
+
+  @EventPattern<string>('host.answered.v1')
+  async relay(@Payload() answer: Answer, @Ctx() cause: Envelope): Promise<void> {
+    const { conversationId, messageId } = answer;
+    const recordId = `answer:${messageId}`;
+    await this.turns.once(conversationId, recordId, messageId, cause, async (conversation): Promise<DecidedTurn> => {
+      const forwarded = await this.conversations.findTurn(conversationId, messageId);
+      const tracker = this.conductor.trackerOf(conversation);
+      // A late answer must not end a later hand-off to somebody else, nor bring home who is home.
+      const isWithHost = conversation.handedOffTo === answer.host;
+      const isHandedBack = isWithHost && answer.outcome.kind === 'answered' && answer.outcome.isHandedBack;
+      const isOver = isHandedBack || (isWithHost && answer.outcome.kind === 'failed');
+      const said = this.conductor.say(tracker, responsesTo(answer), 'collector', recordId);
+      const events = [...said.events];
+      const messages = [...(forwarded?.outcome.messages ?? []), ...said.messages];
+      if (isHandedBack) {
+        const home = await this.conductor.converse(tracker, handback(recordId), cause);
+        events.push(...home.events);
+        messages.push(...home.messages);
+      }
+      return {
+        messageId: recordId,
+        userText: null,
+        events,
+        outcome: { kind: 'completed', messages },
+        ...this.conductor.standing(tracker, 'collector'),
+        handedOffTo: isOver ? null : conversation.handedOffTo,
+      };
+    });
+  }
+}
+
+function responsesTo({ outcome, title }: Answer) {
+  if (outcome.kind === 'failed') return [{ response: 'utter_handoff_failed', title }];
+  return outcome.messages.map((message) => titled(message, title));
+}
+
+const titled = (message: BotMessage, title: string): BotMessage => ({
+  ...message,
+  ...(message.text && { text: `${title}: ${message.text}` }),
+  metadata: { ...message.metadata, host_title: title },
+});
+
+/** Coming home is a turn like any other: rules answer it, and a form that was left open asks again. */
+function handback(messageId: string) {
+  const text = `/${HANDBACK_INTENT}`;
+  const intent = { name: HANDBACK_INTENT, confidence: 1 };
+  const understanding = { text, intent, entities: [], intent_ranking: [intent] };
+  return { messageId, text, understanding, inputChannel: 'handoff', outputChannel: 'collector' };
+}

@@ -1,0 +1,174 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MessageBus, RetryableError } from '#bus';
+import {
+  MessageForwarded,
+  TurnCompleted,
+  type DataOf,
+  type Envelope,
+  type MessageUnderstood,
+  type Understanding,
+} from '#contracts';
+import {
+  ConversationStore,
+  VersionConflict,
+  type Conversation,
+  type NewTurn,
+  type RecordedTurn,
+} from '../conversations/conversation.store.js';
+import { type TurnOutcome } from '../conversations/dialogue.schema.js';
+import { SETTINGS } from '#service';
+import { type DialogueSettings } from '../settings/dialogue.settings.js';
+import { Conductor, type ConductedTurn, type Utterance } from './turn-runner.service.js';
+
+/** Fresh starts of a turn that lost to another replica. */
+const MAX_ATTEMPTS = 5;
+/** Brings a handed-off conversation home, whether the person or the host asks for it. */
+export const HANDBACK_INTENT = 'handback';
+
+type Trace = NonNullable<DataOf<typeof TurnCompleted>['trace']>;
+
+/** A turn that was decided and not yet recorded. */
+export interface DecidedTurn extends NewTurn {
+  trace?: Trace;
+}
+
+/**
+ * Takes turns exactly once: what a turn did and said is recorded in one transaction under its message's id, and only
+ * then published. A message that comes again gets the recorded outcome again.
+ */
+@Injectable()
+export class TakeTurnService {
+  /** The first message to a host: who sends it the conversation. */
+  private readonly introduction: string;
+
+  constructor(
+    private readonly conversations: ConversationStore,
+    private readonly conductor: Conductor,
+    private readonly bus: MessageBus,
+    @Inject(SETTINGS) { PUBLIC_URL }: DialogueSettings,
+  ) {
+    this.introduction = `/handoff${JSON.stringify({ from_host: PUBLIC_URL })}`;
+  }
+
+  async take({ message, understanding }: DataOf<typeof MessageUnderstood>, cause: Envelope): Promise<void> {
+    const { conversationId, messageId, text, channel, metadata, identity, wantsTrace = false } = message;
+    const utterance: Utterance = {
+      messageId,
+      text,
+      understanding,
+      inputChannel: channel.input,
+      outputChannel: channel.output,
+      wantsTrace,
+      ...(metadata && { metadata }),
+      ...(identity && { assertedEmail: identity.email }),
+    };
+    await this.once(conversationId, messageId, messageId, cause, async (conversation) => {
+      const { trace, ...turn } = await this.decide(conversation, utterance, cause);
+      return { ...turn, userText: text, ...(wantsTrace && trace && { trace }) };
+    });
+  }
+
+  /**
+   * Decides, records and publishes a turn unless it was recorded before; then only publishes.
+   * @param recordId names the turn for ever.
+   * @param answeredId the person's message that its outcome answers; undefined when the assistant speaks by itself.
+   * @param decide undefined: there is nothing to do after all, and nothing is recorded.
+   */
+  async once(
+    conversationId: string,
+    recordId: string,
+    answeredId: string | undefined,
+    cause: Envelope,
+    decide: (conversation: Conversation) => Promise<DecidedTurn | undefined>,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const { conversation, recorded } = await this.conversations.load(conversationId, recordId);
+      if (recorded) return this.publish(conversationId, recordId, answeredId, recorded, cause);
+      const turn = await decide(conversation);
+      if (!turn) return;
+      try {
+        const number = await this.conversations.record(conversation, turn);
+        const done = { number, outcome: turn.outcome };
+        return await this.publish(conversationId, recordId, answeredId, done, cause, turn.trace);
+      } catch (error) {
+        if (!(error instanceof VersionConflict)) throw error;
+        if (attempt === MAX_ATTEMPTS) throw new RetryableError(error.message, 0, { cause: error });
+      }
+    }
+  }
+
+  /** The turn of a message: ours, or forwarded when the conversation is somebody else's. */
+  private async decide(conversation: Conversation, utterance: Utterance, cause: Envelope): Promise<DecidedTurn> {
+    const tracker = this.conductor.trackerOf(conversation);
+    const { messageId, understanding, text, outputChannel } = utterance;
+    if (conversation.handedOffTo && understanding.intent.name !== HANDBACK_INTENT) {
+      const { events } = this.conductor.overhear(tracker, utterance);
+      const outcome = {
+        kind: 'forwarded' as const,
+        messages: [],
+        host: conversation.handedOffTo,
+        text,
+        isFirst: false,
+      };
+      const standing = this.conductor.standing(tracker, outputChannel);
+      return { messageId, userText: null, events, outcome, ...standing, handedOffTo: conversation.handedOffTo };
+    }
+    const turn = await this.conductor.converse(tracker, utterance, cause);
+    const { events, handedOverTo } = turn;
+    return {
+      messageId,
+      userText: null,
+      events,
+      outcome: this.outcomeOf(turn),
+      ...this.conductor.standing(tracker, outputChannel),
+      handedOffTo: handedOverTo ?? null,
+      trace: traceOf(turn, understanding, tracker.slots),
+    };
+  }
+
+  /** What is promised about a turn: its messages, or those of the host that the conversation was handed to. */
+  outcomeOf({ messages, handedOverTo }: ConductedTurn): TurnOutcome {
+    return handedOverTo
+      ? { kind: 'forwarded', messages, host: handedOverTo, text: this.introduction, isFirst: true }
+      : { kind: 'completed', messages };
+  }
+
+  private async publish(
+    conversationId: string,
+    recordId: string,
+    answeredId: string | undefined,
+    { number, outcome }: RecordedTurn,
+    cause: Envelope,
+    trace?: Trace,
+  ): Promise<void> {
+    if (outcome.kind === 'forwarded') {
+      const { host, text, isFirst } = outcome;
+      const messageId = answeredId ?? recordId;
+      await this.bus.publish(MessageForwarded, { conversationId, messageId, host, text, isFirst }, { cause });
+    } else {
+      const { messages } = outcome;
+      const answered = answeredId !== undefined && { messageId: answeredId };
+      const turn = { conversationId, ...answered, turn: number, messages, ...(trace && { trace }) };
+      await this.bus.publish(TurnCompleted, turn, { cause });
+    }
+  }
+}
+
+function traceOf(
+  turn: ConductedTurn,
+  { intent, entities }: Understanding,
+  slots: Readonly<Record<string, unknown>>,
+): Trace {
+  return {
+    ...(intent.name !== null && { intent: intent.name }),
+    confidence: intent.confidence,
+    entities: entities.map(({ entity, value, role, group }) => ({
+      entity,
+      value,
+      ...(role !== undefined && { role }),
+      ...(group !== undefined && { group }),
+    })),
+    actions: turn.trace.actions,
+    slots: { ...slots },
+  };
+}

@@ -1,0 +1,149 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Envelope, type Understanding } from '#contracts';
+import {
+  DialogueEngine,
+  Tracker,
+  type TrackerSnapshot,
+  type Trigger,
+  type Turn,
+  type TurnPorts,
+} from '#dialogue-engine';
+import { LOGGER, type Logger } from '#service';
+import { type Conversation, type Reminder } from '../conversations/conversation.store.js';
+import { ActionRunner } from '../actions/action.runner.js';
+import { isStorableName, momentOf } from './reminder-time.js';
+import { randomOf } from './random-of.js';
+
+/** What a person said, as far as deciding about it goes. */
+export interface Utterance {
+  messageId: string;
+  text: string;
+  understanding: Understanding;
+  inputChannel: string;
+  outputChannel: string;
+  metadata?: Record<string, unknown>;
+  /** The address that the channel vouches for. */
+  assertedEmail?: string;
+  /** Whoever sent it wants to know what every policy thinks. */
+  wantsTrace?: boolean;
+}
+
+/** For assistants that have no words of their own for it (`utter_action_failed` or `utter_default`). */
+const FAILURE_TEXT = 'Sorry, something went wrong on our side and that could not be done. Please try again later.';
+
+/** What a turn needs to know of what began it. */
+type TurnOrigin = Pick<Utterance, 'messageId' | 'inputChannel' | 'outputChannel' | 'metadata' | 'assertedEmail'>;
+
+export interface ConductedTurn extends Turn {
+  /** The host that the conversation was handed to in this turn. */
+  handedOverTo?: string;
+}
+
+/** Joins the engine, which decides, with the actions, which do. */
+@Injectable()
+export class Conductor {
+  constructor(
+    private readonly engine: DialogueEngine,
+    private readonly actions: ActionRunner,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  trackerOf({ id, snapshot, eventsSince }: Conversation): Tracker {
+    const { domain } = this.engine;
+    return snapshot ? Tracker.restore(snapshot, domain, eventsSince) : Tracker.start(id, domain);
+  }
+
+  /** One turn of the conversation; advances the tracker. */
+  converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<ConductedTurn> {
+    return this.conduct(tracker, utterance, cause, (ports) => this.engine.takeTurn(tracker, utterance, ports));
+  }
+
+  /** The turn of a reminder that is due; advances the tracker. Undefined when the conversation no longer has it. */
+  remind(
+    tracker: Tracker,
+    name: string,
+    messageId: string,
+    outputChannel: string,
+    cause: Envelope,
+  ): Promise<ConductedTurn | undefined> {
+    const inputChannel = tracker.latestInputChannel ?? outputChannel;
+    const to = { messageId, outputChannel };
+    return this.conduct(tracker, { ...to, inputChannel }, cause, (ports) =>
+      this.engine.remind(tracker, name, to, ports),
+    );
+  }
+
+  /** The turn of an intent that comes from outside; advances the tracker. Undefined when the domain has no such intent. */
+  async trigger(tracker: Tracker, trigger: Trigger, cause: Envelope): Promise<ConductedTurn | undefined> {
+    if (!Object.hasOwn(this.engine.domain.intents, trigger.intent)) return undefined;
+    const inputChannel = trigger.inputChannel ?? tracker.latestInputChannel ?? trigger.outputChannel;
+    return this.conduct(tracker, { ...trigger, inputChannel }, cause, (ports) =>
+      this.engine.triggerIntent(tracker, trigger, ports),
+    );
+  }
+
+  /** Where a conversation stands after a turn, for the record. */
+  standing(tracker: Tracker, outputChannel: string): { snapshot: TrackerSnapshot; reminders: Reminder[] } {
+    return { snapshot: tracker.snapshot(), reminders: this.scheduled(tracker, outputChannel) };
+  }
+
+  /** The reminders that are to come. One that cannot be kept never comes, which is logged. */
+  scheduled(tracker: Tracker, outputChannel: string): Reminder[] {
+    return tracker.reminders.flatMap(({ name, date_time }) => {
+      const dueAt = momentOf(date_time);
+      if (dueAt && isStorableName(name)) return [{ name, dueAt, outputChannel }];
+      this.logger.warn({ date_time }, 'A reminder without a date_time in ISO 8601, or a short name, never comes.');
+      return [];
+    });
+  }
+
+  /** Takes a turn with the actions of this service and a clock; an action that failed silently is apologised for. */
+  async conduct<Taken extends Turn | undefined>(
+    tracker: Tracker,
+    about: TurnOrigin,
+    cause: Envelope,
+    take: (ports: TurnPorts) => Promise<Taken>,
+  ): Promise<ConductedTurn | Extract<Taken, undefined>> {
+    const { messageId, inputChannel, metadata, assertedEmail } = about;
+    const vouched = assertedEmail !== undefined && { assertedEmail };
+    const isFromHost = typeof metadata?.['from_host'] === 'string';
+    let handedOverTo: string | undefined;
+    const handOver = (host: string): void => void (handedOverTo = host);
+    const turn = await take({
+      ...clockAndRandom(messageId),
+      runAction: (call) =>
+        this.actions.run({ ...call, messageId, inputChannel, isFromHost, cause, handOver, ...vouched }),
+    });
+    if (!turn) return turn as Extract<Taken, undefined>;
+    for (const { action, error } of turn.trace.failures) {
+      this.logger.error({ err: error, action, messageId }, 'An action failed; the person was told.');
+    }
+    if (turn.trace.isLimitReached) this.logger.warn({ messageId }, 'A turn was stopped after too many predictions.');
+    return { ...turn, ...this.apologyFor(turn, tracker, about), ...(handedOverTo && { handedOverTo }) };
+  }
+
+  /** Whoever hears nothing at all would think that it was done. */
+  private apologyFor(turn: Turn, tracker: Tracker, { outputChannel, messageId }: TurnOrigin): Partial<Turn> {
+    if (turn.trace.failures.length === 0 || turn.messages.length > 0) return {};
+    const { events, messages } = this.say(tracker, [{ text: FAILURE_TEXT }], outputChannel, messageId);
+    return { events: [...turn.events, ...events], messages };
+  }
+
+  /** Says what comes from outside; advances the tracker. */
+  say(tracker: Tracker, responses: Parameters<DialogueEngine['say']>[1], outputChannel: string, seed: string): Turn {
+    return this.engine.say(tracker, responses, outputChannel, clockAndRandom(seed));
+  }
+
+  /** Records that something was said to somebody else; advances the tracker. */
+  overhear(tracker: Tracker, { text, understanding, messageId, inputChannel }: Utterance): Turn {
+    const { intent, entities, intent_ranking } = understanding;
+    const parse_data = { intent, entities, intent_ranking, text, message_id: messageId, metadata: {} };
+    const event = { event: 'user' as const, text, parse_data, input_channel: inputChannel, message_id: messageId };
+    return this.engine.recordEvents(tracker, [event], clockAndRandom(messageId));
+  }
+}
+
+const clockAndRandom = (seed: string): Pick<TurnPorts, 'now' | 'random'> => ({
+  now: () => Date.now() / 1_000,
+  random: randomOf(seed),
+});

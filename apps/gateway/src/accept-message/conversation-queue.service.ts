@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { BusUnavailableError, MessageBus } from '#bus';
+import { MessageReceived, type DataOf, type TurnCompleted, type UserMessage } from '#contracts';
+import { SETTINGS } from '#service';
+import { type GatewaySettings } from '../settings/gateway.settings.js';
+
+export type CompletedTurn = DataOf<typeof TurnCompleted>;
+
+/** What became of a message. Only after `refused` is it gone; in every other case it is kept and will be answered. */
+export type TurnResult =
+  | { kind: 'completed'; turn: CompletedTurn }
+  /** Accepted, but a part that is needed to answer is away. */
+  | { kind: 'delayed'; reason: string }
+  /** Accepted, but not answered in time. */
+  | { kind: 'timed-out' }
+  | Refused;
+
+/** Not accepted: nothing was promised. */
+export interface Refused {
+  kind: 'refused';
+  reason: string;
+  cause: 'unavailable' | 'too-many';
+}
+
+interface Waiting {
+  /** Of the message. */
+  id: string;
+  start: () => void;
+  finish: (result: TurnResult) => void;
+}
+
+interface Lane {
+  current: Waiting;
+  timer?: NodeJS.Timeout;
+  next: Waiting[];
+}
+
+/**
+ * At most one turn of a conversation is in flight; its other messages wait here in the order they came. That keeps
+ * their order without any agreement between the services behind the broker.
+ */
+@Injectable()
+export class TurnLanes {
+  private readonly lanes = new Map<string, Lane>();
+  private inFlight = 0;
+  private closedBecause: string | undefined;
+
+  constructor(
+    private readonly bus: MessageBus,
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
+
+  /** Takes a message and resolves, never rejects, with what became of it. */
+  submit(message: UserMessage): Promise<TurnResult> {
+    const { conversationId, messageId } = message;
+    const refused = this.refusal(conversationId);
+    if (refused) return Promise.resolve(refused);
+    return new Promise<TurnResult>((resolve) => {
+      const waiting: Waiting = { id: messageId, start: () => this.publish(message, waiting), finish: resolve };
+      this.enter(conversationId, waiting);
+    });
+  }
+
+  /** Does `work` while no turn of the conversation is in flight; its messages wait until it is done. */
+  async alone<Result>(
+    conversationId: string,
+    work: () => Promise<Result>,
+  ): Promise<{ kind: 'done'; result: Result } | Refused> {
+    const refused = this.refusal(conversationId);
+    if (refused) return refused;
+    const id = randomUUID();
+    await new Promise<void>((resolve) => this.enter(conversationId, { id, start: resolve, finish: () => undefined }));
+    try {
+      return { kind: 'done', result: await work() };
+    } finally {
+      this.leave(conversationId, id);
+    }
+  }
+
+  /** From now on everything new is refused for this reason; undefined takes it back. */
+  close(reason: string | undefined): void {
+    this.closedBecause = reason;
+  }
+
+  get isClosed(): boolean {
+    return this.closedBecause !== undefined;
+  }
+
+  /** A turn ended; ends the wait for its message when that began here. */
+  completed(turn: CompletedTurn): void {
+    if (turn.messageId) this.end(turn.conversationId, turn.messageId, { kind: 'completed', turn });
+  }
+
+  delayed(conversationId: string, messageId: string, reason: string): void {
+    this.end(conversationId, messageId, { kind: 'delayed', reason });
+  }
+
+  private refusal(conversationId: string): Refused | undefined {
+    const { MAX_WAITING_PER_CONVERSATION, MAX_TURNS_IN_FLIGHT } = this.settings;
+    if (this.closedBecause !== undefined) return { kind: 'refused', cause: 'unavailable', reason: this.closedBecause };
+    const waiting = this.lanes.get(conversationId)?.next.length ?? 0;
+    if (waiting >= MAX_WAITING_PER_CONVERSATION) {
+      const reason = 'This conversation already has too many messages waiting.';
+      return { kind: 'refused', cause: 'too-many', reason };
+    }
+    if (this.inFlight >= MAX_TURNS_IN_FLIGHT) {
+      return { kind: 'refused', cause: 'too-many', reason: 'Too many conversations are active right now.' };
+    }
+    return undefined;
+  }
+
+  private enter(conversationId: string, waiting: Waiting): void {
+    this.inFlight++;
+    const lane = this.lanes.get(conversationId);
+    if (lane) lane.next.push(waiting);
+    else this.begin(conversationId, { current: waiting, next: [] });
+  }
+
+  private begin(conversationId: string, lane: Lane): void {
+    this.lanes.set(conversationId, lane);
+    lane.current.start();
+  }
+
+  private publish(message: UserMessage, waiting: Waiting): void {
+    const { conversationId, messageId } = message;
+    const currentLane = (): Lane | undefined => {
+      const lane = this.lanes.get(conversationId);
+      return lane?.current === waiting ? lane : undefined;
+    };
+    this.bus.publish(MessageReceived, message, { conversationId, replyKey: this.bus.replyKey }).then(
+      () => {
+        const lane = currentLane();
+        if (!lane) return;
+        lane.timer = setTimeout(
+          () => this.end(conversationId, messageId, { kind: 'timed-out' }),
+          this.settings.TURN_TIMEOUT_MS,
+        ).unref();
+      },
+      (error: unknown) => {
+        if (!currentLane()) return;
+        // The error may name machines, which is nothing for whoever writes to a channel; the bus has logged it.
+        const reason = error instanceof BusUnavailableError ? 'The message bus is away.' : 'It could not be sent.';
+        this.end(conversationId, messageId, { kind: 'refused', cause: 'unavailable', reason });
+      },
+    );
+  }
+
+  private end(conversationId: string, id: string, result: TurnResult): void {
+    this.leave(conversationId, id)?.finish(result);
+  }
+
+  /** Lets the next one begin, if this one is still current; returns it then. */
+  private leave(conversationId: string, id: string): Waiting | undefined {
+    const lane = this.lanes.get(conversationId);
+    if (lane?.current.id !== id) return undefined;
+    clearTimeout(lane.timer);
+    this.inFlight--;
+    const [next, ...rest] = lane.next;
+    if (next) this.begin(conversationId, { current: next, next: rest });
+    else this.lanes.delete(conversationId);
+    return lane.current;
+  }
+}

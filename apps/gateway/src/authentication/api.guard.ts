@@ -1,0 +1,84 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { importSPKI, jwtVerify } from 'jose';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { isLoopback, isNeighbour, Problem, SETTINGS } from '#service';
+import { corsOrigins, type GatewaySettings } from '../settings/gateway.settings.js';
+
+const Payload = Type.Object({ user: Type.Object({ username: Type.String(), role: Type.String() }) });
+
+interface User {
+  username: string;
+  role: string;
+}
+
+/**
+ * Who may use the API, as in Rasa: whoever knows the token (`?token=`), and whoever brings a JSON web token whose
+ * `user` has the role `admin`; with the role `user` only for the conversation of that name. With neither configured it
+ * is open to this machine: the service listens on the loopback only, and web pages of elsewhere are kept out.
+ */
+@Injectable()
+export class Access implements CanActivate {
+  constructor(@Inject(SETTINGS) private readonly settings: GatewaySettings) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { AUTH_TOKEN, JWT_SECRET } = this.settings;
+    if (!AUTH_TOKEN && !JWT_SECRET) return this.admitNeighbour(request);
+    const { token } = request.query as { token?: unknown };
+    if (AUTH_TOKEN && typeof token === 'string' && isSame(token, AUTH_TOKEN)) return true;
+    const user = await this.userOf(request.headers.authorization);
+    if (!user)
+      throw new Problem(401, { detail: 'User is not authenticated: send the token or a valid JSON web token.' });
+    const { conversationId } = request.params as { conversationId?: string };
+    if (user.role === 'admin' || (user.role === 'user' && conversationId === user.username)) return true;
+    throw new Problem(403, { detail: 'User has insufficient permissions.' });
+  }
+
+  private admitNeighbour({ headers }: FastifyRequest): true {
+    if (isNeighbour(headers, corsOrigins(this.settings))) return true;
+    throw new Problem(403, {
+      detail: 'Without --auth-token or --jwt-secret the API answers this machine only. Configure one of them.',
+    });
+  }
+
+  private async userOf(authorization = ''): Promise<User | undefined> {
+    const { JWT_SECRET, JWT_METHOD } = this.settings;
+    const [, token] = /^bearer (\S+)$/i.exec(authorization) ?? [];
+    if (!JWT_SECRET || token === undefined) return undefined;
+    try {
+      const key = await jwtKey(JWT_SECRET, JWT_METHOD);
+      const { payload } = await jwtVerify(token, key, { algorithms: [JWT_METHOD] });
+      return Check(Payload, payload) ? payload.user : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/**
+ * Refuses a start that would let anybody in: the API beyond the loopback without credentials, or with a key that no
+ * token can be checked with.
+ * @throws Error that says what to configure
+ */
+export async function refuseOpenDoors(settings: GatewaySettings, host: string): Promise<void> {
+  const { AUTH_TOKEN, JWT_SECRET, JWT_METHOD } = settings;
+  if (!AUTH_TOKEN && !JWT_SECRET && !isLoopback(host))
+    throw new Error(
+      `The HTTP API would be open to everybody who reaches ${host}. Set --auth-token or --jwt-secret (AUTH_TOKEN, JWT_SECRET), or listen on 127.0.0.1.`,
+    );
+  if (!JWT_SECRET) return;
+  await jwtKey(JWT_SECRET, JWT_METHOD).catch(() => {
+    throw new Error(`JWT_SECRET is no public key in PEM, which ${JWT_METHOD} needs.`);
+  });
+}
+
+/** A secret for HS256 and its like, else a public key. */
+const jwtKey = async (secret: string, method: string): Promise<Uint8Array | Awaited<ReturnType<typeof importSPKI>>> =>
+  method.startsWith('HS') ? new TextEncoder().encode(secret) : importSPKI(secret, method);
+
+/** Takes as long whatever the difference. */
+const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { readSettings } from '#service';
+import { GatewaySettings } from '../settings/gateway.settings.js';
+import { IdentityTokens } from './identity-token.verifier.js';
+
+const SECRET = 'a secret that nobody would guess';
+const key = new TextEncoder().encode(SECRET);
+const ann = { email: 'ann@example.com', name: 'Ann Field' };
+
+const tokens = (env: Record<string, string> = { IDENTITY_SECRET: SECRET }) =>
+  new IdentityTokens(readSettings(GatewaySettings, env));
+
+const signed = (claims: JWTPayload, by: Parameters<SignJWT['sign']>[0] = key, alg = 'HS256') =>
+  new SignJWT({ aud: 'helpdesk', iat: now(), exp: now() + 300, ...claims }).setProtectedHeader({ alg }).sign(by);
+const now = () => Math.floor(Date.now() / 1_000);
+
+describe('An identity token', () => {
+  it('says who is writing', async () => {
+    expect(await tokens().read(await signed({ ...ann, email_verified: true }))).toEqual(ann);
+    expect(await tokens().read(await signed({ email: ann.email }))).toEqual({ email: ann.email });
+  });
+
+  it('that is absent says nothing', async () => {
+    for (const nothing of [undefined, null, '']) expect(await tokens().read(nothing)).toBeUndefined();
+  });
+
+  it('may be signed with a private key, whose public one is set', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const env = { IDENTITY_SECRET: await exportSPKI(publicKey), IDENTITY_METHOD: 'ES256' };
+    await tokens(env).refuseUselessKey();
+    expect(await tokens(env).read(await signed(ann, privateKey, 'ES256'))).toEqual(ann);
+    const wrong = tokens({ IDENTITY_SECRET: SECRET, IDENTITY_METHOD: 'ES256' });
+    await expect(wrong.refuseUselessKey()).rejects.toThrow(
+      'IDENTITY_SECRET is no public key in PEM, which ES256 needs.',
+    );
+  });
+
+  it.each<[string, JWTPayload, string]>([
+    ['for somebody else', { ...ann, aud: 'payroll' }, 'The identity token is not valid.'],
+    ['from long ago', { ...ann, iat: now() - 3_600, exp: now() + 300 }, 'The identity token has expired.'],
+    ['that has expired', { ...ann, exp: now() - 60 }, 'The identity token has expired.'],
+    [
+      'without an end',
+      { ...ann, exp: undefined } as unknown as JWTPayload,
+      'The identity token needs a verified email, iat and exp.',
+    ],
+    ['without an address', { name: 'Ann' }, 'The identity token needs a verified email, iat and exp.'],
+    [
+      'with an unverified one',
+      { ...ann, email_verified: false },
+      'The identity token needs a verified email, iat and exp.',
+    ],
+  ])('%s is refused', async (_, claims, why) => {
+    await expect(tokens().read(await signed(claims))).rejects.toThrow(why);
+  });
+
+  it('that somebody else signed, that nobody signed or that is none is refused', async () => {
+    const others = await signed(ann, new TextEncoder().encode('another secret, as long as that one'));
+    const [, payload] = (await signed(ann)).split('.');
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
+    for (const token of [others, none, 'x', 'a.b.c', '…'])
+      await expect(tokens().read(token)).rejects.toThrow('The identity token is not valid.');
+    await expect(tokens().read({})).rejects.toThrow('The identity token must be a string.');
+  });
+
+  it('is refused where none is expected', async () => {
+    await expect(tokens({}).read(await signed(ann))).rejects.toThrow('takes no identity tokens');
+  });
+});

@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { errors, importSPKI, jwtVerify } from 'jose';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { type UserMessage } from '#contracts';
+import { SETTINGS } from '#service';
+import { type GatewaySettings } from '../settings/gateway.settings.js';
+
+export type Identity = NonNullable<UserMessage['identity']>;
+
+/** Longest life of a token, from its `iat` on. */
+const MAX_AGE = '5m';
+const CLOCK_TOLERANCE_S = 30;
+
+const Claims = Type.Object({
+  email: Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' }),
+  /** Portals that do not say count as having verified it; `false` never does. */
+  email_verified: Type.Optional(Type.Literal(true)),
+  name: Type.Optional(Type.String({ maxLength: 200 })),
+  iat: Type.Number(),
+  exp: Type.Number(),
+});
+
+/** A token that vouches for nobody. `message` says why, for whoever made it. */
+export class IdentityRefused extends Error {
+  override readonly name = 'IdentityRefused';
+}
+
+/**
+ * Reads the signed tokens by which the portal that embeds the chat says who is writing: JSON web tokens with `email`,
+ * `iat`, `exp` and the audience of this assistant, at most five minutes old, signed as `IDENTITY_METHOD` says.
+ */
+@Injectable()
+export class IdentityTokens {
+  private readonly key: Promise<Uint8Array | Awaited<ReturnType<typeof importSPKI>>> | undefined;
+
+  constructor(@Inject(SETTINGS) private readonly settings: GatewaySettings) {
+    const { IDENTITY_SECRET: secret, IDENTITY_METHOD: method } = settings;
+    if (secret === undefined) return;
+    this.key = method.startsWith('HS') ? Promise.resolve(new TextEncoder().encode(secret)) : importSPKI(secret, method);
+    this.key.catch(() => undefined);
+  }
+
+  /** @throws Error saying what to configure, when no token could ever be checked */
+  async refuseUselessKey(): Promise<void> {
+    await this.key?.catch(() => {
+      throw new Error(`IDENTITY_SECRET is no public key in PEM, which ${this.settings.IDENTITY_METHOD} needs.`);
+    });
+  }
+
+  /**
+   * Who a token says is writing.
+   * @param token undefined or empty: nobody says anything
+   * @throws IdentityRefused
+   */
+  async read(token: unknown): Promise<Identity | undefined> {
+    if (token === undefined || token === null || token === '') return undefined;
+    if (!this.key) throw new IdentityRefused('This assistant takes no identity tokens (IDENTITY_SECRET is not set).');
+    if (typeof token !== 'string') throw new IdentityRefused('The identity token must be a string.');
+    const { IDENTITY_METHOD, IDENTITY_AUDIENCE } = this.settings;
+    try {
+      const { payload } = await jwtVerify(token, await this.key, {
+        algorithms: [IDENTITY_METHOD],
+        audience: IDENTITY_AUDIENCE,
+        maxTokenAge: MAX_AGE,
+        clockTolerance: CLOCK_TOLERANCE_S,
+      });
+      if (!Check(Claims, payload)) throw new IdentityRefused('The identity token needs a verified email, iat and exp.');
+      return { email: payload.email, ...(payload.name !== undefined && { name: payload.name }) };
+    } catch (error) {
+      if (error instanceof IdentityRefused) throw error;
+      const isExpired = error instanceof errors.JWTExpired;
+      throw new IdentityRefused(isExpired ? 'The identity token has expired.' : 'The identity token is not valid.', {
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { type Server as HttpServer } from 'node:http';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Server, type Socket } from 'socket.io';
+import { MessageBus } from '#bus';
+import { ConversationReplay, isUnguessable } from '#contracts';
+import { LOGGER, MAX_BODY_BYTES, SETTINGS, type Logger } from '#service';
+import { idProblem, metadataProblem, textProblem } from '../../accept-message/message-text.js';
+import { TurnLanes, type CompletedTurn, type TurnResult } from '../../accept-message/conversation-queue.service.js';
+import { corsOrigins, type GatewaySettings } from '../../settings/gateway.settings.js';
+import { IdentityRefused, IdentityTokens, type Identity } from '../../authentication/identity-token.verifier.js';
+import { SocketSettings } from './socket.settings.js';
+import { socketMessages } from './socket-message.js';
+
+const REPLAY_TIMEOUT_MS = 3_000;
+/** Each costs a binding on the broker. */
+const MAX_CONVERSATIONS_PER_SOCKET = 50;
+
+interface SocketData {
+  /** Conversations that the socket hears, each with when it does. */
+  open: Map<string, Promise<unknown>>;
+  /** Who is at the other end, as the last token of this connection said. */
+  identity?: Identity | undefined;
+}
+
+/**
+ * Rasa's Socket.IO channel. With session persistence a conversation is named by a session id, may be open in several
+ * tabs, and goes on after a reload: a client that sends `last_turn` with its `session_request` gets a
+ * `session_history` with what was said after that turn.
+ */
+@Injectable()
+export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private server: Server | undefined;
+
+  constructor(
+    private readonly lanes: TurnLanes,
+    private readonly bus: MessageBus,
+    private readonly identities: IdentityTokens,
+    private readonly http: HttpAdapterHost,
+    private readonly channel: SocketSettings,
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.server = new Server(this.http.httpAdapter.getHttpServer() as HttpServer, {
+      path: this.channel.socketio_path,
+      maxHttpBufferSize: MAX_BODY_BYTES,
+      cors: { origin: corsOrigins(this.settings), credentials: true },
+    });
+    this.server.of(this.channel.namespace).on('connection', (socket: Socket) => this.connected(socket));
+  }
+
+  beforeApplicationShutdown(): void {
+    // Only the sockets: `Server.close` would wait for the HTTP calls as well. Clients reconnect by themselves, to
+    // another instance or to this one when it is back.
+    this.server?.engine.close();
+  }
+
+  /** Shows a turn to everyone who has its conversation open here. */
+  deliver(turn: CompletedTurn): void {
+    const room = this.server?.of(this.channel.namespace).to(turn.conversationId);
+    for (const payload of turn.messages.flatMap(socketMessages)) {
+      room?.emit(this.channel.bot_message_evt, { ...payload, turn: turn.turn });
+    }
+  }
+
+  private connected(socket: Socket): void {
+    const open: SocketData['open'] = new Map();
+    (socket.data as SocketData).open = open;
+    socket.on('disconnect', () => open.forEach((_, conversationId) => void this.bus.unwatch(conversationId)));
+    if (!this.channel.session_persistence) void this.join(socket, socket.id);
+    socket.on('session_request', (request: unknown) => this.guard(socket, () => this.openSession(socket, request)));
+    socket.on(this.channel.user_message_evt, (message: unknown) =>
+      this.guard(socket, () => this.take(socket, message)),
+    );
+  }
+
+  private async openSession(socket: Socket, request: unknown): Promise<void> {
+    const { session_id, last_turn, identity_token } = asRecord(request);
+    const isGiven = session_id !== undefined && session_id !== null && session_id !== '';
+    const problem = isGiven ? idProblem('session_id', session_id) : undefined;
+    if (problem) return this.say(socket, problem);
+    const sessionId = isGiven ? (session_id as string) : randomUUID().replaceAll('-', '');
+    if (identity_token !== undefined && identity_token !== null) await this.identify(socket, identity_token);
+    // Awaited, so that every turn after the history is heard.
+    if (this.channel.session_persistence && !(await this.join(socket, sessionId))) return;
+    socket.emit('session_confirm', sessionId);
+    // What was said is shown to whoever knows the session's id: a conversation named `ann` can be continued by anybody,
+    // but not read.
+    if (this.channel.session_persistence && Number.isInteger(last_turn) && isUnguessable(sessionId)) {
+      await this.replay(socket, sessionId, Math.max(0, last_turn as number));
+    }
+  }
+
+  /** After a token that is refused the session goes on with nobody vouching; the page can fetch a new one. */
+  private async identify(socket: Socket, token: unknown): Promise<void> {
+    const data = socket.data as SocketData;
+    try {
+      data.identity = await this.identities.read(token);
+    } catch (error) {
+      if (!(error instanceof IdentityRefused)) throw error;
+      data.identity = undefined;
+      socket.emit('identity_refused', { reason: error.message });
+    }
+  }
+
+  private async replay(socket: Socket, conversationId: string, afterTurn: number): Promise<void> {
+    const question = { conversationId, afterTurn };
+    const { turns } = await this.bus.request(ConversationReplay, question, {
+      conversationId,
+      timeoutMs: REPLAY_TIMEOUT_MS,
+    });
+    socket.emit('session_history', {
+      turns: turns.map(({ messages, ...turn }) => ({ ...turn, messages: messages.flatMap(socketMessages) })),
+    });
+  }
+
+  private async take(socket: Socket, request: unknown): Promise<void> {
+    const { message, session_id, message_id, ...rest } = asRecord(request);
+    if (this.channel.session_persistence && !session_id) {
+      this.logger.warn('A user_uttered without session_id was dropped.');
+      return;
+    }
+    const conversationId = this.channel.session_persistence ? session_id : socket.id;
+    const metadata = metadataOf(rest[this.channel.metadata_key]);
+    const problem =
+      textProblem(message) ??
+      idProblem('session_id', conversationId) ??
+      (message_id === undefined || message_id === null ? undefined : idProblem('message_id', message_id)) ??
+      (metadata === undefined ? undefined : metadataProblem(metadata));
+    if (problem) return this.say(socket, problem);
+    if (!(await this.join(socket, conversationId as string))) return;
+    const { identity } = socket.data as SocketData;
+    const result = await this.lanes.submit({
+      messageId: (message_id as string | null | undefined) ?? randomUUID(),
+      conversationId: conversationId as string,
+      text: (message as string).trim(),
+      channel: { input: 'socketio', output: 'socketio' },
+      ...(metadata !== undefined && { metadata: metadata as Record<string, unknown> }),
+      ...(identity && { identity }),
+      sentAt: new Date().toISOString(),
+    });
+    const excuse = excuseFor(result);
+    if (excuse) this.say(socket, excuse);
+  }
+
+  /**
+   * From now on the socket hears the conversation, on whichever instance its turns are answered. A socket that has too
+   * many open is told so, and the answer is false.
+   */
+  private async join(socket: Socket, conversationId: string): Promise<boolean> {
+    const { open } = socket.data as SocketData;
+    if (!open.has(conversationId)) {
+      if (open.size >= MAX_CONVERSATIONS_PER_SOCKET) {
+        this.say(socket, 'Too many conversations are open on this connection. Please open another one.');
+        return false;
+      }
+      open.set(conversationId, Promise.all([socket.join(conversationId), this.bus.watch(conversationId)]));
+    }
+    // The second message of a conversation waits like the first, so that they keep their order.
+    await open.get(conversationId);
+    return true;
+  }
+
+  private say(socket: Socket, text: string): void {
+    socket.emit(this.channel.bot_message_evt, { text });
+  }
+
+  private guard(socket: Socket, work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'A socket event failed.');
+      this.say(socket, 'Sorry, something went wrong on our side. Please try again in a moment.');
+    });
+  }
+}
+
+/** Delivered turns arrive by the watched conversation; only what has no turn needs words here. */
+function excuseFor(result: TurnResult): string | undefined {
+  switch (result.kind) {
+    case 'completed':
+      return undefined;
+    case 'delayed':
+    case 'timed-out':
+      return 'This takes longer than usual. Your message is safe and I will answer it here as soon as I can.';
+    case 'refused':
+      return result.cause === 'too-many'
+        ? 'That was a bit fast for me. Please wait for my answer and send your message again.'
+        : 'I cannot be reached at the moment, so your message was not sent. Please try again in a minute.';
+  }
+}
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+/** Metadata may be an object or its JSON text. */
+function metadataOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value ?? undefined;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}

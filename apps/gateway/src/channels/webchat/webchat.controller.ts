@@ -1,0 +1,55 @@
+import { Controller, Get, Headers, Inject, NotFoundException, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { RASA_VERSION } from '#contracts';
+import { PageFiles, SETTINGS } from '#service';
+import { corsOrigins, type GatewaySettings } from '../../settings/gateway.settings.js';
+
+/**
+ * The page loads nothing from elsewhere, nothing that a message contains can run, and only pages that `CORS_ORIGINS`
+ * names may embed it: they are the ones that it lets say who is writing, which is why `*` names none.
+ */
+function contentSecurityPolicy(settings: GatewaySettings): string {
+  const origins = corsOrigins(settings);
+  const embedding = Array.isArray(origins) ? origins.filter((origin) => /^https?:\/\/[\w.:[\]-]+$/.test(origin)) : [];
+  return [
+    "default-src 'self'",
+    "img-src 'self' https: data:",
+    "connect-src 'self' ws: wss:",
+    "base-uri 'none'",
+    "form-action 'self'",
+    ["frame-ancestors 'self'", ...embedding].join(' '),
+  ].join('; ');
+}
+
+@ApiExcludeController()
+@Controller()
+export class WebchatController {
+  private readonly policy: string;
+
+  constructor(
+    private readonly files: PageFiles,
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+  ) {
+    this.policy = contentSecurityPolicy(settings);
+  }
+
+  /** The page; with the HTTP API, programs get a greeting, by which Rasa's clients see that the server is there. */
+  @Get()
+  page(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Buffer | string {
+    void reply.header('vary', 'accept');
+    if (!this.settings.ENABLE_API || accept?.includes('text/html')) return this.file('index.html', reply);
+    void reply.type('text/plain; charset=utf-8');
+    return `Hello from Helpdesk Assistant, compatible with Rasa: ${RASA_VERSION}`;
+  }
+
+  @Get('webchat/:name')
+  file(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
+    const content = this.files.send(name, reply, this.policy);
+    if (!content) throw new NotFoundException(`The chat page has no file ${name}.`);
+    return content;
+  }
+}

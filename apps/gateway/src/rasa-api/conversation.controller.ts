@@ -1,0 +1,158 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ConversationNarrate, ConversationPredict, ConversationShow, TextParse } from '#contracts';
+import { Problem } from '#service';
+import { textProblem } from '../accept-message/message-text.js';
+import { Access } from '../authentication/api.guard.js';
+import { EventsBody, ExecuteBody, MessageBody, TriggerBody, understandingOf } from './conversation-bodies.js';
+import { InnerServices } from './inner-services.client.js';
+import { NeedsModel } from './needs-model.guard.js';
+import { ConversationId, readBody, readFlag, readTrackerQuery, readUntil, type TrackerQuery } from './request-parts.js';
+
+type Tracker = Record<string, unknown>;
+
+/** Conversations over Rasa's HTTP API. Dialogue keeps them; here is asked. */
+@ApiTags('HTTP API: conversations')
+@ApiParam({ name: 'conversationId', description: 'the sender of the REST channel; any text, percent-encoded' })
+@ApiQuery({ name: 'token', required: false, description: 'the --auth-token' })
+@Controller('conversations/:conversationId')
+@UseGuards(Access, NeedsModel)
+export class ConversationController {
+  constructor(private readonly inner: InnerServices) {}
+
+  @Get('tracker')
+  @ApiOperation({ summary: 'The conversation as a tracker; an unknown one as it would begin.' })
+  @ApiQuery({ name: 'include_events', required: false, enum: ['NONE', 'APPLIED', 'AFTER_RESTART', 'ALL'] })
+  @ApiQuery({ name: 'until', required: false, description: 'events up to this time, in seconds' })
+  async tracker(
+    @Param('conversationId', ConversationId) conversationId: string,
+    @Query() query: TrackerQuery,
+    @Query('until') until?: string,
+  ): Promise<Tracker> {
+    const { include } = readTrackerQuery(query);
+    const asked = { conversationId, include, ...readUntil(until) };
+    return (await this.inner.ask(ConversationShow, asked, { conversationId })).tracker;
+  }
+
+  @Post('tracker/events')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Appends one event or a list of them; returns the tracker.' })
+  @ApiBody({ schema: { example: [{ event: 'slot', name: 'email', value: 'ann@example.com' }] } })
+  @ApiQuery({ name: 'execute_side_effects', required: false, description: '`true`: bot events are said' })
+  @ApiQuery({ name: 'output_channel', required: false, description: 'a name, or `latest`' })
+  @ApiQuery({ name: 'include_events', required: false })
+  async append(
+    @Param('conversationId', ConversationId) conversationId: string,
+    @Body() body: unknown,
+    @Query() query: TrackerQuery,
+    @Query('execute_side_effects') sideEffects?: string,
+  ): Promise<Tracker> {
+    const events = readBody(EventsBody, Array.isArray(body) ? body : [body]);
+    const isActedOn = readFlag('execute_side_effects', sideEffects, false);
+    const change = { kind: 'append', events, isActedOn } as const;
+    return (await this.inner.change(conversationId, change, readTrackerQuery(query))).tracker;
+  }
+
+  @Put('tracker/events')
+  @ApiOperation({ summary: 'Makes the conversation anew from a list of events; returns the tracker.' })
+  @ApiBody({ schema: { example: [{ event: 'session_started' }, { event: 'action', name: 'action_listen' }] } })
+  @ApiQuery({ name: 'include_events', required: false })
+  async replace(
+    @Param('conversationId', ConversationId) conversationId: string,
+    @Body() body: unknown,
+    @Query() query: TrackerQuery,
+  ): Promise<Tracker> {
+    const change = { kind: 'replace', events: readBody(EventsBody, body) } as const;
+    return (await this.inner.change(conversationId, change, readTrackerQuery(query))).tracker;
+  }
+
+  @Get('story')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({ summary: 'The conversation as a training story in YAML.' })
+  @ApiQuery({ name: 'until', required: false })
+  @ApiQuery({ name: 'all_sessions', required: false, description: '`true`: one story a session' })
+  async story(
+    @Param('conversationId', ConversationId) conversationId: string,
+    @Query('until') until?: string,
+    @Query('all_sessions') all?: string,
+  ): Promise<string> {
+    const asked = { conversationId, ...readUntil(until), allSessions: readFlag('all_sessions', all, false) };
+    return (await this.inner.ask(ConversationNarrate, asked, { conversationId })).yaml;
+  }
+
+  @Post('execute')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Runs an action in the conversation.', deprecated: true })
+  @ApiBody({ schema: { example: { name: 'utter_greet' } } })
+  @ApiQuery({ name: 'output_channel', required: false })
+  @ApiQuery({ name: 'include_events', required: false })
+  async execute(
+    @Param('conversationId', ConversationId) conversationId: string,
+    @Body() body: unknown,
+    @Query() query: TrackerQuery,
+  ): Promise<unknown> {
+    const { name, policy, confidence } = readBody(ExecuteBody, body);
+    const by = { ...(policy != null && { policy }), ...(confidence != null && { confidence }) };
+    const change = { kind: 'execute', action: name, ...by } as const;
+    return shown(await this.inner.change(conversationId, change, readTrackerQuery(query)));
+  }
+
+  @Post('trigger_intent')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Acts upon an intent as if the person had expressed it.' })
+  @ApiBody({ schema: { example: { name: 'inform', entities: { email: 'ann@example.com' } } } })
+  @ApiQuery({ name: 'output_channel', required: false })
+  @ApiQuery({ name: 'include_events', required: false })
+  async triggerIntent(
+    @Param('conversationId', ConversationId) conversationId: string,
+    @Body() body: unknown,
+    @Query() query: TrackerQuery,
+  ): Promise<unknown> {
+    const { name, entities } = readBody(TriggerBody, body);
+    const change = { kind: 'trigger', intent: name, ...(entities && { entities }) } as const;
+    return shown(await this.inner.change(conversationId, change, readTrackerQuery(query)));
+  }
+
+  @Post('predict')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'The next action with the score of each; does nothing.' })
+  @ApiQuery({ name: 'include_events', required: false })
+  async predict(
+    @Param('conversationId', ConversationId) conversationId: string,
+    @Query() query: TrackerQuery,
+  ): Promise<unknown> {
+    const { include } = readTrackerQuery(query);
+    const { kind: _, ...prediction } = await this.inner.ask(
+      ConversationPredict,
+      { conversationId, include },
+      { conversationId },
+    );
+    return prediction;
+  }
+
+  @Post('messages')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Records a message of the person and fills slots; the assistant does not answer.' })
+  @ApiBody({ schema: { example: { text: 'my laptop is broken', sender: 'user' } } })
+  @ApiQuery({ name: 'include_events', required: false })
+  async message(
+    @Param('conversationId', ConversationId) conversationId: string,
+    @Body() body: unknown,
+    @Query() query: TrackerQuery,
+  ): Promise<Tracker> {
+    const message = readBody(MessageBody, body);
+    const { text, sender, parse_data, metadata } = message;
+    if (sender !== 'user')
+      throw new Problem(400, {
+        detail: 'Only messages of the sender "user" can be recorded; for others append events.',
+      });
+    const problem = textProblem(text);
+    if (problem) throw new Problem(400, { detail: `${problem}.` });
+    const asked = readTrackerQuery(query);
+    const understanding = parse_data ? understandingOf(message) : await this.inner.ask(TextParse, { text });
+    const change = { kind: 'log', text, understanding, ...(metadata && { metadata }) } as const;
+    return (await this.inner.change(conversationId, change, asked)).tracker;
+  }
+}
+
+const shown = ({ tracker, messages }: { tracker: Tracker; messages: unknown[] }) => ({ tracker, messages });

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { BusUnavailableError, MessageBus, RequestTimeoutError, UnroutableError } from '#bus';
+import {
+  type Change,
+  type Contract,
+  ConversationChange,
+  type DataOf,
+  type IncludeEvents,
+  type Refusal,
+  type ReplyOf,
+} from '#contracts';
+import { Problem, SETTINGS } from '#service';
+import { TurnLanes } from '../accept-message/conversation-queue.service.js';
+import { type GatewaySettings } from '../settings/gateway.settings.js';
+
+const STATUS: Record<Refusal['cause'], number> = { 'not-found': 404, invalid: 400, unavailable: 503 };
+
+/** For questions that belong to no conversation. */
+const NO_CONVERSATION = 'http-api';
+
+interface Asking {
+  conversationId?: string;
+  timeoutMs?: number;
+  /** What to say where no service takes such questions; by default that it is away. */
+  ifNobody?: string;
+}
+
+/** Asks the services behind the gateway; what they refuse, and their absence, becomes an HTTP error. */
+@Injectable()
+export class InnerServices {
+  constructor(
+    private readonly bus: MessageBus,
+    private readonly lanes: TurnLanes,
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
+
+  /** @throws Problem when there is no answer that can be used. */
+  async ask<C extends Contract>(
+    contract: C,
+    data: DataOf<C>,
+    { conversationId = NO_CONVERSATION, timeoutMs = this.settings.TURN_TIMEOUT_MS, ifNobody }: Asking = {},
+  ): Promise<Exclude<ReplyOf<C>, Refusal>> {
+    const reply: unknown = await this.bus
+      .request(contract, data, { conversationId, timeoutMs })
+      .catch((error: unknown) => {
+        if (error instanceof RequestTimeoutError) throw new Problem(504, { detail: 'There was no answer in time.' });
+        if (error instanceof UnroutableError && ifNobody !== undefined) throw new Problem(501, { detail: ifNobody });
+        if (error instanceof BusUnavailableError)
+          throw new Problem(503, { detail: 'A part that is needed for this is away.', retryAfter: 2 });
+        throw error;
+      });
+    if (isRefusal(reply)) throw new Problem(STATUS[reply.cause], { detail: reply.message });
+    return reply as Exclude<ReplyOf<C>, Refusal>;
+  }
+
+  /** Changes a conversation, in its order with the messages of the person. */
+  async change(
+    conversationId: string,
+    change: Change,
+    { include, outputChannel }: { include: IncludeEvents; outputChannel?: string },
+  ) {
+    const data = {
+      conversationId,
+      changeId: `api-${randomUUID()}`,
+      change,
+      include,
+      ...(outputChannel !== undefined && { outputChannel }),
+    };
+    const done = await this.lanes.alone(conversationId, () => this.ask(ConversationChange, data, { conversationId }));
+    if (done.kind === 'done') return done.result;
+    throw new Problem(done.cause === 'too-many' ? 429 : 503, { detail: done.reason, retryAfter: 2 });
+  }
+}
+
+const isRefusal = (reply: unknown): reply is Refusal => (reply as { kind?: unknown }).kind === 'refused';

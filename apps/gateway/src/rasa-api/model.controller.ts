@@ -1,0 +1,106 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Post, Put, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import { stringify } from 'yaml';
+import { AssistantShow, ConversationPredict, MAX_TEXT_LENGTH, ModelReplace, ModelShow, TextParse } from '#contracts';
+import { Problem } from '#service';
+import { TurnLanes } from '../accept-message/conversation-queue.service.js';
+import { Access } from '../authentication/api.guard.js';
+import { EventsBody } from './conversation-bodies.js';
+import { InnerServices } from './inner-services.client.js';
+import { NeedsModel } from './needs-model.guard.js';
+import { readBody, readTrackerQuery, type TrackerQuery } from './request-parts.js';
+import { Trainer } from './training.client.js';
+
+const ParseBody = Type.Object({
+  text: Type.String({ maxLength: MAX_TEXT_LENGTH }),
+  message_id: Type.Optional(Type.String({ maxLength: 128 })),
+});
+const ReplaceBody = Type.Object({
+  model_file: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
+  model_server: Type.Optional(Type.Unknown()),
+  remote_storage: Type.Optional(Type.Unknown()),
+});
+
+/** The model over Rasa's HTTP API: what it is, and what it says. */
+@ApiTags('HTTP API: model')
+@ApiQuery({ name: 'token', required: false, description: 'the --auth-token' })
+@Controller()
+@UseGuards(Access)
+export class ModelController {
+  constructor(
+    private readonly inner: InnerServices,
+    private readonly lanes: TurnLanes,
+    private readonly trainer: Trainer,
+  ) {}
+
+  @Get('status')
+  @UseGuards(NeedsModel)
+  @ApiOperation({ summary: 'The model that is served.' })
+  async status(): Promise<unknown> {
+    const { file, fingerprint } = await this.inner.ask(ModelShow, { part: 'origin' });
+    return { model_file: file, model_id: fingerprint, num_active_training_jobs: this.trainer.active };
+  }
+
+  @Get('domain')
+  @UseGuards(NeedsModel)
+  @ApiOperation({ summary: 'The domain, as `Accept` ends: …json (or none) or …yaml; anything else is a 406.' })
+  async domain(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    const isYaml = accept !== undefined && /ya?ml$/i.test(accept);
+    if (!isYaml && accept !== undefined && !/json$/i.test(accept))
+      throw new Problem(406, { detail: 'Say what you accept: application/json or application/yaml.' });
+    const { domain } = await this.inner.ask(AssistantShow, { part: 'domain' });
+    if (!isYaml) return domain;
+    void reply.type('application/x-yaml; charset=utf-8');
+    return stringify(domain);
+  }
+
+  @Post('model/parse')
+  @HttpCode(200)
+  @UseGuards(NeedsModel)
+  @ApiOperation({ summary: 'Intent, ranking and entities of a text; recorded nowhere.' })
+  @ApiBody({ schema: { example: { text: 'my laptop is broken', message_id: 'm-1' } } })
+  async parse(@Body() body: unknown, @Query('emulation_mode') emulation?: string): Promise<unknown> {
+    if (emulation !== undefined)
+      throw new Problem(400, { detail: 'emulation_mode is not supported: the answer has the shape of Rasa only.' });
+    const { text, message_id } = readBody(ParseBody, body);
+    return this.inner.ask(TextParse, { text, ...(message_id !== undefined && { messageId: message_id }) });
+  }
+
+  @Post('model/predict')
+  @HttpCode(200)
+  @UseGuards(NeedsModel)
+  @ApiOperation({ summary: 'The next action after a list of events; recorded nowhere.' })
+  @ApiBody({ schema: { example: [{ event: 'action', name: 'action_listen' }] } })
+  @ApiQuery({ name: 'include_events', required: false })
+  async predict(@Body() body: unknown, @Query() query: TrackerQuery): Promise<unknown> {
+    const { include } = readTrackerQuery(query);
+    const events = readBody(EventsBody, body);
+    const asked = { conversationId: 'default', include, events };
+    const { kind: _, ...prediction } = await this.inner.ask(ConversationPredict, asked);
+    return prediction;
+  }
+
+  @Put('model')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Serves another model of the folder of models.' })
+  @ApiBody({ schema: { example: { model_file: 'nlu.model' } } })
+  async replace(@Body() body: unknown): Promise<void> {
+    const { model_file: file } = readBody(ReplaceBody, body);
+    if (file === undefined)
+      throw new Problem(400, { detail: 'Name a "model_file"; model servers and remote storages are not supported.' });
+    await this.inner.ask(ModelReplace, { file });
+    this.lanes.close(undefined);
+  }
+
+  @Delete('model')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Takes the assistant out of service, until the next PUT.' })
+  unload(): void {
+    this.lanes.close('No model is loaded.');
+  }
+}

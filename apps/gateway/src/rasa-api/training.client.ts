@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { ModelTest, ModelTrain, type DataOf } from '#contracts';
+import { InnerServices } from './inner-services.client.js';
+
+/** As long as Rasa's server lets a response take. */
+const TIMEOUT_MS = 3_600_000;
+
+const NOBODY_TRAINS = {
+  timeoutMs: TIMEOUT_MS,
+  ifNobody: 'Nobody trains or tests here: that is done by `helpdesk run`, or by `helpdesk train` and `helpdesk test`.',
+};
+
+/** A model that was just trained. */
+export interface TrainedModel {
+  fileName: string;
+  content: Buffer;
+}
+
+/** Trains and tests models: whoever is on the bus for it does, which `helpdesk run` is. */
+@Injectable()
+export class Trainer {
+  /** Trainings that are going on. */
+  active = 0;
+
+  constructor(private readonly inner: InnerServices) {}
+
+  /** @throws Problem with what is wrong with the data, or 501 where nobody trains. */
+  async train(asked: DataOf<typeof ModelTrain>): Promise<TrainedModel> {
+    this.active++;
+    try {
+      const { file, content } = await this.inner.ask(ModelTrain, asked, NOBODY_TRAINS);
+      return { fileName: file, content: Buffer.from(content, 'base64') };
+    } finally {
+      this.active--;
+    }
+  }
+
+  /** @throws Problem as above. */
+  async test(asked: DataOf<typeof ModelTest>): Promise<Record<string, unknown>> {
+    return (await this.inner.ask(ModelTest, asked, NOBODY_TRAINS)).report;
+  }
+}

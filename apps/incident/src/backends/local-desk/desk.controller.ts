@@ -1,0 +1,185 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { type FastifyReply } from 'fastify';
+import { MAX_INCIDENT_TEXT_LENGTH, type Priority } from '#contracts';
+import { LOGGER, Problem, type Logger } from '#service';
+import { ApiAccess } from '../../authentication/api.guard.js';
+import { IncidentWatcher } from '../../notifications/incident.watcher.js';
+import { DeskStore, idOf, numberOf, type DeskChange, type DeskIncident } from './desk.store.js';
+
+const STATES = ['new', 'in-progress', 'on-hold', 'resolved', 'closed', 'canceled'] as const;
+const WAITS = ['caller', 'vendor', 'change', 'problem'] as const;
+const PRIORITIES: Priority[] = ['low', 'medium', 'high'];
+const MOST_LISTED = 200;
+
+export class DeskQuery {
+  @ApiPropertyOptional({ enum: ['open', 'all'], default: 'open' })
+  @IsOptional()
+  @IsIn(['open', 'all'])
+  show?: 'open' | 'all';
+
+  @ApiPropertyOptional({ description: 'a number, or what stands in the title, the description or the address' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  text?: string;
+}
+
+export class DeskChangeRequest {
+  @ApiPropertyOptional({ enum: STATES })
+  @IsOptional()
+  @IsIn(STATES)
+  state?: DeskIncident['state'];
+
+  @ApiPropertyOptional({ enum: WAITS, description: 'whom an incident on hold waits for' })
+  @IsOptional()
+  @IsIn(WAITS)
+  waits_for?: (typeof WAITS)[number];
+
+  @ApiPropertyOptional({ description: 'who works on it; empty for nobody' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  assigned_to?: string;
+
+  @ApiPropertyOptional({ enum: PRIORITIES })
+  @IsOptional()
+  @IsIn(PRIORITIES)
+  priority?: Priority;
+}
+
+export class DeskCommentRequest {
+  @ApiProperty({ maxLength: MAX_INCIDENT_TEXT_LENGTH })
+  @IsString()
+  @Length(1, MAX_INCIDENT_TEXT_LENGTH)
+  text!: string;
+
+  @ApiPropertyOptional({ description: 'who writes', default: 'IT' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  name?: string;
+
+  @ApiPropertyOptional({ description: 'only the desk reads it', default: false })
+  @IsOptional()
+  @IsBoolean()
+  internal?: boolean;
+}
+
+/** The work of the desk: what came in, who does it, and what the caller is told. */
+@ApiTags('local desk')
+@ApiBearerAuth()
+@Controller('desk/incidents')
+@UseGuards(ApiAccess)
+export class DeskController {
+  constructor(
+    private readonly desk: DeskStore,
+    private readonly watcher: IncidentWatcher,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Incidents, the newest first.' })
+  async list(@Query() { show = 'open', text = '' }: DeskQuery): Promise<{ incidents: unknown[] }> {
+    return { incidents: (await this.desk.list(show === 'open', text.trim(), MOST_LISTED)).map(listed) };
+  }
+
+  @Get(':number')
+  @ApiOperation({ summary: 'One incident with everything that was written and attached.' })
+  async get(@Param('number') number: string): Promise<unknown> {
+    return this.whole(await this.known(number));
+  }
+
+  @Patch(':number')
+  @ApiOperation({ summary: 'Changes its state, its priority or who works on it; the caller hears of a new state.' })
+  async change(@Param('number') number: string, @Body() request: DeskChangeRequest): Promise<unknown> {
+    const { id, state: before } = await this.known(number);
+    const { state, waits_for, assigned_to, priority } = request;
+    const change: DeskChange = {
+      ...(assigned_to !== undefined && { assignedTo: assigned_to.trim() || null }),
+      ...(priority && { priority }),
+      ...(state && { state, waitsFor: state === 'on-hold' ? (waits_for ?? null) : null }),
+      ...(state && state !== before && { resolvedAt: state === 'resolved' || state === 'closed' ? new Date() : null }),
+    };
+    if (Object.keys(change).length === 0) throw new Problem(400, { detail: 'Say what to change.' });
+    await this.desk.change(id, change);
+    this.tellCaller(number);
+    return this.whole(await this.known(number));
+  }
+
+  @Post(':number/comments')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Writes to the caller, or a note for the desk.' })
+  async comment(@Param('number') number: string, @Body() request: DeskCommentRequest): Promise<unknown> {
+    const { id } = await this.known(number);
+    const { text, name = 'IT', internal = false } = request;
+    await this.desk.comment(id, { author: 'desk', name: name.trim() || 'IT', text, isInternal: internal });
+    if (!internal) this.tellCaller(number);
+    return this.whole(await this.known(number));
+  }
+
+  @Get(':number/files/:file')
+  @ApiOperation({ summary: 'A file that the caller attached.' })
+  async file(
+    @Param('number') number: string,
+    @Param('file') file: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    const { id } = await this.known(number);
+    const found = /^\d{1,9}$/.test(file) ? await this.desk.file(Number(file)) : undefined;
+    if (found?.incidentId !== id) throw new Problem(404, { detail: 'This incident has no such file.' });
+    // It came from a stranger: nothing of it is ever shown in this page's name.
+    void reply
+      .type('application/octet-stream')
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
+      .header('x-content-type-options', 'nosniff');
+    return found.content;
+  }
+
+  private async known(number: string): Promise<DeskIncident> {
+    const id = idOf(number);
+    const incident = id === undefined ? undefined : await this.desk.get(id);
+    if (!incident) throw new Problem(404, { detail: `There is no incident ${number}.` });
+    return incident;
+  }
+
+  private async whole(incident: DeskIncident): Promise<unknown> {
+    const [comments, files] = await Promise.all([this.desk.comments(incident.id), this.desk.files(incident.id)]);
+    return {
+      ...listed(incident),
+      description: incident.description,
+      comments: comments.map(({ author, name, text, isInternal, writtenAt }) => ({
+        author,
+        name,
+        text,
+        internal: isInternal,
+        written_at: writtenAt,
+      })),
+      files: files.map(({ id, name, mediaType, addedAt }) => ({ id, name, type: mediaType, added_at: addedAt })),
+    };
+  }
+
+  /** At once, instead of when changes are read next; that would bring it, too. */
+  private tellCaller(number: string): void {
+    this.watcher.lookAt(numberOf(idOf(number) ?? 0)).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the caller could not be told at once');
+    });
+  }
+}
+
+const listed = (incident: DeskIncident): Record<string, unknown> => {
+  const { id, title, caller, state, waitsFor, priority, assignedTo, openedAt, updatedAt, resolvedAt } = incident;
+  return {
+    number: numberOf(id),
+    title,
+    caller,
+    state,
+    ...(waitsFor && { waits_for: waitsFor }),
+    priority,
+    assigned_to: assignedTo ?? '',
+    opened_at: openedAt,
+    updated_at: updatedAt,
+    ...(resolvedAt && { resolved_at: resolvedAt }),
+  };
+};

@@ -1,0 +1,75 @@
+import { BackendFailure } from '../../ports/backend-failure.js';
+
+/** An HTTP answer of which the whole body arrived. Names of headers are in lower case. */
+export interface Answer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/** How long to leave a server alone that is overrun and does not say until when, in milliseconds. */
+const PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 60 * 60_000;
+
+/**
+ * The JSON of an answer, inspected in this order: status, media type, JSON. Every other answer is named.
+ * @param isWrite whether carrying out the request changes anything
+ * @throws BackendFailure
+ */
+export function dataOf(answer: Answer, isWrite: boolean): unknown {
+  const { status, headers, body } = answer;
+  const told = `Request Tracker answered with status ${status}.`;
+  const mayHaveHappened = isWrite;
+  if (status >= 300 && status < 400)
+    throw new BackendFailure('redirected', `Request Tracker redirects elsewhere (status ${status}); check RT_URL.`);
+  if (status >= 500) throw new BackendFailure('unavailable', told, { mayHaveHappened, ...pauseIn(answer) });
+  if (status >= 400) throw refusalOf(answer);
+  if (status !== 200 && status !== 201) throw new BackendFailure('ambiguous', told, { mayHaveHappened });
+  if (!headers['content-type']?.toLowerCase().startsWith('application/json'))
+    throw new BackendFailure('not-json', 'Request Tracker answered with a page instead of data; check RT_URL.', {
+      mayHaveHappened,
+    });
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // The parser's message would hold a piece of the text.
+    throw new BackendFailure('truncated', 'Request Tracker cut its answer off.', { mayHaveHappened });
+  }
+}
+
+/** An answer from 400 to 499: nothing was done. */
+function refusalOf(answer: Answer): BackendFailure {
+  const { status, body } = answer;
+  switch (status) {
+    case 401:
+      return new BackendFailure('unauthenticated', 'Request Tracker does not accept our account.');
+    case 403:
+      return new BackendFailure('forbidden', 'Our account may not do this in Request Tracker.');
+    case 404:
+      return new BackendFailure('not-found', 'Request Tracker has no such record, or our account may not see it.');
+    case 408:
+      return new BackendFailure('timeout', 'The request did not reach Request Tracker in time.');
+    case 429:
+      return new BackendFailure('rate-limited', 'Too many calls for Request Tracker.', {
+        retryAfterMs: PAUSE_MS,
+        ...pauseIn(answer),
+      });
+    case 409:
+    case 412:
+    case 413:
+    case 422:
+      return new BackendFailure('rejected', `Request Tracker refused the change (status ${status}).`);
+    default:
+      // RT says so of rights, too.
+      return /permission denied/i.test(body)
+        ? new BackendFailure('forbidden', 'Our account may not do this in Request Tracker.')
+        : new BackendFailure('bad-request', `Request Tracker does not understand the request (status ${status}).`);
+  }
+}
+
+function pauseIn({ headers }: Answer): { retryAfterMs?: number } {
+  const told = headers['retry-after'];
+  if (told === undefined) return {};
+  const ms = /^\d+$/.test(told) ? Number(told) * 1_000 : Date.parse(told) - Date.now();
+  return ms > 0 ? { retryAfterMs: Math.min(ms, LONGEST_PAUSE_MS) } : {};
+}

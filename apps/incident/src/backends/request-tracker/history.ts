@@ -1,0 +1,124 @@
+import { BackendFailure } from '../../ports/backend-failure.js';
+import { type Comment } from '../../ports/incident.js';
+import { isSigned, unsigned } from '../signed-text.js';
+import { textOfHtml } from './plain-text.js';
+import { Attachment, columnsOf, momentIn, readPage, Transaction } from './records.js';
+import { type RestClient } from './rest.client.js';
+import { TRANSACTION_TYPES, transactionsOf, type QueryValue, type TransactionType } from './ticket-query.js';
+
+const PAGE = '100';
+const MOST_COMMENTS = 50;
+const MOST_DESCRIPTIONS = 5_000;
+
+type TicketId = QueryValue<'ticket'>;
+
+/** What happened to tickets. RT keeps their texts there, too; its transactions never change. */
+export class History {
+  readonly #descriptions = new Map<string, string>();
+
+  constructor(private readonly client: RestClient) {}
+
+  /** Of each ticket the newest transaction that callers may notice. */
+  async newest(ids: readonly TicketId[]): Promise<Map<string, string>> {
+    const newest = new Map<string, string>();
+    for (let page = 1; newest.size < ids.length; page++) {
+      const { rows } = await this.#transactions(ids, TRANSACTION_TYPES, { page: String(page) });
+      for (const { id, ObjectId } of rows) if (!newest.has(String(ObjectId))) newest.set(String(ObjectId), String(id));
+      // Each ticket was created once, so all were found before the rows end; unless one was destroyed meanwhile.
+      if (rows.length === 0) break;
+    }
+    return newest;
+  }
+
+  /** What was written when tickets were opened. */
+  async descriptions(ids: readonly TicketId[]): Promise<ReadonlyMap<string, string>> {
+    const unknown = ids.filter((id) => !this.#descriptions.has(id));
+    if (unknown.length > 0) {
+      const { rows } = await this.#transactions(unknown, ['Create'], { per_page: PAGE });
+      const texts = await this.#texts(rows);
+      for (const { id, ObjectId } of rows) this.#remember(String(ObjectId), texts.get(String(id)) ?? '');
+    }
+    return new Map(ids.map((id) => [id, this.#descriptions.get(id) ?? '']));
+  }
+
+  /**
+   * What the requestor may read, oldest first. RT calls that correspondence; its comments are internal.
+   * @param isOurs whether a name is that of our account
+   */
+  async correspondence(id: TicketId, isOurs: (user: string) => boolean): Promise<Comment[]> {
+    const { rows } = await this.#transactions([id], ['Correspond'], { per_page: String(MOST_COMMENTS) });
+    const texts = await this.#texts(rows);
+    return rows
+      .flatMap((transaction) => {
+        const text = texts.get(String(transaction.id));
+        // A file alone says nothing.
+        return text ? [commentIn(transaction, text, isOurs(String(transaction.Creator.id)))] : [];
+      })
+      .reverse();
+  }
+
+  /** Newest first. */
+  async #transactions(
+    ids: readonly TicketId[],
+    types: readonly TransactionType[],
+    paging: Record<string, string>,
+  ): Promise<{ rows: Transaction[] }> {
+    const asked = new Set<string>(ids);
+    const { rows } = readPage(
+      Transaction,
+      await this.client.read('transactions', {
+        query: transactionsOf(ids, types),
+        fields: columnsOf(Transaction),
+        orderby: 'id',
+        order: 'DESC',
+        per_page: PAGE,
+        ...paging,
+      }),
+    );
+    if (rows.some(({ ObjectId }) => !asked.has(String(ObjectId))))
+      throw new BackendFailure('unexpected', 'Request Tracker answered with the history of another ticket.');
+    return { rows };
+  }
+
+  /** The text of each transaction that has one. */
+  async #texts(transactions: readonly Transaction[]): Promise<Map<string, string>> {
+    const texts = new Map<string, string>();
+    if (transactions.length === 0) return texts;
+    const asked = new Set(transactions.map(({ id }) => String(id)));
+    const { rows } = readPage(
+      Attachment,
+      await this.client.read(
+        'attachments',
+        { fields: columnsOf(Attachment), orderby: 'id', order: 'ASC', per_page: PAGE },
+        [
+          ...[...asked].map((value) => ({ field: 'TransactionId', value, entry_aggregator: 'OR' })),
+          { field: 'ContentType', operator: 'STARTSWITH', value: 'text/' },
+          // What has a name is a file.
+          { field: 'Filename', operator: 'IS', value: 'NULL' },
+        ],
+      ),
+    );
+    // A message may come as plain text and as HTML; the plain one is what was written.
+    for (const type of ['text/plain', 'text/html'])
+      for (const { TransactionId, ContentType, Content } of rows) {
+        const transaction = String(TransactionId);
+        // What was not asked for may be an internal comment.
+        if (!asked.has(transaction))
+          throw new BackendFailure('unexpected', 'Request Tracker answered with a text that was not asked for.');
+        if (ContentType !== type || texts.has(transaction)) continue;
+        texts.set(transaction, type === 'text/html' ? textOfHtml(Content) : Content.replace(/\r\n/g, '\n'));
+      }
+    return texts;
+  }
+
+  #remember(id: string, description: string): void {
+    const oldest = this.#descriptions.keys().next();
+    if (this.#descriptions.size >= MOST_DESCRIPTIONS && !oldest.done) this.#descriptions.delete(oldest.value);
+    this.#descriptions.set(id, description);
+  }
+}
+
+function commentIn({ id, Created }: Transaction, text: string, isByUs: boolean): Comment {
+  const isOurs = isByUs && isSigned(text);
+  return { id: String(id), text: isOurs ? unsigned(text) : text, writtenAt: momentIn(Created), isOurs };
+}

@@ -1,0 +1,133 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { type HttpService } from '@nestjs/axios';
+import { isAxiosError, type AxiosResponse } from 'axios';
+import { firstValueFrom } from 'rxjs';
+import { rawAnswers } from '#service';
+import { BackendFailure } from '../../ports/backend-failure.js';
+import { dataOf, type Answer } from './answer.js';
+import { type RequestTrackerConfig } from './request-tracker.config.js';
+
+/** Largest answer that is read, in bytes after decompression. */
+const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
+
+/** No byte of the request left us: nothing was done. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const NOT_TRUSTED = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|HOSTNAME_MISMATCH)/;
+
+export type Parameters = Readonly<Record<string, string | readonly string[]>>;
+
+interface Demand {
+  method: 'GET' | 'POST' | 'PUT';
+  path: string;
+  params?: Parameters;
+  body?: unknown;
+  isWrite: boolean;
+}
+
+/**
+ * Calls of RT's REST 2.0 interface, bounded in time and size. No redirect is followed, no cookie kept, no proxy asked.
+ * Whatever fails is a `BackendFailure` that holds no address, no text of anybody and no secret.
+ */
+export class RestClient {
+  readonly #reads: Agents;
+  readonly #writes: Agents;
+
+  constructor(
+    private readonly http: HttpService,
+    private readonly config: RequestTrackerConfig,
+  ) {
+    const { ca, concurrency: maxSockets } = config;
+    const options = { maxSockets, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) };
+    this.#reads = agents({ ...options, keepAlive: true });
+    // A kept connection may end just when it is used again, and then nobody knows whether a change was made.
+    this.#writes = agents(options);
+  }
+
+  /** Asks, once more if the connection breaks or the server stumbles. */
+  async read(path: string, params: Parameters = {}, body?: unknown): Promise<unknown> {
+    const demand: Demand = { method: body === undefined ? 'GET' : 'POST', path, params, body, isWrite: false };
+    try {
+      return await this.#call(demand);
+    } catch (error) {
+      const mayWork = error instanceof BackendFailure && error.kind === 'unavailable' && !error.retryAfterMs;
+      if (!mayWork) throw error;
+      return this.#call(demand);
+    }
+  }
+
+  /** Changes something, never twice: whoever asked looks whether it was done before asking again. */
+  write(method: 'POST' | 'PUT', path: string, body: unknown): Promise<unknown> {
+    return this.#call({ method, path, body, isWrite: true });
+  }
+
+  close(): void {
+    for (const { httpAgent, httpsAgent } of [this.#reads, this.#writes]) {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    }
+  }
+
+  async #call(demand: Demand): Promise<unknown> {
+    return dataOf(await this.#exchange(demand), demand.isWrite);
+  }
+
+  async #exchange({ method, path, params = {}, body, isWrite }: Demand): Promise<Answer> {
+    const { api, authorization, readTimeoutMs, writeTimeoutMs } = this.config;
+    const search = Object.entries(params).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    );
+    try {
+      const response = await firstValueFrom(
+        this.http.request<string>({
+          ...(isWrite ? this.#writes : this.#reads),
+          method,
+          url: `${api}/${path}${search.length > 0 ? `?${new URLSearchParams(search).toString()}` : ''}`,
+          headers: {
+            Accept: 'application/json',
+            Authorization: authorization,
+            'User-Agent': 'helpdesk-assistant',
+            ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          },
+          ...(body !== undefined && { data: JSON.stringify(body) }),
+          signal: AbortSignal.timeout(isWrite ? writeTimeoutMs : readTimeoutMs),
+          ...rawAnswers(MAX_ANSWER_BYTES),
+        }),
+      );
+      return { status: response.status, headers: headersOf(response), body: response.data };
+    } catch (error) {
+      throw transportFailure(error, isWrite);
+    }
+  }
+}
+
+interface Agents {
+  httpAgent: HttpAgent;
+  httpsAgent: HttpsAgent;
+}
+
+const agents = (options: AgentOptions): Agents => ({
+  httpAgent: new HttpAgent(options),
+  httpsAgent: new HttpsAgent(options),
+});
+
+function transportFailure(error: unknown, mayHaveHappened: boolean): BackendFailure {
+  // Not as `cause`: axios's error holds the request with its headers, which are secret.
+  const { code = '', response } = isAxiosError(error) ? error : {};
+  if (code === 'ERR_CANCELED')
+    return new BackendFailure('timeout', 'Request Tracker did not answer in time.', { mayHaveHappened });
+  if (response !== undefined || code === 'ERR_BAD_RESPONSE')
+    return new BackendFailure('truncated', 'Request Tracker’s answer broke off, is garbled or is too large.', {
+      mayHaveHappened,
+    });
+  if (NOT_TRUSTED.test(code))
+    return new BackendFailure('unavailable', `The certificate of Request Tracker is not trusted (${code}).`);
+  if (NOT_SENT.has(code)) return new BackendFailure('unavailable', `Request Tracker cannot be reached (${code}).`);
+  return new BackendFailure('unavailable', `The connection to Request Tracker broke (${code || 'no code'}).`, {
+    mayHaveHappened,
+  });
+}
+
+const headersOf = ({ headers }: AxiosResponse): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));

@@ -1,0 +1,74 @@
+import { BackendFailure } from '../../ports/backend-failure.js';
+import { OPEN_STATES, type Incident, type IncidentState, type Transition } from '../../ports/incident.js';
+import { afterWrite } from './after-write.js';
+import { type RequestTrackerConfig } from './request-tracker.config.js';
+import { type QueryValue } from './ticket-query.js';
+import { type Tickets } from './tickets.js';
+
+interface Means {
+  tickets: Tickets;
+  config: RequestTrackerConfig;
+  /** Writes what the caller gives as reason, and sets a status with it. */
+  say: (status?: string) => Promise<unknown>;
+  setPriority: (priority: number) => Promise<unknown>;
+}
+
+const GOALS = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' } as const;
+
+/**
+ * Moves a ticket as its caller wants it, seen from the status that it has now.
+ * @throws BackendFailure `rejected` when its state does not allow that, or RT did not keep it
+ */
+export async function moved(id: QueryValue<'ticket'>, to: Transition, means: Means): Promise<Incident> {
+  const before = await found(id, means.tickets);
+  const { state } = before.incident;
+  if (isDone(to, state)) return before.incident;
+  if (!isAllowed(to, state)) throw new BackendFailure('rejected', `A ticket that is ${state} does not ${to}.`);
+  return to === 'escalate' ? escalated(id, Number(before.ticket.Priority), means) : restated(id, GOALS[to], means);
+}
+
+async function restated(
+  id: QueryValue<'ticket'>,
+  goal: (typeof GOALS)[keyof typeof GOALS],
+  { tickets, config, say }: Means,
+): Promise<Incident> {
+  const [status] = [...config.statuses].find(([, state]) => state === goal) ?? [];
+  if (status === undefined) throw new BackendFailure('unsupported', `No status of the queue means ${goal}.`);
+  await say(status);
+  const { incident } = await afterWrite(() => found(id, tickets));
+  // RT takes the message and leaves the status where the queue or our rights do not allow the change.
+  if (incident.state !== goal)
+    throw new BackendFailure('rejected', 'Request Tracker did not keep the status; may our account ModifyTicket?');
+  return incident;
+}
+
+async function escalated(
+  id: QueryValue<'ticket'>,
+  priority: number,
+  { tickets, config, say, setPriority }: Means,
+): Promise<Incident> {
+  const { low, medium, high } = config.priorities;
+  const next = [low, medium, high].find((level) => level > priority);
+  // Nothing is more urgent than high, yet the desk may hear of it.
+  if (next !== undefined) await setPriority(next);
+  const { incident, ticket } = await afterWrite(async () => {
+    await say();
+    return found(id, tickets);
+  });
+  if (next !== undefined && Number(ticket.Priority) < next)
+    throw new BackendFailure('rejected', 'Request Tracker did not keep the priority; may our account ModifyTicket?');
+  return incident;
+}
+
+const isDone = (to: Transition, state: IncidentState) =>
+  to === 'reopen' ? OPEN_STATES.has(state) : to !== 'escalate' && state === GOALS[to];
+
+const isAllowed = (to: Transition, state: IncidentState) =>
+  // What is closed stays closed; a new one is opened instead.
+  to === 'reopen' ? state === 'resolved' : OPEN_STATES.has(state);
+
+async function found(id: QueryValue<'ticket'>, tickets: Tickets) {
+  const ticket = await tickets.byId(id);
+  if (!ticket) throw new BackendFailure('not-found', 'There is no such ticket, or our account may not see it.');
+  return ticket;
+}

@@ -1,0 +1,109 @@
+import { BackendFailure } from '../../../ports/backend-failure.js';
+
+/** An HTTP answer of which the whole body arrived. Names of headers are in lower case. */
+export interface Answer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/** Only these mean that what was asked was done. */
+export interface Expectation {
+  status: 200 | 201;
+  isWrite: boolean;
+}
+
+/**
+ * The `result` of an answer, inspected in this order: status, media type, JSON, envelope. Every other answer is named.
+ * 429 is none of its business: `RateBudget` reads that.
+ * @throws BackendFailure
+ */
+export function resultOf(answer: Answer, { status, isWrite }: Expectation): unknown {
+  if (answer.status !== status) throw failureOf(answer, isWrite);
+  return result(envelope(answer, isWrite), isWrite);
+}
+
+/** The JSON object in an answer that is supposed to hold one. Size is bounded where it is received. */
+export function envelope({ headers, body }: Answer, isWrite: boolean): Record<string, unknown> {
+  if (!headers['content-type']?.toLowerCase().startsWith('application/json'))
+    throw isHibernating(body)
+      ? // The page comes from in front of the instance: nothing was carried out.
+        new BackendFailure('hibernating', 'The ServiceNow instance is hibernating; somebody has to wake it.')
+      : new BackendFailure('not-json', 'ServiceNow answered with a page instead of data.', {
+          mayHaveHappened: isWrite,
+        });
+  const json = parsed(body);
+  if (json === undefined) throw truncated(isWrite);
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new BackendFailure('unexpected', 'ServiceNow answered with no object.', { mayHaveHappened: isWrite });
+  return json as Record<string, unknown>;
+}
+
+function result(json: Record<string, unknown>, isWrite: boolean): unknown {
+  // A transaction that ran out of time while it answered ends in an error behind part of the result.
+  if ('error' in json) throw truncated(isWrite);
+  if (!('result' in json))
+    throw new BackendFailure('unexpected', 'ServiceNow answered without a result.', { mayHaveHappened: isWrite });
+  return json['result'];
+}
+
+/** @throws BackendFailure, too */
+function failureOf(answer: Answer, isWrite: boolean): BackendFailure {
+  const { status } = answer;
+  const told = `ServiceNow answered with status ${status}.`;
+  if (status === 202) return new BackendFailure('ambiguous', told, { mayHaveHappened: isWrite });
+  if (status < 300) {
+    // A page where data should be says more than the status does.
+    if (answer.body !== '') envelope(answer, isWrite);
+    return new BackendFailure(isWrite ? 'ambiguous' : 'unexpected', told, { mayHaveHappened: isWrite });
+  }
+  if (status < 400)
+    return new BackendFailure('redirected', `ServiceNow redirects elsewhere (status ${status}); that is not followed.`);
+  if (isWrite && isDuplicate(answer.body))
+    return new BackendFailure('ambiguous', 'ServiceNow has such a record already.', { mayHaveHappened: true });
+  if (status >= 500) return new BackendFailure('unavailable', told, { mayHaveHappened: isWrite });
+  if (status === 401) return new BackendFailure('unauthenticated', 'ServiceNow does not accept our account.');
+  if (status === 404)
+    return new BackendFailure('not-found', 'ServiceNow has no such record, or our account may not see it.');
+  if (status === 403) return refusal(answer.body);
+  return new BackendFailure('bad-request', `ServiceNow does not understand the request (status ${status}).`);
+}
+
+/** What refused: a rule of the instance, or the rights of our account. Wordings move between releases. */
+function refusal(body: string): BackendFailure {
+  const text = refusalText(body);
+  const rule = /aborted by Business Rule '([^'^]{1,80})/i.exec(text)?.[1];
+  if (rule !== undefined)
+    return new BackendFailure(
+      'rejected',
+      `The business rule ${JSON.stringify(rule)} of ServiceNow refused the change.`,
+    );
+  const fields = /Data Policy Exception:(?:[^:]{0,80}:)? ?([\p{L}\p{N} ,_-]{1,120})/u.exec(text)?.[1];
+  if (fields !== undefined)
+    return new BackendFailure('rejected', `A data policy of ServiceNow refused the change; it is about: ${fields}.`);
+  if (/permission to be read|Insufficient rights to query/i.test(text))
+    return new BackendFailure('forbidden', 'Our ServiceNow account may not query a column that it needs to query.');
+  return new BackendFailure('forbidden', 'Our ServiceNow account may not do this.');
+}
+
+/** A unique index refused a second record, with whatever status: the first one is what is wanted. */
+const isDuplicate = (body: string) => /unique key|duplicate (entry|key)/i.test(refusalText(body));
+
+function refusalText(body: string): string {
+  const json = parsed(body) as { error?: { message?: unknown; detail?: unknown } } | null | undefined;
+  const { message, detail } = json?.error ?? {};
+  return [message, detail].filter((part) => typeof part === 'string').join(' / ');
+}
+
+const truncated = (isWrite: boolean) =>
+  new BackendFailure('truncated', 'ServiceNow cut its answer off.', { mayHaveHappened: isWrite });
+
+const isHibernating = (page: string) => /instance-hibernating-page|instance is hibernating/i.test(page);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,141 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { type HttpService } from '@nestjs/axios';
+import { AxiosHeaders, isAxiosError, type AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+import { rawAnswers } from '#service';
+import { BackendFailure } from '../../../ports/backend-failure.js';
+import { type Answer } from './answer.js';
+
+/** Largest answer that is read, in bytes after decompression. */
+export const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
+
+/** One HTTP request to the instance. */
+export interface Demand {
+  method: 'GET' | 'POST' | 'PATCH';
+  /** Path and query, encoded. */
+  target: string;
+  headers: Record<string, string>;
+  body?: string | Buffer;
+  /** Whether carrying it out changes anything. */
+  isWrite: boolean;
+  signal: AbortSignal;
+}
+
+export interface Line {
+  /** Scheme, host and port; nothing else is ever talked to. */
+  origin: string;
+  /** PEM of an authority that is trusted besides those of the system. */
+  ca?: string;
+  connectTimeoutMs: number;
+  maxSockets: number;
+}
+
+/** No byte of the request left us: the instance cannot have done anything. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'NO_CONNECTION']);
+const NOT_TRUSTED = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|HOSTNAME_MISMATCH)/;
+
+/** Sends requests over kept connections. It follows no redirect, keeps no cookie and asks no proxy. */
+export class Exchange {
+  readonly #config: AxiosRequestConfig;
+  readonly #agents: readonly HttpAgent[];
+
+  constructor(
+    private readonly http: HttpService,
+    line: Line,
+  ) {
+    const pool = { keepAlive: true, maxSockets: line.maxSockets };
+    const httpAgent = withDialLimit(new HttpAgent(pool), 'connect', line.connectTimeoutMs);
+    const httpsAgent = withDialLimit(
+      new HttpsAgent({ ...pool, ...(line.ca !== undefined && { ca: [...rootCertificates, line.ca] }) }),
+      'secureConnect',
+      line.connectTimeoutMs,
+    );
+    this.#agents = [httpAgent, httpsAgent];
+    this.#config = {
+      baseURL: line.origin,
+      allowAbsoluteUrls: false,
+      httpAgent,
+      httpsAgent,
+      ...rawAnswers(MAX_ANSWER_BYTES),
+    };
+  }
+
+  /** @throws BackendFailure `unavailable`, `timeout` or `truncated`; whatever status is answered is an answer */
+  async send({ method, target, headers, body, isWrite, signal }: Demand): Promise<Answer> {
+    try {
+      const response = await firstValueFrom(
+        this.http.request<string>({
+          ...this.#config,
+          method,
+          url: target,
+          headers: { Accept: 'application/json', 'Accept-Encoding': 'gzip', ...headers },
+          ...(body !== undefined && { data: body }),
+          signal,
+        }),
+      );
+      return { status: response.status, headers: lowerCased(response.headers), body: response.data };
+    } catch (error) {
+      throw transportFailure(error, isWrite);
+    }
+  }
+
+  /** Connections that are open right now. */
+  get openSockets(): number {
+    const pools = this.#agents.flatMap((agent) => [agent.sockets, agent.freeSockets]);
+    return pools.flatMap((pool) => Object.values(pool)).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
+  }
+
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+}
+
+function transportFailure(error: unknown, isWrite: boolean): BackendFailure {
+  // Not as `cause`: axios's error holds the request with its headers, which are secret.
+  if (!isAxiosError(error))
+    return new BackendFailure('unavailable', 'The request to ServiceNow could not be made.', {
+      mayHaveHappened: isWrite,
+    });
+  const code = error.code ?? '';
+  if (code === 'ERR_CANCELED')
+    return new BackendFailure('timeout', 'ServiceNow did not answer in time.', { mayHaveHappened: isWrite });
+  if (error.response !== undefined || code === 'ERR_BAD_RESPONSE')
+    return new BackendFailure('truncated', 'ServiceNow’s answer broke off, is garbled or is too large.', {
+      mayHaveHappened: isWrite,
+    });
+  if (NOT_TRUSTED.test(code))
+    return new BackendFailure('unavailable', `The certificate of ServiceNow is not trusted (${code}).`);
+  if (NOT_SENT.has(code)) return new BackendFailure('unavailable', `ServiceNow cannot be reached (${code}).`);
+  return new BackendFailure('unavailable', `The connection to ServiceNow broke (${code || 'no code'}).`, {
+    mayHaveHappened: isWrite,
+  });
+}
+
+/** Gives up on a connection that is not made in time. Only then is it known that nothing was sent. */
+function withDialLimit<A extends HttpAgent>(agent: A, made: 'connect' | 'secureConnect', ms: number): A {
+  const dial = agent.createConnection.bind(agent);
+  agent.createConnection = (...options) => {
+    const socket = dial(...options);
+    if (!socket) return socket;
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error('no connection in time'), { code: 'NO_CONNECTION' })),
+      ms,
+    );
+    const isOver = () => clearTimeout(timer);
+    socket.once(made, isOver).once('close', isOver);
+    return socket;
+  };
+  return agent;
+}
+
+function lowerCased(headers: unknown): Record<string, string> {
+  const known = headers instanceof AxiosHeaders ? headers.toJSON() : (headers as Record<string, unknown>);
+  return Object.fromEntries(
+    Object.entries(known).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : String(value),
+    ]),
+  );
+}

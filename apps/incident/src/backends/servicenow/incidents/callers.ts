@@ -1,0 +1,65 @@
+import { BackendFailure } from '../../../ports/backend-failure.js';
+import { type Caller } from '../../../ports/incident.js';
+import { is, isAnyOf } from '../tables/query.js';
+import { emailAddress, word, type QueryValue } from '../tables/query-value.js';
+import { neededIn, valueIn, type Row } from '../tables/row.js';
+import { type TableApi } from '../tables/table-api.js';
+
+/** How long a caller that was found is known without asking, in milliseconds. */
+const CACHE_MS = 10 * 60_000;
+const MAX_CACHED = 10_000;
+
+const ACTIVE = word('true') as QueryValue<'word'>;
+
+/** The people of the instance, by their address. */
+export class Callers {
+  readonly #known = new Map<string, { caller: Caller; until: number }>();
+
+  /** @param now milliseconds since 1970 */
+  constructor(
+    private readonly tables: TableApi,
+    private readonly now: () => number,
+  ) {}
+
+  /** The one active person with this address who is not locked out; `undefined` for anything else that it may be. */
+  async find(email: string): Promise<Caller | undefined> {
+    const asked = emailAddress(email.trim());
+    if (asked === undefined) return undefined;
+    const key = asked.toLowerCase();
+    const known = this.#known.get(key);
+    if (known && known.until > this.now()) return known.caller;
+    this.#known.delete(key);
+    const caller = await this.#ask(asked, key);
+    if (caller) this.#remember(key, caller);
+    return caller;
+  }
+
+  async #ask(asked: QueryValue<'email'>, lowerCase: string): Promise<Caller | undefined> {
+    // Whether a database tells upper from lower case, its instance alone knows.
+    const spellings = [...new Set([asked, lowerCase as QueryValue<'email'>])];
+    const { rows } = await this.tables.list('sys_user', {
+      query: {
+        anyOf: [[spellings.length > 1 ? isAnyOf('email', spellings) : is('email', asked), is('active', ACTIVE)]],
+        order: [{ by: 'sys_id' }],
+      },
+      columns: ['sys_id', 'email', 'name', 'active', 'locked_out'],
+      limit: 3,
+    });
+    const [row] = rows;
+    if (rows.length !== 1 || !row || valueIn(row, 'locked_out') === 'true') return undefined;
+    if (neededIn(row, 'email').toLowerCase() !== lowerCase || neededIn(row, 'active') !== 'true')
+      throw new BackendFailure('unexpected', 'ServiceNow answered with somebody who was not asked for.');
+    return callerIn(row);
+  }
+
+  #remember(email: string, caller: Caller): void {
+    const oldest = this.#known.keys().next();
+    if (this.#known.size >= MAX_CACHED && !oldest.done) this.#known.delete(oldest.value);
+    this.#known.set(email, { caller, until: this.now() + CACHE_MS });
+  }
+}
+
+function callerIn(row: Row): Caller {
+  const name = valueIn(row, 'name');
+  return { id: neededIn(row, 'sys_id'), email: neededIn(row, 'email'), ...(name !== '' && { name }) };
+}

@@ -1,0 +1,25 @@
+import { fitted, signature, unsigned } from '../../signed-text.js';
+
+/** Sizes of ServiceNow's columns, in characters. */
+export const MAX_TITLE = 160;
+export const MAX_TEXT = 4_000;
+
+/**
+ * A text for a journal, where it says who wrote it: our account is its author otherwise. Journals show what stands
+ * within `[code]` as HTML, so that mark is broken.
+ */
+export const journalText = (author: string, text: string): string =>
+  fitted(`${signature(author)}${text.replace(/\[(?=\s*\/?\s*code\b)/gi, '[ ')}`, MAX_TEXT);
+
+/** What `journalText` was given, as far as that is still to be seen. */
+export const asWritten = (text: string): string => unsigned(text).replace(/\[ (?=\s*\/?\s*code\b)/gi, '[');
+
+/** A piece of HTML as the text that it shows, on one line. */
+export const textOfHtml = (html: string): string =>
+  html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => ENTITIES[name] ?? ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };

@@ -1,0 +1,74 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Controller, Headers, HttpCode, Inject, Post, Req, type RawBodyRequest } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { LOGGER, Problem, SETTINGS, type Logger } from '#service';
+import { type IncidentSettings } from '../../settings/incident.settings.js';
+import { IncidentWatcher } from '../../notifications/incident.watcher.js';
+
+/** How far the clocks may differ, and how old a hint may be. */
+const TOLERANCE_S = 300;
+const Hint = Type.Object({ number: Type.String({ pattern: '^[A-Z]{2,6}[0-9]{1,12}$' }) });
+
+/**
+ * A business rule of the instance says that an incident changed. It is only a hint: the incident is read before anybody
+ * is told anything. Signed with `X-HD-Timestamp` (seconds) and `X-HD-Signature: sha256=HMAC(secret, timestamp.body)`.
+ */
+@ApiTags('webhooks')
+@Controller('webhooks')
+export class ServiceNowWebhookController {
+  /** Signatures that were accepted and would be again, with the second from which on they are too old. */
+  private readonly accepted = new Map<string, number>();
+
+  constructor(
+    private readonly watcher: IncidentWatcher,
+    @Inject(SETTINGS) private readonly settings: IncidentSettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Post('servicenow')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'A signed hint that an incident changed: {"number": "INC0010008"}.' })
+  take(
+    @Req() request: RawBodyRequest<FastifyRequest>,
+    @Headers('x-hd-timestamp') timestamp = '',
+    @Headers('x-hd-signature') signature = '',
+  ): { status: string } {
+    const secrets = (this.settings.WEBHOOK_SECRETS ?? '').split(',').filter(Boolean);
+    if (secrets.length === 0) throw new Problem(404, { detail: 'Set WEBHOOK_SECRETS to receive hints.' });
+    const age = Math.abs(Date.now() / 1_000 - Number(timestamp));
+    const body = request.rawBody ?? Buffer.alloc(0);
+    if (
+      !/^\d{1,12}$/.test(timestamp) ||
+      age > TOLERANCE_S ||
+      !secrets.some((secret) => isSigned(secret, timestamp, body, signature))
+    )
+      throw new Problem(401, { detail: 'The signature is missing, wrong or too old.' });
+    if (!Check(Hint, request.body)) throw new Problem(400, { detail: 'Send {"number": "<number of the incident>"}.' });
+    if (this.isKnown(signature, Number(timestamp)))
+      throw new Problem(409, { detail: 'This hint was taken before; sign the next one anew.' });
+    this.watcher.lookAt(request.body.number).catch((error: unknown) => {
+      // The regular reading of changes brings it.
+      this.logger.warn({ err: error }, 'a hint could not be followed');
+    });
+    return { status: 'accepted' };
+  }
+
+  private isKnown(signature: string, timestamp: number): boolean {
+    const now = Date.now() / 1_000;
+    for (const [each, until] of this.accepted) if (until < now) this.accepted.delete(each);
+    if (this.accepted.has(signature)) return true;
+    this.accepted.set(signature, timestamp + TOLERANCE_S);
+    return false;
+  }
+}
+
+function isSigned(secret: string, timestamp: string, body: Buffer, signature: string): boolean {
+  const expected = Buffer.from(
+    `sha256=${createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex')}`,
+  );
+  const given = Buffer.from(signature);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

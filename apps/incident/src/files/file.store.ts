@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, lt, sql } from 'drizzle-orm';
+import { Store } from '#store';
+import { type NewFile } from '../ports/incident.js';
+import { keptFiles } from '../storage/incident.schema.js';
+
+/** Files that people sent in a conversation and that wait to be attached; forgotten after a day. */
+@Injectable()
+export class FileStore {
+  constructor(private readonly store: Store) {}
+
+  /** The same id again changes nothing. */
+  async keep(id: string, conversationId: string, { name, type, content }: NewFile): Promise<void> {
+    await this.store.run(async (db) => {
+      await db.delete(keptFiles).where(lt(keptFiles.keptAt, sql`now() - interval '1 day'`));
+      await db.insert(keptFiles).values({ id, conversationId, name, mediaType: type, content }).onConflictDoNothing();
+    });
+  }
+
+  async get(id: string): Promise<NewFile | undefined> {
+    const [file] = await this.store.run((db) => db.select().from(keptFiles).where(eq(keptFiles.id, id)));
+    return file && { name: file.name, type: file.mediaType, content: file.content };
+  }
+
+  /** Whether a file was sent in this conversation: nobody attaches the files of others. */
+  async isOf(id: string, conversationId: string): Promise<boolean> {
+    const [file] = await this.store.run((db) =>
+      db
+        .select({ id: keptFiles.id })
+        .from(keptFiles)
+        .where(and(eq(keptFiles.id, id), eq(keptFiles.conversationId, conversationId))),
+    );
+    return file !== undefined;
+  }
+}

@@ -1,0 +1,157 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { MessageBus } from '#bus';
+import { IncidentUpdated, type DataOf } from '#contracts';
+import { LOGGER, SETTINGS, type Logger } from '#service';
+import { whileRenewing } from '#store';
+import { BackendFailure } from '../ports/backend-failure.js';
+import { IncidentBackend } from '../ports/incident-backend.js';
+import { type Incident } from '../ports/incident.js';
+import { type IncidentSettings } from '../settings/incident.settings.js';
+import { stateInWords } from '../ports/state-in-words.js';
+import { BackendPause } from '../operations/backend-pause.store.js';
+import { WatchStore, type Watched } from './watch.store.js';
+
+const PUBLISHED_AT_ONCE = 50;
+/** Pages of changes that are read in one go. */
+const MAX_PAGES = 20;
+/** Silent incidents that are looked at in one go: few, as each costs a call. */
+const SILENT_AT_ONCE = 1;
+
+type News = DataOf<typeof IncidentUpdated>;
+
+/**
+ * Brings what the desk did to the conversations that wait for it: reads changes with a durable cursor, or looks at one
+ * incident when a webhook hints at it. A change is decided to be news in the transaction that records it as known, and
+ * published afterwards, under a name that never changes: so each comes, and comes once.
+ */
+@Injectable()
+export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private current: Promise<void> | undefined;
+
+  constructor(
+    private readonly backend: IncidentBackend,
+    private readonly watches: WatchStore,
+    private readonly pause: BackendPause,
+    private readonly bus: MessageBus,
+    @Inject(SETTINGS) private readonly settings: IncidentSettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.backend.capabilities.keepsIncidents) return;
+    this.timer = setInterval(() => void this.look(), this.settings.INCIDENT_POLL_SECONDS * 1_000).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.current;
+  }
+
+  /** Reads what changed and publishes the news; what fails is tried again next time. */
+  look(): Promise<void> {
+    this.current ??= this.readChanges()
+      .finally(() => this.publish())
+      .catch((error: unknown) => {
+        const isExpected = error instanceof BackendFailure;
+        this.logger[isExpected ? 'warn' : 'error'](
+          isExpected ? { kind: error.kind } : { err: error },
+          'no changes read',
+        );
+      })
+      .finally(() => (this.current = undefined));
+    return this.current;
+  }
+
+  /** Looks at one incident, because something hints that it changed. */
+  async lookAt(number: string): Promise<void> {
+    const incident = await this.backend.get(number);
+    if (incident) await this.takeIn([incident]);
+    await this.publish();
+  }
+
+  private async readChanges(): Promise<void> {
+    if (await this.pause.current()) return;
+    const { name } = this.backend;
+    const reading = await this.watches.beginReading(name);
+    if (!reading) return;
+    await whileRenewing(
+      () => this.watches.keepReading(name),
+      () => this.readFrom(reading.cursor),
+    );
+  }
+
+  private async readFrom(begin: string | undefined): Promise<void> {
+    let cursor = begin;
+    try {
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const changes = await this.backend.changesSince(cursor);
+        await this.takeIn(changes.incidents);
+        cursor = changes.cursor;
+        if (!changes.hasMore) break;
+      }
+      await this.lookAtSilent();
+    } finally {
+      await this.watches.endReading(this.backend.name, cursor);
+    }
+  }
+
+  private async lookAtSilent(): Promise<void> {
+    for (const watched of await this.watches.silent(SILENT_AT_ONCE)) {
+      const incident = await this.readable(watched.number, () => this.backend.get(watched.number));
+      if (incident === 'unreadable') await this.watches.seen(watched.id);
+      else if (!incident) await this.watches.missing(watched);
+      else {
+        await this.takeIn([incident]);
+        await this.watches.seen(watched.id);
+      }
+    }
+  }
+
+  private async takeIn(incidents: Incident[]): Promise<void> {
+    const known = new Map((await this.watches.watched(incidents.map(({ id }) => id))).map((each) => [each.id, each]));
+    for (const incident of incidents) {
+      const before = known.get(incident.id);
+      if (!before || before.revision === incident.revision) continue;
+      const { found, commentsUntil } = await this.newsOf(incident, before);
+      await this.watches.advance(incident, commentsUntil, found);
+    }
+  }
+
+  private async newsOf(incident: Incident, before: Watched): Promise<{ found: News[]; commentsUntil: Date }> {
+    const { conversationId } = before;
+    const { number, title, state, revision } = incident;
+    const about = { conversationId, number, title };
+    const found: News[] = [];
+    if (state !== before.state && state !== before.expectedState) {
+      const isResolved = state === 'resolved';
+      found.push({ ...about, changeId: `${number}:${revision}`, state: stateInWords(incident), isResolved });
+    }
+    let { commentsUntil } = before;
+    const comments = await this.readable(number, () => this.backend.comments(incident));
+    for (const { id, text, writtenAt, isOurs } of comments === 'unreadable' ? [] : comments) {
+      if (writtenAt < before.commentsUntil) continue;
+      if (!isOurs) found.push({ ...about, changeId: `${number}:comment:${id}`, comment: text });
+      if (writtenAt > commentsUntil) commentsUntil = writtenAt;
+    }
+    return { found, commentsUntil };
+  }
+
+  /** What of one incident cannot be read for good must not keep the news of others waiting. */
+  private async readable<T>(number: string, read: () => Promise<T>): Promise<T | 'unreadable'> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof BackendFailure) || !(error.isFinal || error.kind === 'unexpected')) throw error;
+      this.logger.warn({ kind: error.kind, number }, 'an incident or its comments cannot be read');
+      return 'unreadable';
+    }
+  }
+
+  private async publish(): Promise<void> {
+    for (const each of await this.watches.unpublished(PUBLISHED_AT_ONCE)) {
+      await this.bus.publish(IncidentUpdated, each, { conversationId: each.conversationId });
+      await this.watches.published(each.changeId);
+    }
+  }
+}

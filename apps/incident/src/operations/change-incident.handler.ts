@@ -1,0 +1,40 @@
+import { Controller, Inject } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { type DataOf, type IncidentChange, type ReplyOf } from '#contracts';
+import { SETTINGS } from '#service';
+import { OperationWorker } from './operation.worker.js';
+import { CallerIdentity } from '../callers/caller-identity.service.js';
+import { type IncidentSettings } from '../settings/incident.settings.js';
+import { FileStore } from '../files/file.store.js';
+import { WatchStore } from '../notifications/watch.store.js';
+import { waitUntil } from './open-incident.handler.js';
+
+@Controller()
+export class ChangeIncidentHandler {
+  constructor(
+    private readonly worker: OperationWorker,
+    private readonly identity: CallerIdentity,
+    private readonly files: FileStore,
+    private readonly watches: WatchStore,
+    @Inject(SETTINGS) private readonly settings: IncidentSettings,
+  ) {}
+
+  /** Once per operation id. Who only typed an address changes nothing but what was opened in the same conversation. */
+  @MessagePattern<string>('incident.change.v1')
+  async change(@Payload() command: DataOf<typeof IncidentChange>): Promise<ReplyOf<typeof IncidentChange>> {
+    const { operationId, email, conversationId, number, action, answerBy } = command;
+    const isClaimed = (await this.identity.levelOf(command)) === 'claimed';
+    if (isClaimed && !(await this.watches.knownIn(conversationId)).has(number))
+      return { kind: 'refused', reason: 'not-confirmed' };
+    if (action.kind === 'attach' && !(await this.files.isOf(action.fileId, conversationId ?? '')))
+      return { kind: 'refused', reason: 'not-found' };
+    const asked = { email, ...(conversationId !== undefined && { conversationId }) };
+    const outcome = await this.worker.carryOut(
+      operationId,
+      { kind: 'change', ...asked, number, action },
+      waitUntil(answerBy, this.settings.INCIDENT_ANSWER_WITHIN_MS),
+    );
+    if (outcome.kind === 'opened') throw new Error('Two different operations have the same id.');
+    return outcome;
+  }
+}

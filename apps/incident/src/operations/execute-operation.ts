@@ -1,0 +1,165 @@
+import { type RefusalReason } from '#contracts';
+import { BackendFailure, type FailureKind } from '../ports/backend-failure.js';
+import { type Incident } from '../ports/incident.js';
+import { type IncidentBackend } from '../ports/incident-backend.js';
+import { stateInWords } from '../ports/state-in-words.js';
+import { type ChangeRequest, type OpenRequest, type Operation, type OperationOutcome } from '../storage/operation.js';
+
+/**
+ * What one attempt at an operation came to; `incident` is where it stands then, if there is one, and `isMoved` whether
+ * it stands there because of the operation.
+ */
+export type Attempt =
+  | { kind: 'settled'; outcome: OperationOutcome; incident?: Incident; isMoved: boolean }
+  /** It may have happened and cannot be found yet; too early to do it again. */
+  | { kind: 'unclear'; since: Date };
+
+/** What else has to be looked after while an operation is carried out. */
+export interface Surroundings {
+  now: () => Date;
+  /** A file that a person sent, by its id; undefined when it is gone. */
+  keptFile(id: string): Promise<{ name: string; type: string; content: Buffer } | undefined>;
+  /** Whether a caller may do this to the incident as it stands. */
+  mayDo(action: ChangeRequest['action'], incident: Incident): boolean;
+  /** Told before the state of an incident is changed, so that the change is no news for who asked for it. */
+  expecting(incident: Incident, action: ChangeRequest['action']): Promise<void>;
+}
+
+/**
+ * Carries an operation out, once. What was perhaps done before is looked up instead of repeated.
+ * @throws BackendFailure
+ */
+export function carryOut(operation: Operation, backend: IncidentBackend, around: Surroundings): Promise<Attempt> {
+  const { request } = operation;
+  return request.kind === 'open'
+    ? open(operation, request, backend, around)
+    : change(operation, request, backend, around);
+}
+
+async function open(
+  { id, maybeSince }: Operation,
+  { email, title, description, priority }: OpenRequest,
+  backend: IncidentBackend,
+  { now }: Surroundings,
+): Promise<Attempt> {
+  if (maybeSince) {
+    const found = await lookedUp(() => backend.findByOperation(id));
+    if (found) return opened(found);
+    const { createHorizonMs } = backend.capabilities;
+    if (now().getTime() - maybeSince.getTime() < createHorizonMs) return { kind: 'unclear', since: maybeSince };
+  }
+  const caller = await certainly(() => backend.findCaller(email));
+  if (!caller) return refused('unknown-caller');
+  return opened(await backend.create(id, { caller, title, description, priority }));
+}
+
+const opened = (incident: Incident): Attempt => ({
+  kind: 'settled',
+  incident,
+  isMoved: true,
+  outcome: { kind: 'opened', number: incident.number, priority: incident.priority },
+});
+
+async function change(
+  { maybeSince }: Operation,
+  { email, number, action }: ChangeRequest,
+  backend: IncidentBackend,
+  around: Surroundings,
+): Promise<Attempt> {
+  const { caller, incident } = await certainly(async () => ({
+    caller: await backend.findCaller(email),
+    incident: await backend.get(number),
+  }));
+  // What is somebody else's does not exist.
+  if (!caller || incident?.callerId !== caller.id) return refused('not-found');
+  if (maybeSince && (await lookedUp(() => wasDone(action, maybeSince, incident, backend, around))))
+    return changed(incident, action.kind === 'move' && action.to !== 'escalate');
+  if (!around.mayDo(action, incident)) return refused('not-allowed', incident);
+  switch (action.kind) {
+    case 'comment':
+      await backend.comment(incident, caller, action.text);
+      break;
+    case 'move': {
+      await around.expecting(incident, action);
+      const after = await backend.transition(incident, action.to, caller, action.note);
+      return changed(after, after.state !== incident.state);
+    }
+    case 'attach': {
+      const file = await around.keptFile(action.fileId);
+      if (!file) return refused('not-found', incident);
+      await backend.attach(incident, caller, file);
+    }
+  }
+  const after = (await backend.get(number)) ?? incident;
+  return changed(after, after.state !== incident.state);
+}
+
+/** Clocks differ by a little. */
+const CLOCK_TOLERANCE_MS = 10_000;
+const LEADS_TO = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' } as const;
+
+/** Whether what may have been done since then was done. */
+async function wasDone(
+  action: ChangeRequest['action'],
+  since: Date,
+  incident: Incident,
+  backend: IncidentBackend,
+  around: Surroundings,
+): Promise<boolean> {
+  if (action.kind === 'attach') {
+    const file = await around.keptFile(action.fileId);
+    return file !== undefined && (await backend.hasFile(incident, file));
+  }
+  if (action.kind === 'move' && action.to !== 'escalate') return incident.state === LEADS_TO[action.to];
+  const text = squeezed(action.kind === 'comment' ? action.text : action.note);
+  const comments = await backend.comments(incident);
+  return comments.some(
+    (comment) =>
+      comment.isOurs &&
+      comment.writtenAt.getTime() >= since.getTime() - CLOCK_TOLERANCE_MS &&
+      squeezed(comment.text).includes(text),
+  );
+}
+
+const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+const changed = (incident: Incident, isMoved: boolean): Attempt => ({
+  kind: 'settled',
+  incident,
+  isMoved,
+  outcome: { kind: 'changed', number: incident.number, state: stateInWords(incident) },
+});
+
+const refused = (reason: RefusalReason, incident?: Incident): Attempt => ({
+  kind: 'settled',
+  isMoved: false,
+  outcome: { kind: 'refused', reason },
+  ...(incident && { incident }),
+});
+
+/** Reading changes nothing, whatever became of it. */
+async function certainly<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof BackendFailure)) throw error;
+    const { kind, message, retryAfterMs } = error;
+    throw new BackendFailure(kind, message, { cause: error, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  }
+}
+
+/** While it cannot be looked up, nobody may say that it did not happen. */
+async function lookedUp<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await certainly(read);
+  } catch (error) {
+    if (!(error instanceof BackendFailure) || !error.isFinal) throw error;
+    throw new BackendFailure('ambiguous', `It cannot be looked up: ${error.message}`, { cause: error });
+  }
+}
+
+/** What a person is told when a failure is final. */
+export function refusalOf(kind: FailureKind): RefusalReason {
+  if (kind === 'not-found') return 'not-found';
+  return kind === 'unsupported' ? 'unsupported' : 'rejected';
+}

@@ -1,0 +1,37 @@
+import { Controller, Inject } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { type DataOf, type IncidentOpen, type ReplyOf } from '#contracts';
+import { SETTINGS } from '#service';
+import { IncidentBackend } from '../ports/incident-backend.js';
+import { OperationWorker } from './operation.worker.js';
+import { type IncidentSettings } from '../settings/incident.settings.js';
+
+@Controller()
+export class OpenIncidentHandler {
+  constructor(
+    private readonly worker: OperationWorker,
+    private readonly backend: IncidentBackend,
+    @Inject(SETTINGS) private readonly settings: IncidentSettings,
+  ) {}
+
+  /** Once per operation id: a repeated command gets the outcome of the first. */
+  @MessagePattern<string>('incident.open.v1')
+  async open(@Payload() command: DataOf<typeof IncidentOpen>): Promise<ReplyOf<typeof IncidentOpen>> {
+    if (!this.backend.capabilities.keepsIncidents) return { kind: 'would-open' };
+    const { operationId, email, conversationId, title, description, priority, answerBy } = command;
+    const asked = { email, ...(conversationId !== undefined && { conversationId }) };
+    const outcome = await this.worker.carryOut(
+      operationId,
+      { kind: 'open', ...asked, title, description, priority },
+      waitUntil(answerBy, this.settings.INCIDENT_ANSWER_WITHIN_MS),
+    );
+    if (outcome.kind === 'changed') throw new Error('Two different operations have the same id.');
+    return outcome;
+  }
+}
+
+/** How long an answer can wait: as long as is allowed, and as somebody waits for it. Milliseconds. */
+export function waitUntil(answerBy: string | undefined, mostMs: number): number {
+  const left = answerBy === undefined ? mostMs : Date.parse(answerBy) - Date.now();
+  return Math.min(mostMs, Number.isNaN(left) ? mostMs : left);
+}

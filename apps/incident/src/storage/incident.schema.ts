@@ -1,0 +1,217 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigserial,
+  boolean,
+  customType,
+  index,
+  integer,
+  json,
+  pgSchema,
+  primaryKey,
+  serial,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+import { type DataOf, type IncidentUpdated, type Priority } from '#contracts';
+import { type Incident, type IncidentState } from '../ports/incident.js';
+import { type OperationOutcome, type OperationRequest, type OperationState } from './operation.js';
+
+export const incidentSchema = pgSchema('incident');
+
+const moment = (name: string) => timestamp(name, { withTimezone: true });
+const bytes = customType<{ data: Buffer; driverData: Uint8Array }>({
+  dataType: () => 'bytea',
+  toDriver: (value) => value,
+  fromDriver: (value) => Buffer.from(value),
+});
+
+/** What was asked of the ticket system, once per operation id, and what came of it. */
+export const operations = incidentSchema.table(
+  'operations',
+  {
+    id: text().primaryKey(),
+    request: json().$type<OperationRequest>().notNull(),
+    state: text().$type<OperationState>().notNull(),
+    /** Null until it is settled. */
+    outcome: json().$type<OperationOutcome>(),
+    attempts: integer().notNull().default(0),
+    /** Nobody else works on it until then, and it is not tried again before. */
+    notBefore: moment('not_before').notNull().defaultNow(),
+    /** Since when it may have happened without our knowing; it is looked up before it is repeated. */
+    maybeSince: moment('maybe_since'),
+    /** The latest failure, for operators. */
+    lastFailure: text('last_failure'),
+    /** Nobody waits for the outcome any more: it is to be told as a message of its own. */
+    isToBeTold: boolean('is_to_be_told').notNull().default(false),
+    recordedAt: moment('recorded_at').notNull().defaultNow(),
+    settledAt: moment('settled_at'),
+    toldAt: moment('told_at'),
+  },
+  (table) => [
+    index('operations_due')
+      .on(table.notBefore)
+      .where(sql`${table.state} = 'pending'`),
+    index('operations_untold')
+      .on(table.settledAt)
+      .where(sql`${table.isToBeTold} and ${table.outcome} is not null`),
+  ],
+);
+
+/** The incidents whose news somebody wants, and how far they were told. */
+export const watchedIncidents = incidentSchema.table(
+  'watched_incidents',
+  {
+    /** The ticket system's own key. */
+    id: text().primaryKey(),
+    number: text().notNull(),
+    title: text().notNull(),
+    /** Which conversation its news go to: the one that opened it, or changed it last. */
+    conversationId: text('conversation_id').notNull(),
+    /** Which conversation opened it; null when it was not opened here. */
+    openedIn: text('opened_in'),
+    state: text().$type<IncidentState>().notNull(),
+    revision: text().notNull(),
+    /** Time of the newest comment that was told. */
+    commentsUntil: moment('comments_until').notNull(),
+    /** The state that an operation of the caller leads to: no news for them. */
+    expectedState: text('expected_state').$type<IncidentState>(),
+    /** When the ticket system was last seen to have it, or not to have it. */
+    lookedAt: moment('looked_at').notNull().defaultNow(),
+    /** It was not there then. */
+    isMissed: boolean('is_missed').notNull().default(false),
+  },
+  (table) => [
+    index('watched_incidents_opened_in').on(table.openedIn),
+    index('watched_incidents_looked_at').on(table.lookedAt),
+  ],
+);
+
+/** News that are decided and wait to be published. */
+export const news = incidentSchema.table('news', {
+  /** The change's name. */
+  id: text().primaryKey(),
+  data: json().$type<DataOf<typeof IncidentUpdated>>().notNull(),
+  decidedAt: moment('decided_at').notNull().defaultNow(),
+  publishedAt: moment('published_at'),
+});
+
+/** What all replicas share about the ticket system; one row for each backend. */
+export const backends = incidentSchema.table('backends', {
+  name: text().primaryKey(),
+  /** Where the reading of changes goes on. */
+  cursor: text(),
+  /** Some replica reads changes until then. */
+  readUntil: moment('read_until'),
+  /** The system asked to be left alone until then. */
+  pausedUntil: moment('paused_until'),
+});
+
+/** The newest one-time code of a conversation. */
+export const codes = incidentSchema.table('codes', {
+  conversationId: text('conversation_id').primaryKey(),
+  email: text().notNull(),
+  hash: text().notNull(),
+  triesLeft: integer('tries_left').notNull(),
+  expiresAt: moment('expires_at').notNull(),
+});
+
+/** Every code that was sent, to limit their number. Addresses are hashed. */
+export const sentCodes = incidentSchema.table(
+  'sent_codes',
+  {
+    requestId: text('request_id').primaryKey(),
+    conversationId: text('conversation_id').notNull(),
+    addressHash: text('address_hash').notNull(),
+    sentAt: moment('sent_at').notNull().defaultNow(),
+  },
+  (table) => [index('sent_codes_time').on(table.sentAt)],
+);
+
+/** Addresses that were confirmed by a code, each in one conversation and for a while. */
+export const confirmations = incidentSchema.table(
+  'confirmations',
+  {
+    conversationId: text('conversation_id').notNull(),
+    email: text().notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.email] })],
+);
+
+/** Files that people sent and that are not attached yet. */
+export const keptFiles = incidentSchema.table('kept_files', {
+  id: text().primaryKey(),
+  conversationId: text('conversation_id').notNull(),
+  name: text().notNull(),
+  mediaType: text('media_type').notNull(),
+  content: bytes().notNull(),
+  keptAt: moment('kept_at').notNull().defaultNow(),
+});
+
+/** How satisfied callers are. */
+export const ratings = incidentSchema.table('ratings', {
+  number: text().primaryKey(),
+  stars: integer().notNull(),
+  ratedAt: moment('rated_at').notNull().defaultNow(),
+});
+
+/** Incidents of the local desk: what a ticket system would keep, for those who have none. */
+export const deskIncidents = incidentSchema.table(
+  'desk_incidents',
+  {
+    /** The digits of the number. */
+    id: serial().primaryKey(),
+    operationId: text('operation_id').notNull().unique(),
+    /** Address of the caller, in lower case. */
+    caller: text().notNull(),
+    title: text().notNull(),
+    description: text().notNull(),
+    priority: text().$type<Priority>().notNull(),
+    state: text().$type<Exclude<IncidentState, 'other'>>().notNull().default('new'),
+    waitsFor: text('waits_for').$type<NonNullable<Incident['waitsFor']>>(),
+    /** Who works on it. */
+    assignedTo: text('assigned_to'),
+    openedAt: moment('opened_at').notNull().defaultNow(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+    resolvedAt: moment('resolved_at'),
+    /** Grows with every change of any incident: the order in which changes happened. */
+    change: bigserial({ mode: 'number' }).notNull(),
+  },
+  (table) => [
+    index('desk_incidents_caller').on(table.caller, table.openedAt),
+    index('desk_incidents_change').on(table.change),
+  ],
+);
+
+/** What callers and the desk wrote on an incident. */
+export const deskComments = incidentSchema.table(
+  'desk_comments',
+  {
+    id: serial().primaryKey(),
+    incidentId: integer('incident_id')
+      .notNull()
+      .references(() => deskIncidents.id),
+    author: text().$type<'caller' | 'desk'>().notNull(),
+    name: text().notNull(),
+    text: text().notNull(),
+    /** Only the desk reads it. */
+    isInternal: boolean('is_internal').notNull().default(false),
+    writtenAt: moment('written_at').notNull().defaultNow(),
+  },
+  (table) => [index('desk_comments_incident').on(table.incidentId)],
+);
+
+export const deskFiles = incidentSchema.table(
+  'desk_files',
+  {
+    id: serial().primaryKey(),
+    incidentId: integer('incident_id')
+      .notNull()
+      .references(() => deskIncidents.id),
+    name: text().notNull(),
+    mediaType: text('media_type').notNull(),
+    content: bytes().notNull(),
+    addedAt: moment('added_at').notNull().defaultNow(),
+  },
+  (table) => [index('desk_files_incident').on(table.incidentId)],
+);
