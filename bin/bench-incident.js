@@ -11,8 +11,8 @@ import { pathToFileURL } from 'node:url';
 import { prepare, root, run, step } from './prepare.js';
 
 prepare();
-run(process.execPath, ['dist/apps/helpdesk/src/main.js', 'train']);
-const testing = await import('../dist/libs/testing/src/index.js');
+run(process.execPath, ['dist/apps/cli/src/main.js', 'train']);
+const testing = await import('#testing');
 const { findPostgres, findRabbitMq, freshDatabase, ServiceProcess, waitUntil } = testing;
 const { Simulator } = await import('../tests/bench/incident/simulator.js');
 const { clockMover, createRows, frozenRows, lostAnswerRows, stormRows } =

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { prepare, root, run, step } from './prepare.js';
 
 prepare();
-run(process.execPath, ['dist/apps/helpdesk/src/main.js', 'train']);
+run(process.execPath, ['dist/apps/cli/src/main.js', 'train']);
 const { findPostgres, findRabbitMq, freePort, freshDatabase, ServiceProcess, TestProcess, waitUntil } =
-  await import('../dist/libs/testing/src/index.js');
+  await import('#testing');
 const { measureRelay } = await import('../tests/bench/relay.js');
 const { measureTurns, median, percentile } = await import('../tests/bench/rest-load.js');
 
@@ -92,7 +92,7 @@ ${row('turns, one process, embedded', single)}
 async function startOneProcess() {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), 'helpdesk-bench-'));
-  const args = ['dist/apps/helpdesk/src/main.js', 'run', '--port', String(port), '--data', data];
+  const args = ['dist/apps/cli/src/main.js', 'run', '--port', String(port), '--data', data];
   const child = new TestProcess('helpdesk', process.execPath, args, { cwd: root });
   started.push({
     stop: async () => {

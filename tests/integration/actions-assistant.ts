@@ -98,7 +98,7 @@ export async function writeActionsAssistant(
   const directory = await mkdtemp(join(tmpdir(), 'helpdesk-actions-'));
   const files = { 'domain.yml': DOMAIN, 'data.yml': DATA, 'config.yml': CONFIG, 'endpoints.yml': endpoints };
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
-  const train = ['dist/apps/helpdesk/src/main.js', 'train', '--assistant', directory];
+  const train = ['dist/apps/cli/src/main.js', 'train', '--assistant', directory];
   execFileSync(process.execPath, train, { cwd: root, stdio: 'pipe' });
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }

@@ -20,7 +20,7 @@ interface ActionServer {
 async function serveActions(env: Record<string, string>): Promise<ActionServer> {
   const data = await mkdtemp(join(tmpdir(), 'helpdesk-served-'));
   const port = await freePort();
-  const args = ['dist/apps/helpdesk/src/main.js', 'run', 'actions', '--port', String(port), '--data', data];
+  const args = ['dist/apps/cli/src/main.js', 'run', 'actions', '--port', String(port), '--data', data];
   const { AMQP_URL: _, ...inherited } = process.env;
   const server = new TestProcess('actions', process.execPath, args, { cwd: root, env: { ...inherited, ...env } });
   ends.push(async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const config = await readFile(join(folder, 'config.yml'), 'utf8');
   const encoder = '- name: WordVectorsFeaturizer\n- name: SentenceEncoderFeaturizer\n';
   await writeFile(join(folder, 'config.yml'), config.replace('- name: WordVectorsFeaturizer\n', encoder));
-  const train = ['dist/apps/helpdesk/src/main.js', 'train', '--assistant', folder];
+  const train = ['dist/apps/cli/src/main.js', 'train', '--assistant', folder];
   execFileSync(process.execPath, train, { cwd: root, stdio: 'pipe' });
   nlu = await ServiceProcess.start('nlu', root, {
     AMQP_URL: process.env['AMQP_URL'] ?? '',

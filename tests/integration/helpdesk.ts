@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { accounts, ServiceNowSim, type ServiceNowSimOptions } from '#servicenow-sim';
+import { accounts, ServiceNowSim, type ServiceNowSimOptions } from '#servicenow-simulator';
 import { Mailbox } from './mailbox.js';
 import { SocketClient, type BotUttered } from './socket-client.js';
 import { Stack, textOf } from './stack.js';

@@ -158,7 +158,7 @@ describe('helpdesk run --enable-api', () => {
     const port = await freePort();
     url = `http://localhost:${port}`;
     const options = ['--port', String(port), '--data', data, '--enable-api', '--cors', '*', '--auth-token', 'sesame'];
-    run = new TestProcess('helpdesk run', process.execPath, ['dist/apps/helpdesk/src/main.js', 'run', ...options], {
+    run = new TestProcess('helpdesk run', process.execPath, ['dist/apps/cli/src/main.js', 'run', ...options], {
       cwd: join(import.meta.dirname, '../..'),
     });
     await waitUntil('it is ready', () => run.output.includes('is ready'), 60_000);

@@ -107,5 +107,5 @@ function needed(variable: string): string {
 
 /** Trains when the examples or the format changed since the last time. */
 function ensureModel(): void {
-  execFileSync(process.execPath, ['dist/apps/helpdesk/src/main.js', 'train'], { cwd: root, stdio: 'pipe' });
+  execFileSync(process.execPath, ['dist/apps/cli/src/main.js', 'train'], { cwd: root, stdio: 'pipe' });
 }

@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { findProgram, freePort, installPackage, TestProcess, waitUntil } from '#testing';
 
 const root = resolve(import.meta.dirname, '../..');
-const main = join(root, 'dist/apps/helpdesk/src/main.js');
+const main = join(root, 'dist/apps/cli/src/main.js');
 
 /** A folder that goes away; the assistant's model stays behind, so that training happens. */
 async function copyOf(name: string): Promise<{ folder: string; remove: () => Promise<void> }> {

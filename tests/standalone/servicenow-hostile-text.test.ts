@@ -3,7 +3,7 @@ import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import fc from 'fast-check';
 import { createLogger } from '#service';
-import { parseQuery, people, ServiceNowSim } from '#servicenow-sim';
+import { parseQuery, people, ServiceNowSim } from '#servicenow-simulator';
 import { type Caller } from '../../apps/incident/src/ports/incident.js';
 import { configFor } from '../../apps/incident/src/backends/servicenow/backend.fixture.js';
 import { hostileText } from '../../apps/incident/src/backends/servicenow/hostile-text.fixture.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Agent, request } from 'node:https';
-import { accounts, people, ServiceNowSim } from '#servicenow-sim';
+import { accounts, people, ServiceNowSim } from '#servicenow-simulator';
 import { waitUntil } from '#testing';
 import ServiceNow from 'servicenow-rest-api';
 

@@ -7,7 +7,7 @@
  * | 2, 3       | fallback of low confidence, shortcuts with a confidence          | libs/nlu-engine: fallback-classifier, shortcut       |
  * | 16, 17, 29 | texts with blank lines, custom parts, streamed answers over REST | apps/gateway: rest-message, rest.controller          |
  * | 19, 20, 32 | unknown intents, foreign ids, `Accept` of the domain over HTTP   | tests/integration: http-api; apps/gateway: access    |
- * | 21, 22     | test stories without texts, emulated rejections                  | apps/helpdesk: run-story                             |
+ * | 21, 22     | test stories without texts, emulated rejections                  | apps/cli: run-story                             |
  * | 25         | files of a newer version                                         | libs/assistant: read-assistant                       |
  * | 26, 27     | the helpdesk assistant: denial at the end, hand-over over REST   | apps/dialogue: helpdesk-forms, webhook; 26 also here |
  * | 28         | `/handoff{"from_host":…}`, which dialogue says to a host here    | apps/dialogue: take-turn; tests/integration: handoff |

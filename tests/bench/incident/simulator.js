@@ -5,7 +5,7 @@ export class Simulator {
   static async start({ TestProcess, freePort, waitUntil, root }, latencyMs) {
     const [port, controlPort] = [await freePort(), await freePort()];
     const args = ['--port', port, '--control-port', controlPort, '--latency', latencyMs].map(String);
-    const main = join(root, 'dist/apps/helpdesk/src/main.js');
+    const main = join(root, 'dist/apps/cli/src/main.js');
     const child = new TestProcess('simulator', process.execPath, [main, 'servicenow-sim', ...args], { cwd: root });
     const sim = new Simulator(child, `http://127.0.0.1:${port}`, `http://127.0.0.1:${controlPort}`);
     await waitUntil('the simulator listens', () => child.output.includes('Control plane'), 30_000);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ServiceNowSim } from '#servicenow-sim';
+import { ServiceNowSim } from '#servicenow-simulator';
 import { BackendFailure, type FailureKind } from '../../ports/backend-failure.js';
 import { type NewIncident } from '../../ports/incident.js';
 import { observedBackend, type ObservedBackend } from './backend.fixture.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { people, seededIncidents, ServiceNowSim } from '#servicenow-sim';
+import { people, seededIncidents, ServiceNowSim } from '#servicenow-simulator';
 import { type Caller } from '../../ports/incident.js';
 import { observedBackend, type ObservedBackend } from './backend.fixture.js';
 import { json, ScriptedInstance } from '../scripted-instance.fixture.js';

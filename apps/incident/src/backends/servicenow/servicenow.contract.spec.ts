@@ -1,4 +1,4 @@
-import { oauthClients, ServiceNowSim, type ServiceNowSimOptions } from '#servicenow-sim';
+import { oauthClients, ServiceNowSim, type ServiceNowSimOptions } from '#servicenow-simulator';
 import { describeBackend, type BackendHarness } from '../backend-contract.fixture.js';
 import { type Capabilities } from '../../ports/incident-backend.js';
 import { observedBackend } from './backend.fixture.js';

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { LOGGER } from '#service';
-import { ServiceNowSim } from '#servicenow-sim';
+import { ServiceNowSim } from '#servicenow-simulator';
 import { IncidentBackend } from '../../ports/incident-backend.js';
 import { configFor } from './backend.fixture.js';
 import { ServiceNowModule } from './servicenow.module.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ServiceNowSim } from '#servicenow-sim';
+import { ServiceNowSim } from '#servicenow-simulator';
 import { type BackendFailure, type FailureKind } from '../../ports/backend-failure.js';
 import { observedBackend, type ObservedBackend } from './backend.fixture.js';
 

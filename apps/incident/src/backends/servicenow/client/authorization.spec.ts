@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { accounts, apiKey, oauthClients, ServiceNowSim } from '#servicenow-sim';
+import { accounts, apiKey, oauthClients, ServiceNowSim } from '#servicenow-simulator';
 import { type Credentials } from './authorization.js';
 import { observedBackend, type ObservedBackend } from '../backend.fixture.js';
 import { json, ScriptedInstance } from '../../scripted-instance.fixture.js';

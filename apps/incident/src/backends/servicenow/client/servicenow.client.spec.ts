@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { oauthClients, ServiceNowSim } from '#servicenow-sim';
+import { oauthClients, ServiceNowSim } from '#servicenow-simulator';
 import { type BackendFailure } from '../../../ports/backend-failure.js';
 import { type NewIncident } from '../../../ports/incident.js';
 import { observedBackend, type ObservedBackend } from '../backend.fixture.js';

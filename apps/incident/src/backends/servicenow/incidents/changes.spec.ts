@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { people, ServiceNowSim } from '#servicenow-sim';
+import { people, ServiceNowSim } from '#servicenow-simulator';
 import { observedBackend } from '../backend.fixture.js';
 
 const EDITS = 10_000;

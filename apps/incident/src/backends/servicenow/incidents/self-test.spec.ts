@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { accounts, ServiceNowSim } from '#servicenow-sim';
+import { accounts, ServiceNowSim } from '#servicenow-simulator';
 import { observedBackend, type ObservedBackend } from '../backend.fixture.js';
 import { type ServiceNowConfig } from '../client/servicenow.config.js';
 

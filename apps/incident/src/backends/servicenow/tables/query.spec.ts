@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseQuery } from '#servicenow-sim';
+import { parseQuery } from '#servicenow-simulator';
 import { encodedQuery, is, isAfter, isAnyOf, isAskedFor, isFrom, type Condition, type Query } from './query.js';
 import {
   correlationId,

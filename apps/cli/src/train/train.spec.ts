@@ -9,7 +9,7 @@ import { projectRoot } from '#service';
 import { TestProcess, waitUntil } from '#testing';
 
 /** The training is a process of its own, which runs compiled code only; the build comes before the tests. */
-const HELPDESK = join(projectRoot, 'dist/apps/helpdesk/src/main.js');
+const HELPDESK = join(projectRoot, 'dist/apps/cli/src/main.js');
 
 let folder: string;
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { type RunActionsOptions } from './actions/run-actions.js';
 import { type ConvertDataOptions } from './data/convert-data.js';
 import { type ValidateDataOptions } from './data/validate-data.js';
 import { type RunOptions } from './run/run-all.js';
-import { type RunServiceNowSimOptions } from './servicenow-sim/run-servicenow-sim.js';
+import { type RunSimulatorOptions } from '../../servicenow-simulator/src/run-simulator.js';
 import { type TestConversationsOptions } from './test-conversations/test-conversations.js';
 import { type TestCoreOptions } from './test-core/test-core.js';
 import { type TestNluOptions } from './test-nlu/test-nlu.js';
@@ -241,9 +241,9 @@ program
   .option('--latency <ms>', 'how long each request takes', wholeNumber(0), 0)
   .option('--allow-header-faults', 'let requests ask for faults with X-Sim-Fault', false)
   .addHelpText('after', '\nExample:\n  helpdesk servicenow-sim --port 8880 --journal ./servicenow.jsonl')
-  .action(async (options: RunServiceNowSimOptions) => {
-    const { runServiceNowSim } = await import('./servicenow-sim/run-servicenow-sim.js');
-    await runServiceNowSim(options);
+  .action(async (options: RunSimulatorOptions) => {
+    const { runSimulator } = await import('../../servicenow-simulator/src/run-simulator.js');
+    await runSimulator(options);
   });
 
 const data = program.command('data').description('Check the assistant’s files, or write them in another notation.');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ServiceNowSim } from '#servicenow-sim';
-import { describeSim, runServiceNowSim } from './run-servicenow-sim.js';
+import { ServiceNowSim } from './servicenow-sim.js';
+import { describeSim, runSimulator } from './run-simulator.js';
 
 describe('helpdesk servicenow-sim', () => {
   it('says where the instance and its control plane are, and who can log in', async () => {
@@ -22,7 +22,7 @@ describe('helpdesk servicenow-sim', () => {
     const other = await ServiceNowSim.start();
     const port = Number(new URL(other.url).port);
     const options = { port: 0, controlPort: 0, host: '127.0.0.1', https: false, latency: 0, allowHeaderFaults: false };
-    await expect(runServiceNowSim({ ...options, [name]: port })).rejects.toThrow(
+    await expect(runSimulator({ ...options, [name]: port })).rejects.toThrow(
       `port ${port} is in use. Stop what uses it, or choose others with --port and --control-port.`,
     );
     await other.close();

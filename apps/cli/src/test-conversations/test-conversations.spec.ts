@@ -8,7 +8,7 @@ import { TestProcess } from '#testing';
 import { withAssistant } from '../data/written-assistant.fixture.js';
 
 /** The services run as compiled code only; the build comes before the tests. */
-const HELPDESK = join(projectRoot, 'dist/apps/helpdesk/src/main.js');
+const HELPDESK = join(projectRoot, 'dist/apps/cli/src/main.js');
 
 let results: string;
 beforeAll(async () => {

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endOnSignal } from '#service';
-import { accounts, apiKey, oauthClients, ServiceNowSim } from '#servicenow-sim';
+import { accounts, apiKey, oauthClients } from './seed/accounts.js';
+import { ServiceNowSim } from './servicenow-sim.js';
 
-export interface RunServiceNowSimOptions {
+export interface RunSimulatorOptions {
   port: number;
   controlPort: number;
   host: string;
@@ -17,7 +18,7 @@ export interface RunServiceNowSimOptions {
 }
 
 /** `helpdesk servicenow-sim`: a simulated ServiceNow instance until Ctrl-C. */
-export async function runServiceNowSim(options: RunServiceNowSimOptions): Promise<void> {
+export async function runSimulator(options: RunSimulatorOptions): Promise<void> {
   const { port, controlPort, host, https, journal, latency, allowHeaderFaults } = options;
   const sim = await start({
     port,

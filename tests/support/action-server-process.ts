@@ -33,8 +33,8 @@ export class ActionServerProcess {
 
   /** Launches it (again) on its port, and waits until it answers. */
   async launch(): Promise<void> {
-    const script = 'dist/libs/testing/src/action-server.process.js';
-    const child = new TestProcess('action server', process.execPath, [script, String(this.port)], { cwd: this.root });
+    const args = ['--import', 'tsx', 'tests/support/action-server.process.ts', String(this.port)];
+    const child = new TestProcess('action server', process.execPath, args, { cwd: this.root });
     this.process = child;
     await waitUntil('the action server answers', async () => {
       if (!child.isRunning) throw new Error(`the action server ended:\n${child.output}`);
