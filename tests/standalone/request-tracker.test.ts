@@ -8,7 +8,7 @@ import { describeBackend } from '../../apps/incident/src/backends/backend-contra
 import { type Caller, type Incident, type NewIncident } from '../../apps/incident/src/ports/incident.js';
 import { observedBackend } from '../../apps/incident/src/backends/request-tracker/backend.fixture.js';
 import { type RequestTrackerBackend } from '../../apps/incident/src/backends/request-tracker/request-tracker.backend.js';
-import { userName } from '../../apps/incident/src/backends/request-tracker/ticket-query.js';
+import { userName } from '../../apps/incident/src/backends/request-tracker/client/ticket-query.js';
 
 /** A first run installs the packages. */
 const START_LIMIT_MS = 300_000;

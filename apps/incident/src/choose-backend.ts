@@ -6,7 +6,7 @@ import { DeskController } from './backends/local-desk/desk.controller.js';
 import { DeskPageController } from './backends/local-desk/desk-page.controller.js';
 import { DeskStore } from './backends/local-desk/desk.store.js';
 import { LocalDeskBackend } from './backends/local-desk/local-desk.backend.js';
-import { requestTrackerConfig } from './backends/request-tracker/request-tracker.config.js';
+import { requestTrackerConfig } from './backends/request-tracker/client/request-tracker.config.js';
 import { RequestTrackerModule } from './backends/request-tracker/request-tracker.module.js';
 import { serviceNowConfig } from './backends/servicenow/client/servicenow.config.js';
 import { ServiceNowModule } from './backends/servicenow/servicenow.module.js';

@@ -13,7 +13,7 @@ import { IncidentSettings } from './settings/incident.settings.js';
 import { FileStore } from './files/file.store.js';
 import { BackendPause } from './operations/backend-pause.store.js';
 import { IncidentWatcher } from './notifications/incident.watcher.js';
-import { WatchStore } from './notifications/watch.store.js';
+import { WatchStore } from './storage/watch.store.js';
 
 /** The inside of the incident service around a backend, on a database in memory; for tests. */
 export class IncidentServiceParts {

@@ -25,7 +25,7 @@ import { ServiceNowWebhookController } from './backends/servicenow/webhook.contr
 import { ShowBackendHandler } from './lookup/show-backend.handler.js';
 import { BackendPause } from './operations/backend-pause.store.js';
 import { IncidentWatcher } from './notifications/incident.watcher.js';
-import { WatchStore } from './notifications/watch.store.js';
+import { WatchStore } from './storage/watch.store.js';
 
 @Module({
   controllers: [

@@ -1,8 +1,8 @@
-export { defaultConfig, type RateRule, type SimConfig, type WebhookTarget } from './config.js';
+export { defaultConfig, type RateRule, type SimConfig, type WebhookTarget } from './environment/config.js';
 export { type Invariants } from './control/invariants.js';
-export { type JournalEntry, type SecurityEvent, type WebhookDelivery } from './control/request-journal.js';
+export { type JournalEntry, type SecurityEvent, type WebhookDelivery } from './instance/request-journal.js';
 export { type Row } from './data/schema.js';
-export { type FaultMatch, type FaultRequest, UnknownFault } from './faults/fault-plan.js';
+export { type FaultMatch, type FaultRequest, UnknownFault } from './instance/fault-plan.js';
 export {
   type Condition,
   type Operator,

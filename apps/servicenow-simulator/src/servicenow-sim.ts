@@ -1,9 +1,9 @@
 import { type FastifyInstance } from 'fastify';
-import { defaultConfig, type SimConfig } from './config.js';
+import { defaultConfig, type SimConfig } from './environment/config.js';
 import { controlPlane } from './control/control-plane.js';
 import { JournalFile } from './control/journal-file.js';
 import { SimControls } from './control/sim-controls.js';
-import { Instance } from './instance.js';
+import { Instance } from './instance/instance.js';
 import { makeCertificate } from './transport/certificates.js';
 import { InstanceServer } from './transport/instance-server.js';
 

@@ -2,7 +2,7 @@ import { InProcessTransport } from './in-process/in-process-transport.js';
 import { type InProcessBroker } from './in-process/broker.js';
 import { MessageBus, type BusEvent } from './message-bus.js';
 import { RabbitMqTransport } from './rabbitmq/rabbitmq-transport.js';
-import { defaultTuning, type BusTuning } from './transport.js';
+import { defaultTuning, type BusTuning } from './transport/transport.js';
 
 export interface BusOptions {
   service: string;

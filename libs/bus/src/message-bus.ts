@@ -6,8 +6,8 @@ import {
   RequestFailedError,
   RequestTimeoutError,
   RetryableError,
-} from './errors.js';
-import { defaultTuning, type BusTuning, type Delivery, type Disposition, type Transport } from './transport.js';
+} from './transport/errors.js';
+import { defaultTuning, type BusTuning, type Delivery, type Disposition, type Transport } from './transport/transport.js';
 
 export interface PublishOptions {
   /** The conversation that the message is about; taken from `cause` when absent. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type TObject } from 'typebox';
 import { type Contract, contracts, isEnvelope } from './index.js';
@@ -8,14 +9,19 @@ interface Sample {
   reply?: Record<string, unknown>;
 }
 
-const folder = new URL('../samples/', import.meta.url);
-const sampleOf = (type: string): Sample => JSON.parse(readFileSync(new URL(`${type}.json`, folder), 'utf8')) as Sample;
+/** The committed samples by their file name; each lies in the folder of the file that declares its contract. */
+const samples = new Map(
+  readdirSync(new URL('../samples/', import.meta.url), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => [entry.name, join(entry.parentPath, entry.name)]),
+);
+const sampleOf = (type: string): Sample => JSON.parse(readFileSync(samples.get(`${type}.json`)!, 'utf8')) as Sample;
 
 const PAST = /(ed|stood)$/;
 const each = [...contracts].map(([type, contract]): [string, Contract] => [type, contract]);
 
 it('Every committed sample belongs to a contract, and every contract has one', () => {
-  expect(readdirSync(folder).sort()).toEqual([...contracts.keys()].map((type) => `${type}.json`).sort());
+  expect([...samples.keys()].sort()).toEqual([...contracts.keys()].map((type) => `${type}.json`).sort());
 });
 
 describe.each(each)('%s', (type, contract) => {

@@ -1,4 +1,4 @@
-import { type Contract } from './contract.js';
+import { type Contract } from './contract/contract.js';
 import * as api from './messages/api.messages.js';
 import * as conversation from './messages/conversation.messages.js';
 import * as handoff from './messages/handoff.messages.js';
@@ -6,9 +6,9 @@ import * as identity from './messages/identity.messages.js';
 import * as incident from './messages/incident.messages.js';
 import * as knowledge from './messages/knowledge.messages.js';
 
-export * from './contract.js';
-export * from './conversation.js';
-export * from './envelope.js';
+export * from './contract/contract.js';
+export * from './messages/conversation.js';
+export * from './contract/envelope.js';
 export * from './messages/api.messages.js';
 export * from './messages/conversation.messages.js';
 export * from './messages/handoff.messages.js';

@@ -25,7 +25,7 @@ const nlu = nluDataOf([
 const INPUT = { language: 'en', nlu, domain: domainOf(nlu) };
 
 /** Of two rows with a feature of its own each, one a class. */
-const MACHINES: JobInput<'machines'> = {
+const SVMS: JobInput<'svms'> = {
   rows: {
     count: 2,
     dimension: 3,
@@ -68,10 +68,10 @@ describe('training in threads', () => {
 
   it('is done by threads that take a job as a message and send what came out', async () => {
     const thread = new Worker(COMPILED);
-    thread.postMessage({ name: 'machines', input: MACHINES });
+    thread.postMessage({ name: 'svms', input: SVMS });
     for await (const [said] of on(thread, 'message') as AsyncIterable<[{ result?: unknown }]>) {
       if (!said.result) continue;
-      expect(said.result).toEqual(await runJob('machines', MACHINES, noReport));
+      expect(said.result).toEqual(await runJob('svms', SVMS, noReport));
       break;
     }
     await thread.terminate();
@@ -79,9 +79,9 @@ describe('training in threads', () => {
 
   it('may be of more jobs than there are threads', async () => {
     const results = await using(new TrainingThreads(2, COMPILED), (jobs) =>
-      Promise.all([1, 2, 3, 4, 5].map(() => jobs.run('machines', MACHINES, noReport))),
+      Promise.all([1, 2, 3, 4, 5].map(() => jobs.run('svms', SVMS, noReport))),
     );
-    const expected = await runJob('machines', MACHINES, noReport);
+    const expected = await runJob('svms', SVMS, noReport);
     expect(expected.weights[0]).toBeGreaterThan(0);
     expect(results).toEqual([1, 2, 3, 4, 5].map(() => expected));
   });
@@ -90,16 +90,16 @@ describe('training in threads', () => {
     ['whose threads die', DIES],
     ['that has none', IS_MISSING],
   ])('is done in this thread by a pool %s', async (_, script) => {
-    const expected = await runJob('machines', MACHINES, noReport);
+    const expected = await runJob('svms', SVMS, noReport);
     const results = await using(new TrainingThreads(1, script), (jobs) =>
-      Promise.all([1, 2, 3].map(() => jobs.run('machines', MACHINES, noReport))),
+      Promise.all([1, 2, 3].map(() => jobs.run('svms', SVMS, noReport))),
     );
     expect(results).toEqual([expected, expected, expected]);
   });
 
   it('ends with its pool: what is not done by then is rejected', async () => {
     const threads = new TrainingThreads(1, IS_SILENT);
-    const jobs = [1, 2].map(() => threads.run('machines', MACHINES, noReport));
+    const jobs = [1, 2].map(() => threads.run('svms', SVMS, noReport));
     const ended = Promise.allSettled(jobs);
     await threads.close();
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);

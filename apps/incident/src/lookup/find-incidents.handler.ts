@@ -7,7 +7,7 @@ import { BackendFailure } from '../ports/backend-failure.js';
 import { IncidentBackend } from '../ports/incident-backend.js';
 import { CallerIdentity } from '../callers/caller-identity.service.js';
 import { CodeMailer } from '../callers/code.mailer.js';
-import { WatchStore } from '../notifications/watch.store.js';
+import { WatchStore } from '../storage/watch.store.js';
 import { IncidentFinder } from './incident.finder.js';
 
 /** Incidents in an answer; nobody reads more in a chat. */

@@ -9,7 +9,7 @@ import { type Incident } from '../ports/incident.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 import { stateInWords } from '../ports/state-in-words.js';
 import { BackendPause } from '../operations/backend-pause.store.js';
-import { WatchStore, type Watched } from './watch.store.js';
+import { WatchStore, type Watched } from '../storage/watch.store.js';
 
 const PUBLISHED_AT_ONCE = 50;
 /** Pages of changes that are read in one go. */

@@ -6,7 +6,7 @@ import { OperationWorker } from './operation.worker.js';
 import { CallerIdentity } from '../callers/caller-identity.service.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 import { FileStore } from '../files/file.store.js';
-import { WatchStore } from '../notifications/watch.store.js';
+import { WatchStore } from '../storage/watch.store.js';
 import { waitUntil } from './open-incident.handler.js';
 
 @Controller()

@@ -9,7 +9,7 @@ import { type IncidentSettings } from '../settings/incident.settings.js';
 import { FileStore } from '../files/file.store.js';
 import { ActionRules } from './action-rules.service.js';
 import { BackendPause } from './backend-pause.store.js';
-import { WatchStore } from '../notifications/watch.store.js';
+import { WatchStore } from '../storage/watch.store.js';
 import { carryOut, refusalOf, type Surroundings } from './execute-operation.js';
 import {
   type Operation,

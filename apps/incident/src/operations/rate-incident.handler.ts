@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { type DataOf, type IncidentRate, type ReplyOf } from '#contracts';
 import { Store } from '#store';
 import { ratings } from '../storage/incident.schema.js';
-import { WatchStore } from '../notifications/watch.store.js';
+import { WatchStore } from '../storage/watch.store.js';
 
 @Controller()
 export class RateIncidentHandler {

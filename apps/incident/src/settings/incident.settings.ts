@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { RequestTrackerSettings } from '../backends/request-tracker/request-tracker.settings.js';
+import { RequestTrackerSettings } from '../backends/request-tracker/client/request-tracker.settings.js';
 import { ServiceNowSettings } from '../backends/servicenow/client/servicenow.settings.js';
 
 export const IncidentSettings = Type.Object({

@@ -1,4 +1,4 @@
-import { type SimConfig } from '../config.js';
+import { type SimConfig } from '../environment/config.js';
 import { type Row, type Schema } from '../data/schema.js';
 import { isAdmin, type Session } from './session.js';
 

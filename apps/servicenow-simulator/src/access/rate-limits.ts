@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type RateRule, type SimConfig } from '../config.js';
+import { type RateRule, type SimConfig } from '../environment/config.js';
 import { type Session } from './session.js';
 
 const HOUR = 3_600_000;

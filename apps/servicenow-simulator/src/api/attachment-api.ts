@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { schema } from '../data/tables.js';
 import { type Row } from '../data/schema.js';
-import { type Answer, headerOf, json } from '../transport/exchange.js';
-import { ApiError, noRecord, refusedByAccess } from './api-error.js';
+import { type Answer, headerOf, json } from '../exchange/exchange.js';
+import { ApiError, noRecord, refusedByAccess } from '../exchange/api-error.js';
 import { pageOf, pagingHeaders } from './paging.js';
 import { type RequestScope, shaperOf, tableOf, writeScope } from './request-scope.js';
 import { queryOf, readableRow, search } from './search.js';

@@ -1,6 +1,6 @@
 import { schema } from '../data/tables.js';
-import { type Answer, json } from '../transport/exchange.js';
-import { ApiError, noRecord } from './api-error.js';
+import { type Answer, json } from '../exchange/exchange.js';
+import { ApiError, noRecord } from '../exchange/api-error.js';
 import { jsonOf } from './request-body.js';
 import { type RequestScope, writeScope } from './request-scope.js';
 

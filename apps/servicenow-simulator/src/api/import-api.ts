@@ -1,7 +1,7 @@
 import { type Row } from '../data/schema.js';
 import { schema } from '../data/tables.js';
-import { type Answer, json } from '../transport/exchange.js';
-import { ApiError, refusedByAccess } from './api-error.js';
+import { type Answer, json } from '../exchange/exchange.js';
+import { ApiError, refusedByAccess } from '../exchange/api-error.js';
 import { fieldsOf } from './request-body.js';
 import { type RequestScope, writeScope } from './request-scope.js';
 

@@ -1,6 +1,6 @@
 import { type Row } from '../data/schema.js';
-import { type Answer, json } from '../transport/exchange.js';
-import { noRecord } from './api-error.js';
+import { type Answer, json } from '../exchange/exchange.js';
+import { noRecord } from '../exchange/api-error.js';
 import { type RequestScope } from './request-scope.js';
 
 const DEFAULT_LIMIT = 30;

@@ -1,6 +1,6 @@
-import { type SimConfig } from '../config.js';
-import { type Exchange, isSet } from '../transport/exchange.js';
-import { ApiError } from './api-error.js';
+import { type SimConfig } from '../environment/config.js';
+import { type Exchange, isSet } from '../exchange/exchange.js';
+import { ApiError } from '../exchange/api-error.js';
 
 const DEFAULT_LIMIT = 10_000;
 

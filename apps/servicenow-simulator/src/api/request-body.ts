@@ -1,6 +1,6 @@
 import { type Row } from '../data/schema.js';
-import { type Exchange, headerOf } from '../transport/exchange.js';
-import { ApiError } from './api-error.js';
+import { type Exchange, headerOf } from '../exchange/exchange.js';
+import { ApiError } from '../exchange/api-error.js';
 
 /**
  * The fields of a JSON body as texts; of several records in an array the first counts.

@@ -1,10 +1,10 @@
 import { AccessRules } from '../access/access-rules.js';
 import { type Session } from '../access/session.js';
 import { type Row, type TableSchema } from '../data/schema.js';
-import { type Instance } from '../instance.js';
+import { type Instance } from '../instance/instance.js';
 import { type WriteScope } from '../records/records.js';
-import { type Exchange, isSet } from '../transport/exchange.js';
-import { ApiError } from './api-error.js';
+import { type Exchange, isSet } from '../exchange/exchange.js';
+import { ApiError } from '../exchange/api-error.js';
 import { type DisplayMode, Shaper } from './shape.js';
 
 /** A request of a known account, with what it may see and how it wants it. */

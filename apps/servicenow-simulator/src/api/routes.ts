@@ -1,9 +1,9 @@
-import { authenticate } from '../access/authentication.js';
+import { authenticate } from '../authentication/authentication.js';
 import { type RateVerdict } from '../access/rate-limits.js';
-import { type Instance } from '../instance.js';
-import { type Answer, type Exchange, failure, html } from '../transport/exchange.js';
-import { loginPage } from '../transport/pages.js';
-import { ApiError, noResource } from './api-error.js';
+import { type Instance } from '../instance/instance.js';
+import { type Answer, type Exchange, failure, html } from '../exchange/exchange.js';
+import { loginPage } from '../exchange/pages.js';
+import { ApiError, noResource } from '../exchange/api-error.js';
 import { attachmentFile, attachmentList, attachmentRecord, uploadFile, uploadForm } from './attachment-api.js';
 import { catalogItem, catalogItems, orderNow } from './catalog-api.js';
 import { importRow } from './import-api.js';

@@ -1,11 +1,11 @@
 import { type AccessRules } from '../access/access-rules.js';
 import { type Row, type TableSchema } from '../data/schema.js';
-import { type Instance } from '../instance.js';
+import { type Instance } from '../instance/instance.js';
 import { type Query, parseQuery, UnsupportedQuery } from '../query/parse-query.js';
 import { runQuery } from '../query/run-query.js';
 import { storedValue } from '../records/display-input.js';
-import { type Exchange } from '../transport/exchange.js';
-import { ApiError } from './api-error.js';
+import { type Exchange } from '../exchange/exchange.js';
+import { ApiError } from '../exchange/api-error.js';
 
 /**
  * The query of a list request: `sysparm_query`, or without it the pairs of field and value, whose values may be those

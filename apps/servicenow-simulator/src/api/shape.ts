@@ -1,7 +1,7 @@
 import { type AccessRules } from '../access/access-rules.js';
 import { type Row, type TableSchema } from '../data/schema.js';
 import { type Store } from '../data/store.js';
-import { shownIn } from '../date-time.js';
+import { shownIn } from '../environment/date-time.js';
 import { displayValue } from '../query/display-value.js';
 import { fieldPath, type FieldPath } from '../query/field-path.js';
 

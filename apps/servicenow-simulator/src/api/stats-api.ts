@@ -1,7 +1,7 @@
 import { type Row } from '../data/schema.js';
 import { displayValue } from '../query/display-value.js';
 import { fieldPath } from '../query/field-path.js';
-import { type Answer, json } from '../transport/exchange.js';
+import { type Answer, json } from '../exchange/exchange.js';
 import { type RequestScope, tableOf } from './request-scope.js';
 import { queryOf, search } from './search.js';
 

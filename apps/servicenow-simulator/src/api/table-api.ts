@@ -1,7 +1,7 @@
 import { type Row, type TableSchema } from '../data/schema.js';
 import { storedFields } from '../records/display-input.js';
-import { type Answer, headerOf, isSet, json } from '../transport/exchange.js';
-import { ApiError, noRecord, refusedByAccess } from './api-error.js';
+import { type Answer, headerOf, isSet, json } from '../exchange/exchange.js';
+import { ApiError, noRecord, refusedByAccess } from '../exchange/api-error.js';
 import { pageOf, pagingHeaders } from './paging.js';
 import { fieldsOf } from './request-body.js';
 import { classOf, type RequestScope, shaperOf, tableOf, writeScope } from './request-scope.js';

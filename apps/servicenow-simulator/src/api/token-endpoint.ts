@@ -1,7 +1,7 @@
-import { checkPassword, isSame, isUsable } from '../access/authentication.js';
+import { checkPassword, isSame, isUsable } from '../authentication/authentication.js';
 import { type Row } from '../data/schema.js';
-import { type Instance } from '../instance.js';
-import { type Answer, type Exchange, headerOf, json } from '../transport/exchange.js';
+import { type Instance } from '../instance/instance.js';
+import { type Answer, type Exchange, headerOf, json } from '../exchange/exchange.js';
 
 const refused = (status: number, error: string, description: string): Answer =>
   json(status, { error, error_description: description });

@@ -1,7 +1,7 @@
 import { type Row } from '../data/schema.js';
 import { schema } from '../data/tables.js';
 import { sessionOf } from '../access/session.js';
-import { type Instance } from '../instance.js';
+import { type Instance } from '../instance/instance.js';
 import { State } from '../records/incident-rules.js';
 import { accounts } from '../seed/accounts.js';
 

@@ -1,8 +1,8 @@
 import { fastify, type FastifyInstance } from 'fastify';
-import { ApiError } from '../api/api-error.js';
-import { type SimConfig } from '../config.js';
+import { ApiError } from '../exchange/api-error.js';
+import { type SimConfig } from '../environment/config.js';
 import { type Row } from '../data/schema.js';
-import { type FaultRequest, UnknownFault } from '../faults/fault-plan.js';
+import { type FaultRequest, UnknownFault } from '../instance/fault-plan.js';
 import { type SimControls } from './sim-controls.js';
 
 type AgentBody = Record<string, string | undefined> & { incident: string };

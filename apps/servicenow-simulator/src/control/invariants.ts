@@ -1,4 +1,4 @@
-import { type Instance } from '../instance.js';
+import { type Instance } from '../instance/instance.js';
 
 /** What must hold after every run against the simulator, counted over its records and requests. */
 export interface Invariants {

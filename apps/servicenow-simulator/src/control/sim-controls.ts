@@ -1,12 +1,12 @@
 import { systemSession } from '../access/session.js';
-import { defaultConfig, type SimConfig } from '../config.js';
+import { defaultConfig, type SimConfig } from '../environment/config.js';
 import { type Row } from '../data/schema.js';
-import { type FaultRequest } from '../faults/fault-plan.js';
-import { type Instance } from '../instance.js';
+import { type FaultRequest } from '../instance/fault-plan.js';
+import { type Instance } from '../instance/instance.js';
 import { Agent } from './agent.js';
 import { type Invariants, invariantsOf } from './invariants.js';
 import { type JournalFile } from './journal-file.js';
-import { type JournalEntry, type SecurityEvent, type WebhookDelivery } from './request-journal.js';
+import { type JournalEntry, type SecurityEvent, type WebhookDelivery } from '../instance/request-journal.js';
 
 /** What happened so far. */
 export interface SimJournal {

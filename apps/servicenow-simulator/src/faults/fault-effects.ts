@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FaultName } from './fault-plan.js';
-import { type Instance } from '../instance.js';
-import { unauthenticated } from '../access/authentication.js';
-import { type Answer, type Exchange, failure, html, json } from '../transport/exchange.js';
-import { hibernatingPage, loginPage, maintenancePage, plainPage } from '../transport/pages.js';
+import { type FaultName } from '../instance/fault-plan.js';
+import { type Instance } from '../instance/instance.js';
+import { unauthenticated } from '../authentication/authentication.js';
+import { type Answer, type Exchange, failure, html, json } from '../exchange/exchange.js';
+import { hibernatingPage, loginPage, maintenancePage, plainPage } from '../exchange/pages.js';
 
 /** How the bytes of an answer travel, where that is not as usual. */
 export type Delivery =

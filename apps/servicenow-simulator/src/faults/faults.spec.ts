@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { accounts, oauthClients, people, seededIncidents } from '../seed/accounts.js';
 import { basic, create, type Reply, type SimClient, table, withSim } from '../sim-client.fixture.js';
 import { waitUntil } from '../../../../tests/support/wait-until.js';
-import { FAULTS, UnknownFault } from './fault-plan.js';
+import { FAULTS, UnknownFault } from '../instance/fault-plan.js';
 
 const { service, reader } = accounts;
 const list = table('incident', { limit: '1', fields: 'number', query: 'number=INC0010002' });

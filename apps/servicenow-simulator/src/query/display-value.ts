@@ -1,6 +1,6 @@
 import { type Column } from '../data/schema.js';
 import { type Store } from '../data/store.js';
-import { instantOf, shownIn } from '../date-time.js';
+import { instantOf, shownIn } from '../environment/date-time.js';
 
 /** What a person in `zone` sees in the place of a stored value. */
 export function displayValue(store: Store, column: Column, value: string, zone: string): string {

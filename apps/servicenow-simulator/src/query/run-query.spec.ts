@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Chance } from '../chance.js';
-import { defaultConfig, type SimConfig } from '../config.js';
+import { Chance } from '../environment/chance.js';
+import { defaultConfig, type SimConfig } from '../environment/config.js';
 import { type Row } from '../data/schema.js';
 import { Store } from '../data/store.js';
 import { schema } from '../data/tables.js';

@@ -1,7 +1,7 @@
-import { type SimConfig } from '../config.js';
+import { type SimConfig } from '../environment/config.js';
 import { type Row } from '../data/schema.js';
 import { type Store } from '../data/store.js';
-import { storedFrom } from '../date-time.js';
+import { storedFrom } from '../environment/date-time.js';
 import { compareValues, DISPLAY_OPERATORS, RANGE_OPERATORS, valueTest } from './compare-values.js';
 import { displayValue } from './display-value.js';
 import { fieldPath, type FieldPath } from './field-path.js';

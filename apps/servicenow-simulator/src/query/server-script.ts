@@ -1,4 +1,4 @@
-import { shownIn, stampOf, storedFrom } from '../date-time.js';
+import { shownIn, stampOf, storedFrom } from '../environment/date-time.js';
 
 /** Whose request it is that a script runs in, and when. */
 export interface ScriptScope {

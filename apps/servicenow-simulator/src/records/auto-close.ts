@@ -1,7 +1,7 @@
 import { systemSession } from '../access/session.js';
 import { type Store } from '../data/store.js';
 import { schema } from '../data/tables.js';
-import { instantOf } from '../date-time.js';
+import { instantOf } from '../environment/date-time.js';
 import { State } from './incident-rules.js';
 import { type Records } from './records.js';
 

@@ -1,6 +1,6 @@
 import { type Column, type Row, type TableSchema } from '../data/schema.js';
 import { type Store } from '../data/store.js';
-import { storedFrom } from '../date-time.js';
+import { storedFrom } from '../environment/date-time.js';
 
 /** The stored value of what a person would type: a label, a name, a time in their zone. Others stay as they are. */
 export function storedValue(store: Store, column: Column | undefined, shown: string, zone: string): string {

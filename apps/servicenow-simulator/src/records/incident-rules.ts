@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Session } from '../access/session.js';
-import { refusedByPolicy, refusedByRule } from '../api/api-error.js';
+import { refusedByPolicy, refusedByRule } from '../exchange/api-error.js';
 import { type Row } from '../data/schema.js';
 import { priorityOf } from './priority.js';
 

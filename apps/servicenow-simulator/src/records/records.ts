@@ -1,10 +1,10 @@
 import { type Session } from '../access/session.js';
-import { ApiError, refusedByPolicy, refusedByRule } from '../api/api-error.js';
-import { type Chance } from '../chance.js';
-import { type SimConfig } from '../config.js';
+import { ApiError, refusedByPolicy, refusedByRule } from '../exchange/api-error.js';
+import { type Chance } from '../environment/chance.js';
+import { type SimConfig } from '../environment/config.js';
 import { type Row, type TableSchema } from '../data/schema.js';
 import { type Store } from '../data/store.js';
-import { stampOf } from '../date-time.js';
+import { stampOf } from '../environment/date-time.js';
 import { followParent, isFollowed } from './child-incidents.js';
 import { applyIncidentRules, ruleId } from './incident-rules.js';
 

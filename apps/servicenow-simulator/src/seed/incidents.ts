@@ -1,5 +1,5 @@
 import { type Row } from '../data/schema.js';
-import { stampOf } from '../date-time.js';
+import { stampOf } from '../environment/date-time.js';
 import { RESTRICTED_TAG } from '../access/access-rules.js';
 import { priorityOf } from '../records/priority.js';
 import { accounts, people, seededIncidents, seedId } from './accounts.js';

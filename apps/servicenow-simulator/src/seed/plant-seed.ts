@@ -1,8 +1,8 @@
-import { type Chance } from '../chance.js';
+import { type Chance } from '../environment/chance.js';
 import { type Row } from '../data/schema.js';
 import { type Store } from '../data/store.js';
 import { schema } from '../data/tables.js';
-import { stampOf } from '../date-time.js';
+import { stampOf } from '../environment/date-time.js';
 import { accounts, apiKey, oauthClients, people, seededIncidents, seedId } from './accounts.js';
 import { articles } from './articles.js';
 import { incidents } from './incidents.js';

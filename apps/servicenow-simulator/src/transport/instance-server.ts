@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { basicCredentials } from '../access/authentication.js';
-import { WaitingRoom } from '../access/waiting-room.js';
+import { basicCredentials } from '../authentication/authentication.js';
+import { WaitingRoom } from '../authentication/waiting-room.js';
 import { answerTo, tableIn } from '../api/routes.js';
 import { type Delivery, effectOf } from '../faults/fault-effects.js';
-import { type Fault, parseFault, UnknownFault } from '../faults/fault-plan.js';
-import { type Instance } from '../instance.js';
-import { type Answer, type Exchange, failure, headerOf, html } from './exchange.js';
-import { hibernatingPage, plainPage } from './pages.js';
+import { type Fault, parseFault, UnknownFault } from '../instance/fault-plan.js';
+import { type Instance } from '../instance/instance.js';
+import { type Answer, type Exchange, failure, headerOf, html } from '../exchange/exchange.js';
+import { hibernatingPage, plainPage } from '../exchange/pages.js';
 import { BodyTooLarge, readExchange } from './read-exchange.js';
 import { sendAnswer, standardHeaders } from './send-answer.js';
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { type Exchange, noSpells } from './exchange.js';
+import { type Exchange, noSpells } from '../exchange/exchange.js';
 
 /** `glide.rest.max_content_length` and, for attachments, what a simulator bears. */
 const LARGEST_BODY = 10 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Delivery } from '../faults/fault-effects.js';
-import { type Answer } from './exchange.js';
+import { type Answer } from '../exchange/exchange.js';
 
 const compress = promisify(gzip);
 /** Shorter bodies gain nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BusUnavailableError } from '../errors.js';
+import { BusUnavailableError } from '../transport/errors.js';
 import { InProcessBroker, MemoryQueue } from './broker.js';
 
 const message = (text: string) => ({ body: Buffer.from(text), attempt: 1 });

@@ -1,5 +1,5 @@
-import { BusUnavailableError, UnroutableError } from '../errors.js';
-import { type OutgoingMessage } from '../transport.js';
+import { BusUnavailableError, UnroutableError } from '../transport/errors.js';
+import { type OutgoingMessage } from '../transport/transport.js';
 
 export interface QueuedMessage {
   body: Buffer;

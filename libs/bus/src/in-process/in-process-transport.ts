@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { BusUnavailableError } from '../errors.js';
-import { InFlight } from '../in-flight.js';
+import { BusUnavailableError } from '../transport/errors.js';
+import { InFlight } from '../transport/in-flight.js';
 import {
   retryDelay,
   type BusTuning,
   type DeliveryHandler,
   type OutgoingMessage,
   type Transport,
-} from '../transport.js';
+} from '../transport/transport.js';
 import { type InProcessBroker, type MemoryConsumer, type MemoryQueue, type QueuedMessage } from './broker.js';
 
 /** Messages between the services of one process. */

@@ -1,4 +1,4 @@
-import { defaultTuning } from '../transport.js';
+import { defaultTuning } from '../transport/transport.js';
 import { Publisher } from './publisher.js';
 
 export interface FanoutOptions {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Channel, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
-import { BusUnavailableError, UnroutableError } from '../errors.js';
-import { type BusTuning } from '../transport.js';
+import { BusUnavailableError, UnroutableError } from '../transport/errors.js';
+import { type BusTuning } from '../transport/transport.js';
 import { BrokerConnection } from './connection.js';
 
 /** Publications that may wait for their confirmation at once; more are refused, which reaches the user as "busy". */

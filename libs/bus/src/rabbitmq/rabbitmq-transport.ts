@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
-import { InFlight } from '../in-flight.js';
+import { InFlight } from '../transport/in-flight.js';
 import {
   retryDelay,
   type BusTuning,
@@ -8,7 +8,7 @@ import {
   type DeliveryHandler,
   type OutgoingMessage,
   type Transport,
-} from '../transport.js';
+} from '../transport/transport.js';
 import { Acknowledger } from './acknowledger.js';
 import { BrokerConnection } from './connection.js';
 import { Publisher } from './publisher.js';

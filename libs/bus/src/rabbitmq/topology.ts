@@ -1,5 +1,5 @@
 import { type Channel, type Options } from 'amqplib';
-import { type BusTuning } from '../transport.js';
+import { type BusTuning } from '../transport/transport.js';
 
 /** Deliveries of a message that crashed its consumers each time before the broker parks it by itself. */
 const CRASH_LIMIT = 10;

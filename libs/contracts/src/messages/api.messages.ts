@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { BotMessage, Id, MAX_CHANNEL_LENGTH, MAX_TEXT_LENGTH, Metadata, Understanding } from '../conversation.js';
-import { defineRequest } from '../contract.js';
+import { BotMessage, Id, MAX_CHANNEL_LENGTH, MAX_TEXT_LENGTH, Metadata, Understanding } from './conversation.js';
+import { defineRequest } from '../contract/contract.js';
 
 /** The release of Rasa whose formats and HTTP API are spoken. */
 export const RASA_VERSION = '3.5.5';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { BotMessage, Id, Understanding, UserMessage } from '../conversation.js';
-import { defineEvent, defineRequest } from '../contract.js';
+import { BotMessage, Id, Understanding, UserMessage } from './conversation.js';
+import { defineEvent, defineRequest } from '../contract/contract.js';
 
 /** gateway → nlu */
 export const MessageReceived = defineEvent({

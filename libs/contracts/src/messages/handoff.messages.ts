@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { BotMessage, Id } from '../conversation.js';
-import { defineEvent } from '../contract.js';
+import { BotMessage, Id } from './conversation.js';
+import { defineEvent } from '../contract/contract.js';
 
 /** dialogue → handoff */
 export const MessageForwarded = defineEvent({

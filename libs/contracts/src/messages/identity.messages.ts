@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { Id } from '../conversation.js';
-import { defineRequest } from '../contract.js';
+import { Id } from './conversation.js';
+import { defineRequest } from '../contract/contract.js';
 
 const Address = Type.String({ minLength: 3, maxLength: 254 });
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { Id } from '../conversation.js';
-import { defineEvent, defineRequest } from '../contract.js';
+import { Id } from './conversation.js';
+import { defineEvent, defineRequest } from '../contract/contract.js';
 
 export const Priority = Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]);
 export type Priority = Static<typeof Priority>;

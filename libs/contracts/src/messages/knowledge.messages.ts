@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineRequest } from '../contract.js';
+import { defineRequest } from '../contract/contract.js';
 
 /** dialogue → incident */
 export const ArticleFind = defineRequest({

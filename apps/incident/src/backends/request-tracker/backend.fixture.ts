@@ -3,8 +3,8 @@ import axios from 'axios';
 import { pino } from 'pino';
 import { readSettings } from '#service';
 import { RequestTrackerBackend } from './request-tracker.backend.js';
-import { requestTrackerConfig, type RequestTrackerConfig } from './request-tracker.config.js';
-import { RequestTrackerSettings } from './request-tracker.settings.js';
+import { requestTrackerConfig, type RequestTrackerConfig } from './client/request-tracker.config.js';
+import { RequestTrackerSettings } from './client/request-tracker.settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

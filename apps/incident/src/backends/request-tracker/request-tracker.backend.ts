@@ -13,19 +13,19 @@ import {
   type NewIncident,
   type Transition,
 } from '../../ports/incident.js';
-import { afterWrite } from './after-write.js';
-import { isSame, messageWithFile } from './attachments.js';
-import { callerBy } from './callers.js';
-import { ChangeFeed } from './changes.js';
-import { History } from './history.js';
+import { afterWrite } from './tickets/after-write.js';
+import { isSame, messageWithFile } from './tickets/attachments.js';
+import { callerBy } from './tickets/callers.js';
+import { ChangeFeed } from './tickets/changes.js';
+import { History } from './tickets/history.js';
 import { fitted } from '../signed-text.js';
-import { MAX_TEXT, MAX_TITLE, signed } from './plain-text.js';
-import { columnsOf, Created, Queue, read, readPage, StoredFile, type Ticket, User } from './records.js';
-import { type RequestTrackerConfig } from './request-tracker.config.js';
-import { RestClient } from './rest.client.js';
-import { isOfOperation, isRequestedBy, operationMark, ticketId, userName, type QueryValue } from './ticket-query.js';
-import { idOf, Tickets } from './tickets.js';
-import { moved } from './transitions.js';
+import { MAX_TEXT, MAX_TITLE, signed } from './tickets/plain-text.js';
+import { columnsOf, Created, Queue, read, readPage, StoredFile, type Ticket, User } from './tickets/records.js';
+import { type RequestTrackerConfig } from './client/request-tracker.config.js';
+import { RestClient } from './client/rest.client.js';
+import { isOfOperation, isRequestedBy, operationMark, ticketId, userName, type QueryValue } from './client/ticket-query.js';
+import { idOf, Tickets } from './tickets/tickets.js';
+import { moved } from './tickets/transitions.js';
 
 /** Largest list of a caller's incidents. */
 const MAX_LISTED = 50;

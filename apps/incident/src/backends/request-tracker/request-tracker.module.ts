@@ -3,7 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { LOGGER, type Logger } from '#service';
 import { IncidentBackend } from '../../ports/incident-backend.js';
 import { RequestTrackerBackend } from './request-tracker.backend.js';
-import { type RequestTrackerConfig } from './request-tracker.config.js';
+import { type RequestTrackerConfig } from './client/request-tracker.config.js';
 
 /** Keeps incidents in Request Tracker. */
 @Module({ imports: [HttpModule], exports: [IncidentBackend] })

@@ -5,9 +5,8 @@ import { addDiscriminant, ClassMoments, denseColumns } from './linear-discrimina
 import { randomNumbers, shuffle } from '../random.js';
 import { addWeighted, stackRows } from './sparse-rows.js';
 import { weightOfSecond } from './stacking.js';
-import { type Machines, type MachinesJob } from './train-machines.js';
+import { type SvmJobs, type Svms, type SvmsJob } from './train-svms.js';
 import { type Report } from '../progress.js';
-import { type TrainingJobs } from '../jobs/training-jobs.js';
 
 const FOLDS = 5;
 /** So many unseen texts tell enough about confidence; further folds would only cost time. */
@@ -61,13 +60,13 @@ export class IntentModel {
   }
 
   /**
-   * Trains one classifier an intent (`train-machines.ts`), with a second opinion where examples are few, and fits on what
+   * Trains one classifier an intent (`train-svms.ts`), with a second opinion where examples are few, and fits on what
    * they decide on texts that they have not seen how sure they may be.
    */
   static async train(
     texts: readonly (readonly FeatureBlock[])[],
     labels: readonly string[],
-    { seed, jobs, report }: { seed: number; jobs: TrainingJobs; report: Report },
+    { seed, jobs, report }: { seed: number; jobs: SvmJobs; report: Report },
   ): Promise<IntentModel> {
     const intents = [...new Set(labels)].sort();
     const classes = intents.length;
@@ -81,7 +80,7 @@ export class IntentModel {
     // An intent with a single example is unknown in its own fold and says nothing about confidence.
     const tested = everyRow.filter((row) => foldOf[row]! < folds && sizes[labelOf[row]!]! > 1);
     const problem = { rows, labels: labelOf, foldOf, folds, tested, seed };
-    const { weights, decisions: first } = await machinesOf(problem, classes, { jobs, report });
+    const { weights, decisions: first } = await svmsOf(problem, classes, { jobs, report });
     const isSmall = rows.count < FEW_EXAMPLES * classes;
     const moments = new ClassMoments(rows, isSmall ? denseColumns(texts) : new Int32Array(), classes);
     moments.add(everyRow, labelOf, 1);
@@ -110,17 +109,17 @@ export class IntentModel {
   }
 }
 
-/** The machines of all classes, by jobs for equal parts of them. */
-async function machinesOf(
-  problem: Omit<MachinesJob, 'from' | 'to'>,
+/** The SVMs of all classes, by jobs for equal parts of them. */
+async function svmsOf(
+  problem: Omit<SvmsJob, 'from' | 'to'>,
   classes: number,
-  { jobs, report }: { jobs: TrainingJobs; report: Report },
-): Promise<Machines> {
+  { jobs, report }: { jobs: SvmJobs; report: Report },
+): Promise<Svms> {
   const parts = Math.max(1, Math.ceil(classes / CLASSES_A_JOB));
   const startOf = (part: number): number => Math.floor((part * classes) / parts);
   const solved = await Promise.all(
     sideBySide(report, parts).map((reportPart, part) =>
-      jobs.run('machines', { ...problem, from: startOf(part), to: startOf(part + 1) }, reportPart),
+      jobs.run('svms', { ...problem, from: startOf(part), to: startOf(part + 1) }, reportPart),
     ),
   );
   const [weights, decisions] = [

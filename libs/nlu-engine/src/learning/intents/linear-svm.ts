@@ -4,9 +4,9 @@ import { addToClasses, decideSome, type SparseRows } from './sparse-rows.js';
 const PENALTY = 1;
 /** A row without a step is passed over in so many epochs. */
 const REST = 2;
-/** Each so manieth epoch, and the last, looks at all machines. */
+/** Each so manieth epoch, and the last, looks at all SVMs. */
 const WHOLE_EPOCHS = 3;
-/** With fewer rows than that, all epochs do: it costs little, and each machine has little else to go by. */
+/** With fewer rows than that, all epochs do: it costs little, and each SVM has little else to go by. */
 const FEW_ROWS = 500;
 
 /**
@@ -38,10 +38,10 @@ export function newProblem(rows: SparseRows, squares: Float64Array, labels: Int3
 }
 
 /**
- * Solves the machines of all classes, with squared hinge loss, over the rows `members`, from where `problem` stands, in
+ * Solves the SVMs of all classes, with squared hinge loss, over the rows `members`, from where `problem` stands, in
  * place. Dual coordinate descent (Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM", ICML 2008)
  * that takes a step for every class while a row is at hand: rows are read once an epoch, and the weights of a feature for
- * all classes lie side by side. Most rows support few machines, so most epochs look at those only. C is 1.
+ * all classes lie side by side. Most rows support few SVMs, so most epochs look at those only. C is 1.
  */
 export async function solve(
   { rows, squares, labels, classes, duals, weights }: Problem,

@@ -1,11 +1,11 @@
-import { trainMachines } from '../intents/train-machines.js';
+import { trainSvms } from '../intents/train-svms.js';
 import { trainTagger } from '../entities/train-tagger.js';
 import { type Report } from '../progress.js';
 
 export { type Report };
 
 /** Parts of a training that take long and need nothing but numbers, so that they can be done beside each other. */
-const jobs = { machines: trainMachines, tagger: trainTagger };
+const jobs = { svms: trainSvms, tagger: trainTagger };
 
 export type JobName = keyof typeof jobs;
 export type JobInput<Name extends JobName> = Parameters<(typeof jobs)[Name]>[0];

@@ -1,15 +1,15 @@
-import { type SimConfig } from './config.js';
-import { Chance } from './chance.js';
-import { VirtualClock } from './clock.js';
-import { FaultPlan } from './faults/fault-plan.js';
-import { RequestJournal } from './control/request-journal.js';
-import { Webhooks } from './control/webhooks.js';
-import { type Change, Store } from './data/store.js';
-import { schema } from './data/tables.js';
-import { RateLimits } from './access/rate-limits.js';
-import { Records } from './records/records.js';
-import { plantSeed } from './seed/plant-seed.js';
-import { autoClose } from './records/auto-close.js';
+import { type SimConfig } from '../environment/config.js';
+import { Chance } from '../environment/chance.js';
+import { VirtualClock } from '../environment/clock.js';
+import { FaultPlan } from './fault-plan.js';
+import { RequestJournal } from './request-journal.js';
+import { Webhooks } from './webhooks.js';
+import { type Change, Store } from '../data/store.js';
+import { schema } from '../data/tables.js';
+import { RateLimits } from '../access/rate-limits.js';
+import { Records } from '../records/records.js';
+import { plantSeed } from '../seed/plant-seed.js';
+import { autoClose } from '../records/auto-close.js';
 
 export interface InstanceOptions {
   config: SimConfig;

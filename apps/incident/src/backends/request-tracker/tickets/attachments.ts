@@ -1,5 +1,5 @@
-import { BackendFailure } from '../../ports/backend-failure.js';
-import { type NewFile } from '../../ports/incident.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
+import { type NewFile } from '../../../ports/incident.js';
 import { type StoredFile } from './records.js';
 
 const MAX_NAME = 100;

@@ -1,6 +1,6 @@
 import { type Priority } from '#contracts';
 import { SettingsError } from '#service';
-import { type IncidentState } from '../../ports/incident.js';
+import { type IncidentState } from '../../../ports/incident.js';
 import { type RequestTrackerSettings } from './request-tracker.settings.js';
 import { fieldName, type QueryValue } from './ticket-query.js';
 

@@ -3,8 +3,8 @@ import { and, asc, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } fro
 import { isUnguessable, type DataOf, type IncidentUpdated } from '#contracts';
 import { leaseEnd, Store } from '#store';
 import { type Incident, type IncidentState } from '../ports/incident.js';
-import { type ChangeRequest, type OperationRequest } from '../storage/operation.js';
-import { backends, news, watchedIncidents } from '../storage/incident.schema.js';
+import { type ChangeRequest, type OperationRequest } from './operation.js';
+import { backends, news, watchedIncidents } from './incident.schema.js';
 
 export type Watched = typeof watchedIncidents.$inferSelect;
 type News = DataOf<typeof IncidentUpdated>;

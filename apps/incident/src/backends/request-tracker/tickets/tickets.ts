@@ -1,10 +1,10 @@
-import { type Incident, type IncidentState } from '../../ports/incident.js';
-import { BackendFailure } from '../../ports/backend-failure.js';
+import { type Incident, type IncidentState } from '../../../ports/incident.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
 import { type History } from './history.js';
 import { columnsOf, momentIn, readPage, Ticket } from './records.js';
-import { type RequestTrackerConfig } from './request-tracker.config.js';
-import { type RestClient } from './rest.client.js';
-import { isOneOf, ticketId, type Query, type QueryValue } from './ticket-query.js';
+import { type RequestTrackerConfig } from '../client/request-tracker.config.js';
+import { type RestClient } from '../client/rest.client.js';
+import { isOneOf, ticketId, type Query, type QueryValue } from '../client/ticket-query.js';
 
 /** How a search is ordered and cut. */
 export interface Order {

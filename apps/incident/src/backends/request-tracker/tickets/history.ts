@@ -1,10 +1,10 @@
-import { BackendFailure } from '../../ports/backend-failure.js';
-import { type Comment } from '../../ports/incident.js';
-import { isSigned, unsigned } from '../signed-text.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
+import { type Comment } from '../../../ports/incident.js';
+import { isSigned, unsigned } from '../../signed-text.js';
 import { textOfHtml } from './plain-text.js';
 import { Attachment, columnsOf, momentIn, readPage, Transaction } from './records.js';
-import { type RestClient } from './rest.client.js';
-import { TRANSACTION_TYPES, transactionsOf, type QueryValue, type TransactionType } from './ticket-query.js';
+import { type RestClient } from '../client/rest.client.js';
+import { TRANSACTION_TYPES, transactionsOf, type QueryValue, type TransactionType } from '../client/ticket-query.js';
 
 const PAGE = '100';
 const MOST_COMMENTS = 50;

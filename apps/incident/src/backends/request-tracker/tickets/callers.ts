@@ -1,8 +1,8 @@
-import { BackendFailure } from '../../ports/backend-failure.js';
-import { type Caller } from '../../ports/incident.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
+import { type Caller } from '../../../ports/incident.js';
 import { columnsOf, readPage, User } from './records.js';
-import { type RestClient } from './rest.client.js';
-import { userName } from './ticket-query.js';
+import { type RestClient } from '../client/rest.client.js';
+import { userName } from '../client/ticket-query.js';
 
 const EMAIL = /^[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/;
 const MAX_EMAIL = 254;

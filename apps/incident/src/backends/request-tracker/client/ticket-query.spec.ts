@@ -14,7 +14,7 @@ import {
   userName,
   type Query,
 } from './ticket-query.js';
-import { idOf } from './tickets.js';
+import { idOf } from '../tickets/tickets.js';
 
 interface Condition {
   key: string;

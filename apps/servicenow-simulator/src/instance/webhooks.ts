@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { type Row } from '../data/schema.js';
-import { stampOf } from '../date-time.js';
-import { type VirtualClock } from '../clock.js';
-import { type SimConfig } from '../config.js';
+import { stampOf } from '../environment/date-time.js';
+import { type VirtualClock } from '../environment/clock.js';
+import { type SimConfig } from '../environment/config.js';
 import { type Store } from '../data/store.js';
 import { parseQuery } from '../query/parse-query.js';
 import { runQuery } from '../query/run-query.js';

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Incident } from '../../ports/incident.js';
+import { type Incident } from '../../../ports/incident.js';
 import { ChangeFeed } from './changes.js';
 import { type Ticket } from './records.js';
-import { fieldName } from './ticket-query.js';
+import { fieldName } from '../client/ticket-query.js';
 import { type Order } from './tickets.js';
 
 /** Tickets of which only the time of their last change matters. Time passes by seconds. */

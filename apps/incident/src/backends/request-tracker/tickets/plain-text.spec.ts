@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fitted, isSigned, unsigned } from '../signed-text.js';
+import { fitted, isSigned, unsigned } from '../../signed-text.js';
 import { signed, textOfHtml } from './plain-text.js';
 
 describe('A message of ours', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { stampOf } from '../date-time.js';
-import { type Exchange } from '../transport/exchange.js';
+import { stampOf } from '../environment/date-time.js';
+import { type Exchange } from '../exchange/exchange.js';
 
 /** One request and what became of it. `status` 0 is a request that got no answer. */
 export interface JournalEntry {

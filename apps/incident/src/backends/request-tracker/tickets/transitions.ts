@@ -1,8 +1,8 @@
-import { BackendFailure } from '../../ports/backend-failure.js';
-import { OPEN_STATES, type Incident, type IncidentState, type Transition } from '../../ports/incident.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
+import { OPEN_STATES, type Incident, type IncidentState, type Transition } from '../../../ports/incident.js';
 import { afterWrite } from './after-write.js';
-import { type RequestTrackerConfig } from './request-tracker.config.js';
-import { type QueryValue } from './ticket-query.js';
+import { type RequestTrackerConfig } from '../client/request-tracker.config.js';
+import { type QueryValue } from '../client/ticket-query.js';
 import { type Tickets } from './tickets.js';
 
 interface Means {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readSettings } from '#service';
-import { configFrom } from './backend.fixture.js';
+import { configFrom } from '../backend.fixture.js';
 import { requestTrackerConfig } from './request-tracker.config.js';
 import { RequestTrackerSettings } from './request-tracker.settings.js';
 

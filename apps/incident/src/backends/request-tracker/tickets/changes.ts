@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { Parse } from 'typebox/value';
-import { BackendFailure } from '../../ports/backend-failure.js';
-import { type Changes } from '../../ports/incident.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
+import { type Changes } from '../../../ports/incident.js';
 import { momentIn } from './records.js';
-import { allOf, day, isMarked, isUpdatedFrom, type Query, type QueryValue } from './ticket-query.js';
+import { allOf, day, isMarked, isUpdatedFrom, type Query, type QueryValue } from '../client/ticket-query.js';
 import { type Tickets } from './tickets.js';
 
 const PAGE = 50;

@@ -1,4 +1,4 @@
-import { type Exchange } from '../transport/exchange.js';
+import { type Exchange } from '../exchange/exchange.js';
 
 /** Everything that can be made to go wrong. */
 export const FAULTS = [

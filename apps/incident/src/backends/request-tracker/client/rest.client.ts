@@ -5,7 +5,7 @@ import { type HttpService } from '@nestjs/axios';
 import { isAxiosError, type AxiosResponse } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { rawAnswers } from '#service';
-import { BackendFailure } from '../../ports/backend-failure.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
 import { dataOf, type Answer } from './answer.js';
 import { type RequestTrackerConfig } from './request-tracker.config.js';
 

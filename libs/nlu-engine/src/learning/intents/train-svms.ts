@@ -3,12 +3,12 @@ import { type Report } from '../progress.js';
 import { randomNumbers } from '../random.js';
 import { decide, type SparseRows, squaredLengths } from './sparse-rows.js';
 
-/** Some of the classes of a problem; each class has a machine of its own, so they can be solved apart. */
-export interface MachinesJob {
+/** Some of the classes of a problem; each class has an SVM of its own, so they can be solved apart. */
+export interface SvmsJob {
   rows: SparseRows;
   /** The class of each row. */
   labels: Int32Array;
-  /** The machines of the classes from `from` up to, not including, `to` are wanted. */
+  /** The SVMs of the classes from `from` up to, not including, `to` are wanted. */
   from: number;
   to: number;
   /** The fold in which each row is held out. */
@@ -20,11 +20,16 @@ export interface MachinesJob {
   seed: number;
 }
 
-export interface Machines {
+export interface Svms {
   /** Of one feature after the other, the weight for each of the classes. */
   weights: Float32Array;
-  /** Of one tested row after the other, what the machines that have not seen it decide for each of the classes. */
+  /** Of one tested row after the other, what the SVMs that have not seen it decide for each of the classes. */
   decisions: Float64Array;
+}
+
+/** Where the SVMs are trained: in this thread or in others. The result does not depend on it. */
+export interface SvmJobs {
+  run(name: 'svms', input: SvmsJob, report: Report): Promise<Svms>;
 }
 
 /** From so many rows on, a coarser solution is as accurate. */
@@ -38,10 +43,10 @@ const COARSE = { whole: { epochs: 8, smallestChange: 0.08 }, fold: { epochs: 4, 
  * not seen. The folds start from the full solution without the duals of the held-out rows (alpha seeding: DeCoste and
  * Wagstaff, 2000).
  */
-export async function trainMachines(
-  { rows, labels, from, to, foldOf, folds, tested, seed }: MachinesJob,
+export async function trainSvms(
+  { rows, labels, from, to, foldOf, folds, tested, seed }: SvmsJob,
   report: Report,
-): Promise<Machines> {
+): Promise<Svms> {
   const classes = to - from;
   const own = labels.map((label) => (label >= from && label < to ? label - from : -1));
   const random = randomNumbers(seed);

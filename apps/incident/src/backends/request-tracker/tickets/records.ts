@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
-import { BackendFailure } from '../../ports/backend-failure.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
 
 /** RT gives ids as text in some answers and as numbers in others. */
 const Id = Type.Union([Type.String(), Type.Integer()]);

@@ -1,4 +1,4 @@
-import { BackendFailure } from '../../ports/backend-failure.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
 
 /** An HTTP answer of which the whole body arrived. Names of headers are in lower case. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import { fitted, signature } from '../signed-text.js';
+import { fitted, signature } from '../../signed-text.js';
 
 /** RT's column of subjects holds so many characters. */
 export const MAX_TITLE = 200;

@@ -1,4 +1,4 @@
-import { BackendFailure } from '../../ports/backend-failure.js';
+import { BackendFailure } from '../../../ports/backend-failure.js';
 
 /**
  * Work that follows a change. Whatever fails in it, the change may have happened, and asking again may be right.

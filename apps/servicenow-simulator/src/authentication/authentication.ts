@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import { ApiError } from '../api/api-error.js';
+import { ApiError } from '../exchange/api-error.js';
 import { type Row } from '../data/schema.js';
-import { type Instance } from '../instance.js';
-import { type Exchange, headerOf } from '../transport/exchange.js';
-import { type Session, sessionOf } from './session.js';
+import { type Instance } from '../instance/instance.js';
+import { type Exchange, headerOf } from '../exchange/exchange.js';
+import { type Session, sessionOf } from '../access/session.js';
 
 /** The refusal of a request without valid credentials, in one of the two wordings that exist. */
 export const unauthenticated = ({ config }: Instance): ApiError =>
