@@ -9,7 +9,7 @@ import { Store } from '#store';
 import { ConversationStore, TURN_OUTLET } from './conversations/conversation.store.js';
 import { DialogueSettings } from './settings/dialogue.settings.js';
 import { RelayAnswerHandler } from './turns/relay-answer.handler.js';
-import { ReminderClock } from './reminders/reminder.poller.js';
+import { ReminderPoller } from './reminders/reminder.poller.js';
 import { RemindHandler } from './reminders/remind.handler.js';
 import { ReminderStore } from './reminders/reminder.store.js';
 import { ReplayConversationHandler } from './conversations/replay-conversation.handler.js';
@@ -17,15 +17,15 @@ import { ActionRegistry } from './actions/action.registry.js';
 import { ActionRunner } from './actions/action.runner.js';
 import { HelpdeskActionsModule } from './helpdesk-actions/helpdesk-actions.module.js';
 import { ChangeConversationHandler } from './tracker-api/change-conversation.handler.js';
-import { SessionStart } from './tracker-api/session-start.service.js';
+import { SessionStartService } from './tracker-api/session-start.service.js';
 import { ShowConversationHandler } from './tracker-api/show-conversation.handler.js';
 import { readStoredPolicies } from './stored-policies.js';
 import { eventBrokerFor, type EventBroker } from './event-stream/event-broker.js';
 import { EventStream } from './event-stream/event-stream.js';
-import { Conductor } from './turns/turn-runner.service.js';
-import { NewsHandler } from './notifications/notification.handler.js';
-import { NewsStore } from './notifications/notification.store.js';
-import { NewsTeller } from './notifications/notification.sender.js';
+import { TurnRunner } from './turns/turn-runner.service.js';
+import { NotificationHandler } from './notifications/notification.handler.js';
+import { NotificationStore } from './notifications/notification.store.js';
+import { NotificationSender } from './notifications/notification.sender.js';
 import { TakeTurnHandler } from './turns/take-turn.handler.js';
 import { TakeTurnService } from './turns/take-turn.service.js';
 
@@ -40,17 +40,17 @@ const HISTORY_TURNS = 200;
     RemindHandler,
     ShowConversationHandler,
     ChangeConversationHandler,
-    NewsHandler,
+    NotificationHandler,
   ],
   providers: [
     ConversationStore,
-    Conductor,
+    TurnRunner,
     TakeTurnService,
     ReminderStore,
-    ReminderClock,
-    SessionStart,
-    NewsStore,
-    NewsTeller,
+    ReminderPoller,
+    SessionStartService,
+    NotificationStore,
+    NotificationSender,
   ],
 })
 export class DialogueModule {
@@ -108,12 +108,12 @@ export const dialogueService: ServiceDefinition<typeof DialogueSettings> = {
   settings: DialogueSettings,
   port: (settings) => settings.DIALOGUE_PORT,
   migrations: 'apps/dialogue/migrations',
-  async module(settings, { projectRoot, env, ...around }) {
+  async module(settings, { projectRoot, env, ...context }) {
     const directory = resolve(projectRoot, settings.ASSISTANT);
     const { assistant } = await readAssistant(directory, env);
     const { endpoints } = await readEndpoints(directory, env);
     const { eventBroker } = endpoints;
-    const broker = eventBroker && eventBrokerFor(eventBroker, env, around.logger('dialogue'));
+    const broker = eventBroker && eventBrokerFor(eventBroker, env, context.logger('dialogue'));
     return DialogueModule.with(assistant, endpoints, broker, await readStoredPolicies(assistant));
   },
 };

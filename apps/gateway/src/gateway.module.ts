@@ -11,7 +11,7 @@ import { RestController } from './channels/rest/rest.controller.js';
 import { SocketChannel } from './channels/socketio/socket.channel.js';
 import { SocketSettings } from './channels/socketio/socket.settings.js';
 import { TakeFileModule } from './channels/files/files.module.js';
-import { IdentityTokens } from './authentication/identity-token.verifier.js';
+import { IdentityTokenVerifier } from './authentication/identity-token.verifier.js';
 import { WebchatController } from './channels/webchat/webchat.controller.js';
 
 @Module({
@@ -40,7 +40,7 @@ export const gatewayService: ServiceDefinition<typeof GatewaySettings> = {
   cors: corsOrigins,
   async module(settings, { projectRoot, host }) {
     if (settings.ENABLE_API) await refuseOpenDoors(settings, host);
-    await new IdentityTokens(settings).refuseUselessKey();
+    await new IdentityTokenVerifier(settings).refuseUselessKey();
     const credentials = await readCredentials(resolve(projectRoot, settings.ASSISTANT));
     return GatewayModule.with(
       new SocketSettings(credentials['socketio']),

@@ -3,12 +3,12 @@ import { isLoopback, type ServiceDefinition } from '#service';
 import { chooseBackend, type ChosenBackend } from './choose-backend.js';
 import { OperationStore } from './operations/operation.store.js';
 import { OperationWorker } from './operations/operation.worker.js';
-import { ActionRules } from './operations/action-rules.service.js';
+import { ActionRulesService } from './operations/action-rules.service.js';
 import { ChangeIncidentHandler } from './operations/change-incident.handler.js';
 import { FindArticlesHandler } from './lookup/find-articles.handler.js';
 import { FindIncidentsHandler } from './lookup/find-incidents.handler.js';
 import { IncidentFinder } from './lookup/incident.finder.js';
-import { CallerIdentity } from './callers/caller-identity.service.js';
+import { CallerIdentityService } from './callers/caller-identity.service.js';
 import { CodeMailer } from './callers/code.mailer.js';
 import { IdentityHandler } from './callers/identity.handler.js';
 import { OneTimeCodeStore } from './callers/one-time-code.store.js';
@@ -18,12 +18,12 @@ import { KeepFileHandler } from './files/keep-file.handler.js';
 import { OpenIncidentHandler } from './operations/open-incident.handler.js';
 import { RateIncidentHandler } from './operations/rate-incident.handler.js';
 import { IS_LOCAL } from './authentication/api.guard.js';
-import { BackendHealth } from './http/backend-health.service.js';
+import { BackendHealthService } from './http/backend-health.service.js';
 import { IncidentsController } from './http/incidents.controller.js';
 import { OperationsController } from './http/operations.controller.js';
 import { ServiceNowWebhookController } from './backends/servicenow/webhook.controller.js';
 import { ShowBackendHandler } from './lookup/show-backend.handler.js';
-import { BackendPause } from './operations/backend-pause.store.js';
+import { BackendPauseStore } from './operations/backend-pause.store.js';
 import { IncidentWatcher } from './notifications/incident.watcher.js';
 import { WatchStore } from './storage/watch.store.js';
 
@@ -46,11 +46,11 @@ import { WatchStore } from './storage/watch.store.js';
     OperationWorker,
     WatchStore,
     IncidentWatcher,
-    BackendPause,
-    BackendHealth,
+    BackendPauseStore,
+    BackendHealthService,
     IncidentFinder,
-    ActionRules,
-    CallerIdentity,
+    ActionRulesService,
+    CallerIdentityService,
     OneTimeCodeStore,
     CodeMailer,
     FileStore,

@@ -9,7 +9,7 @@ import { ParseController } from './parse-message/parse.controller.js';
 import { TextParser } from './parse-message/text-parser.service.js';
 import { defaultThreads } from './serve-model/loaded-model.js';
 import { ModelController, MODELS_FOLDER } from './serve-model/model.controller.js';
-import { ServedModel } from './serve-model/served-model.service.js';
+import { ServedModelService } from './serve-model/served-model.service.js';
 
 @Module({
   imports: [HttpModule],
@@ -17,9 +17,9 @@ import { ServedModel } from './serve-model/served-model.service.js';
   providers: [DucklingClient, TextParser],
 })
 export class NluModule {
-  static with(served: ServedModel): DynamicModule {
+  static with(served: ServedModelService): DynamicModule {
     const providers = [
-      { provide: ServedModel, useValue: served },
+      { provide: ServedModelService, useValue: served },
       { provide: MODELS_FOLDER, useValue: dirname(served.about.file) },
     ];
     return { module: NluModule, providers };
@@ -31,10 +31,10 @@ export const nluService: ServiceDefinition<typeof NluSettings> = {
   summary: 'Understands texts: intent, ranking and entities, by a model trained on the assistant’s examples.',
   settings: NluSettings,
   port: (settings) => settings.NLU_PORT,
-  async module(settings, around) {
+  async module(settings, context) {
     const file = settings.MODEL_FILE ?? `${settings.ASSISTANT}/models/nlu.model`;
-    const served = await ServedModel.open(resolve(around.projectRoot, file), {
-      logger: around.logger('nlu'),
+    const served = await ServedModelService.open(resolve(context.projectRoot, file), {
+      logger: context.logger('nlu'),
       threads: { count: settings.NLU_WORKERS ?? defaultThreads() },
     });
     return NluModule.with(served);

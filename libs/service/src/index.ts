@@ -1,6 +1,6 @@
 export * from './health.controller.js';
 export * from './logger.js';
-export * from './neighbour.js';
+export * from './local-request.js';
 export * from './page-files.js';
 export * from './problem.filter.js';
 export * from './project-root.js';

@@ -2,7 +2,7 @@ import { Type, type TObject } from 'typebox';
 import { PostgresHost } from '#store';
 import { createLogger } from './logger.js';
 import { projectRoot } from './project-root.js';
-import { startService, type ServiceDefinition, type Surroundings } from './service.js';
+import { startService, type ServiceDefinition, type ServiceContext } from './service.js';
 import { readSettings } from './settings.js';
 
 /** What every service process reads besides its own settings. */
@@ -35,7 +35,7 @@ export async function runMain<S extends TObject>(definition: ServiceDefinition<S
   try {
     const settings = readSettings(processSettings, process.env);
     const database = settings.DATABASE_URL ? new PostgresHost(settings.DATABASE_URL) : undefined;
-    const around: Surroundings = {
+    const context: ServiceContext = {
       env: process.env,
       host: settings.HOST,
       broker: settings.AMQP_URL,
@@ -44,7 +44,7 @@ export async function runMain<S extends TObject>(definition: ServiceDefinition<S
       logger: (service) => createLogger(service, settings.LOG_LEVEL),
       projectRoot,
     };
-    const service = await startService(definition, around);
+    const service = await startService(definition, context);
     endOnSignal(async () => {
       await service.close();
       await database?.close();

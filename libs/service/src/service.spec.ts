@@ -11,7 +11,7 @@ import { EmbeddedHost, PostgresHost } from '#store';
 import { freePort, waitUntil } from '#testing';
 import { createLogger } from './logger.js';
 import { projectRoot } from './project-root.js';
-import { startService, type RunningService, type ServiceDefinition, type Surroundings } from './service.js';
+import { startService, type RunningService, type ServiceDefinition, type ServiceContext } from './service.js';
 
 // Jest on Node 20 cannot load this package; it only serves the assets of the API's page.
 jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefined }));
@@ -56,7 +56,7 @@ afterEach(async () => {
   running = [];
 });
 
-const around = (more: Partial<Surroundings> = {}): Surroundings => ({
+const context = (more: Partial<ServiceContext> = {}): ServiceContext => ({
   env: {},
   host: '127.0.0.1',
   broker: new InProcessBroker(),
@@ -66,7 +66,7 @@ const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   ...more,
 });
 
-async function start(definition = echo, surroundings = around()): Promise<RunningService> {
+async function start(definition = echo, surroundings = context()): Promise<RunningService> {
   const service = await startService(definition, surroundings);
   running.push(service);
   return service;
@@ -84,7 +84,7 @@ describe('A service', () => {
   });
 
   it('is alive and not ready without its database, and names what is missing', async () => {
-    const service = await start(withData, around({ database: await nobodyListens() }));
+    const service = await start(withData, context({ database: await nobodyListens() }));
     expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
     const ready = await fetch(`${service.url}/health/ready`);
     const body = await ready.text();
@@ -96,7 +96,7 @@ describe('A service', () => {
 
   it('becomes ready when its database is', async () => {
     const database = new EmbeddedHost('memory://');
-    const service = await start(withData, around({ database }));
+    const service = await start(withData, context({ database }));
     await waitUntil('it is ready', async () => (await service.problems()).length === 0);
     await database.close();
   });
@@ -134,7 +134,7 @@ describe('A service', () => {
   });
 
   it('passes what a message handler throws on to the bus', async () => {
-    const surroundings = around();
+    const surroundings = context();
     await start(echo, surroundings);
     const asker = createBus({ service: 'asker', broker: surroundings.broker });
     asker.open();
@@ -144,11 +144,11 @@ describe('A service', () => {
   });
 
   it('does not start with settings that do not fit', async () => {
-    await expect(startService(echo, around({ env: { ECHO_PORT: 'x' } }))).rejects.toThrow('ECHO_PORT');
+    await expect(startService(echo, context({ env: { ECHO_PORT: 'x' } }))).rejects.toThrow('ECHO_PORT');
   });
 
   it('does not start without an address of its database', async () => {
-    await expect(startService(withData, around())).rejects.toThrow('DATABASE_URL is not set');
+    await expect(startService(withData, context())).rejects.toThrow('DATABASE_URL is not set');
   });
 
   it('does not start with a handler of a message that nobody declared', async () => {
@@ -158,7 +158,7 @@ describe('A service', () => {
       take(): void {}
     }
     const lost = { ...echo, module: () => ({ module: EchoModule, controllers: [Lost] }) };
-    await expect(startService(lost, around())).rejects.toThrow('No contract is named "message.lost.v1"');
+    await expect(startService(lost, context())).rejects.toThrow('No contract is named "message.lost.v1"');
   });
 
   it('does not start on a port that is in use, and leaves nothing running', async () => {
@@ -175,7 +175,7 @@ describe('A service', () => {
       }
     }
     const taker = { ...echo, module: () => ({ module: EchoModule, controllers: [Taker] }) };
-    const surroundings = around({ broker, env: { ECHO_PORT: String(port) } });
+    const surroundings = context({ broker, env: { ECHO_PORT: String(port) } });
     await expect(startService(taker, surroundings)).rejects.toMatchObject({ code: 'EADDRINUSE', port });
     const sender = createBus({ service: 'sender', broker });
     sender.open();

@@ -37,11 +37,11 @@ export interface ServiceDefinition<Settings extends TObject = TObject> {
   /** Folder of migrations below the project; absent for a service without data. */
   migrations?: string;
   /** The service's features. Runs before anything is listening; what it throws refuses the start. */
-  module(settings: Static<Settings>, around: Surroundings): DynamicModule | Promise<DynamicModule>;
+  module(settings: Static<Settings>, context: ServiceContext): DynamicModule | Promise<DynamicModule>;
 }
 
 /** What a service finds where it runs: separate processes share a broker and a server, one process shares objects. */
-export interface Surroundings {
+export interface ServiceContext {
   env: Readonly<Record<string, string | undefined>>;
   /** Address to listen on. */
   host: string;
@@ -71,15 +71,15 @@ export interface RunningService {
  */
 export async function startService<S extends TObject>(
   definition: ServiceDefinition<S>,
-  around: Surroundings,
+  context: ServiceContext,
 ): Promise<RunningService> {
   const { name } = definition;
-  const logger = around.logger(name);
-  const settings = readSettings(definition.settings, around.env) as Static<S>;
+  const logger = context.logger(name);
+  const settings = readSettings(definition.settings, context.env) as Static<S>;
   const bus = createBus({
     service: name,
-    broker: around.broker,
-    tuning: { namespace: around.namespace },
+    broker: context.broker,
+    tuning: { namespace: context.namespace },
     report: (event) => {
       const { kind, ...about } = event;
       if (kind === 'connected') logger.info('bus connected');
@@ -89,10 +89,10 @@ export async function startService<S extends TObject>(
   });
   const readiness = new Readiness();
   readiness.add('bus', () => bus.problem());
-  const store = definition.migrations ? openStore(name, definition.migrations, around, readiness) : undefined;
+  const store = definition.migrations ? openStore(name, definition.migrations, context, readiness) : undefined;
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    surround(await definition.module(settings, around), { settings, logger, bus, readiness, store }),
+    withSharedProviders(await definition.module(settings, context), { settings, logger, bus, readiness, store }),
     new FastifyAdapter({
       bodyLimit: definition.maxBodyBytes ?? MAX_BODY_BYTES,
       forceCloseConnections: 'idle',
@@ -127,7 +127,7 @@ export async function startService<S extends TObject>(
   };
   try {
     await app.startAllMicroservices();
-    await app.listen(definition.port(settings), around.host);
+    await app.listen(definition.port(settings), context.host);
   } catch (error) {
     await close();
     throw error;
@@ -136,17 +136,17 @@ export async function startService<S extends TObject>(
   logger.info({ port }, 'listening');
   return {
     name,
-    url: `http://${around.host === '0.0.0.0' ? '127.0.0.1' : around.host}:${port}`,
+    url: `http://${context.host === '0.0.0.0' ? '127.0.0.1' : context.host}:${port}`,
     problems: () => readiness.problems(),
     close,
   };
 }
 
-function openStore(service: string, migrations: string, around: Surroundings, readiness: Readiness): Store {
-  if (!around.database) throw new Error('DATABASE_URL is not set (postgres://user:password@host:port/database).');
-  const logger = around.logger(service);
-  const where: Migrations = { service, folder: `${around.projectRoot}/${migrations}` };
-  const store = new Store(around.database, where, (state) =>
+function openStore(service: string, migrations: string, context: ServiceContext, readiness: Readiness): Store {
+  if (!context.database) throw new Error('DATABASE_URL is not set (postgres://user:password@host:port/database).');
+  const logger = context.logger(service);
+  const where: Migrations = { service, folder: `${context.projectRoot}/${migrations}` };
+  const store = new Store(context.database, where, (state) =>
     state === 'ready' ? logger.info('database ready') : logger.warn(state),
   );
   readiness.add('database', () => store.problem() ?? store.ping());
@@ -154,7 +154,7 @@ function openStore(service: string, migrations: string, around: Surroundings, re
   return store;
 }
 
-interface Everywhere {
+interface SharedProviders {
   settings: unknown;
   logger: Logger;
   bus: MessageBus;
@@ -163,7 +163,10 @@ interface Everywhere {
 }
 
 /** The module of a service with what all of its parts may inject. */
-function surround(features: DynamicModule, { settings, logger, bus, readiness, store }: Everywhere): DynamicModule {
+function withSharedProviders(
+  features: DynamicModule,
+  { settings, logger, bus, readiness, store }: SharedProviders,
+): DynamicModule {
   const providers = [
     { provide: SETTINGS, useValue: settings },
     { provide: LOGGER, useValue: logger },

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InProcessBroker } from '#bus';
-import { createLogger, endOnSignal, projectRoot, type ServiceDefinition, type Surroundings } from '#service';
+import { createLogger, endOnSignal, projectRoot, type ServiceDefinition, type ServiceContext } from '#service';
 import { EmbeddedHost } from '#store';
 import { actionServerService } from '../../../dialogue/src/serve-actions/action-server.module.js';
 import { incidentService } from '../../../incident/src/incident.module.js';
@@ -19,7 +19,7 @@ export interface RunActionsOptions {
  * the services behind that broker; without it the services that they need run in this process.
  */
 export async function runActions({ assistant, port, data, debug }: RunActionsOptions): Promise<void> {
-  const around = {
+  const context = {
     env: {
       ...process.env,
       ASSISTANT: assistant,
@@ -33,8 +33,8 @@ export async function runActions({ assistant, port, data, debug }: RunActionsOpt
   };
   const broker = process.env['AMQP_URL'];
   const { services, end } = broker
-    ? { services: await startAll([server], { ...around, broker }), end: () => Promise.resolve() }
-    : await startAlone(around, data ?? resolve(projectRoot, '.data', `actions-${port}`));
+    ? { services: await startAll([server], { ...context, broker }), end: () => Promise.resolve() }
+    : await startAlone(context, data ?? resolve(projectRoot, '.data', `actions-${port}`));
   endOnSignal(async () => {
     await closeAll(services);
     await end();
@@ -44,11 +44,11 @@ export async function runActions({ assistant, port, data, debug }: RunActionsOpt
 
 const server = actionServerService as ServiceDefinition;
 
-async function startAlone(around: Omit<Surroundings, 'broker' | 'database'>, directory: string) {
+async function startAlone(context: Omit<ServiceContext, 'broker' | 'database'>, directory: string) {
   const unlock = await lockDirectory(directory);
   const database = new EmbeddedHost(resolve(directory, 'database'));
   const definitions = [incidentService as ServiceDefinition, server];
-  const services = await startAll(definitions, { ...around, broker: new InProcessBroker(), database });
+  const services = await startAll(definitions, { ...context, broker: new InProcessBroker(), database });
   const end = async (): Promise<void> => {
     await database.close();
     await unlock();

@@ -8,7 +8,7 @@ import {
   startService,
   type RunningService,
   type ServiceDefinition,
-  type Surroundings,
+  type ServiceContext,
 } from '#service';
 import { EmbeddedHost } from '#store';
 import { dialogueService } from '../../../dialogue/src/dialogue.module.js';
@@ -48,7 +48,7 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
   const unlock = await lockDirectory(directory);
   const broker = new InProcessBroker();
   const database = new EmbeddedHost(resolve(directory, 'database'));
-  const around: Surroundings = {
+  const context: ServiceContext = {
     env: {
       ...process.env,
       ASSISTANT: assistant,
@@ -64,7 +64,7 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
     logger: (service) => createLogger(service, debug ? 'debug' : 'warn', true),
     projectRoot,
   };
-  const services = await startAll([...innerServices, gatewayService], around);
+  const services = await startAll([...innerServices, gatewayService], context);
   const trainer = gateway.enableApi ? serveTraining(broker, assistant) : undefined;
   // Only the local desk has one; with a ticket system people work there.
   const desk = `${here(services, 'incident')}/desk`;
@@ -85,9 +85,9 @@ const here = (services: RunningService[], name: string): string =>
   `http://localhost:${new URL(services.find((service) => service.name === name)?.url ?? '').port}`;
 
 /** Starts services that share this process and waits until each can do its work. */
-export async function startAll(definitions: ServiceDefinition[], around: Surroundings): Promise<RunningService[]> {
+export async function startAll(definitions: ServiceDefinition[], context: ServiceContext): Promise<RunningService[]> {
   const services: RunningService[] = [];
-  for (const definition of definitions) services.push(await startService(definition, around));
+  for (const definition of definitions) services.push(await startService(definition, context));
   while ((await Promise.all(services.map((service) => service.problems()))).flat().length > 0) await delay(20);
   return services;
 }

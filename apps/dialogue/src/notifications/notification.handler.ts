@@ -1,15 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type DataOf, type Envelope, type IncidentSettled, type IncidentUpdated } from '#contracts';
-import { NewsStore } from './notification.store.js';
-import { NewsTeller } from './notification.sender.js';
+import { NotificationStore } from './notification.store.js';
+import { NotificationSender } from './notification.sender.js';
 
 /** Keeps what happened outside; it is told when the conversation has a moment for it. */
 @Controller()
-export class NewsHandler {
+export class NotificationHandler {
   constructor(
-    private readonly news: NewsStore,
-    private readonly teller: NewsTeller,
+    private readonly news: NotificationStore,
+    private readonly teller: NotificationSender,
   ) {}
 
   @EventPattern<string>('incident.settled.v1')

@@ -3,9 +3,9 @@ import { IncidentSettled, IncidentUpdated, type DataOf, type Envelope } from '#c
 import { type Tracker, type Trigger } from '#dialogue-engine';
 import { LOGGER, type Logger } from '#service';
 import { StoreUnavailableError, whileRenewing } from '#store';
-import { Conductor } from '../turns/turn-runner.service.js';
+import { TurnRunner } from '../turns/turn-runner.service.js';
 import { TakeTurnService } from '../turns/take-turn.service.js';
-import { NewsStore, type WaitingNews } from './notification.store.js';
+import { NotificationStore, type WaitingNews } from './notification.store.js';
 
 const INTERVAL_MS = 1_000;
 /** When news are tried again that came in the middle of a question, and after a failure. Seconds. */
@@ -20,14 +20,14 @@ const OUTPUT_CHANNEL = 'collector';
  * wait. Each is told once, because the turn is recorded under its name.
  */
 @Injectable()
-export class NewsTeller implements OnApplicationBootstrap, OnModuleDestroy {
+export class NotificationSender implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> | undefined;
 
   constructor(
-    private readonly news: NewsStore,
+    private readonly news: NotificationStore,
     private readonly turns: TakeTurnService,
-    private readonly conductor: Conductor,
+    private readonly turnRunner: TurnRunner,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -78,19 +78,19 @@ export class NewsTeller implements OnApplicationBootstrap, OnModuleDestroy {
   private async tell({ id, conversationId, event }: WaitingNews): Promise<boolean> {
     let isSettled = true;
     await this.turns.once(conversationId, id, undefined, event, async (conversation) => {
-      const tracker = this.conductor.trackerOf(conversation);
+      const tracker = this.turnRunner.trackerOf(conversation);
       if (conversation.handedOffTo !== null || isAsking(tracker)) {
         isSettled = false;
         return undefined;
       }
-      const turn = await this.conductor.trigger(tracker, triggerOf(id, event), event);
+      const turn = await this.turnRunner.trigger(tracker, triggerOf(id, event), event);
       if (!turn) return undefined;
       return {
         messageId: id,
         userText: null,
         events: turn.events,
         outcome: this.turns.outcomeOf(turn),
-        ...this.conductor.standing(tracker, OUTPUT_CHANNEL),
+        ...this.turnRunner.standing(tracker, OUTPUT_CHANNEL),
         handedOffTo: turn.handedOverTo ?? null,
       };
     });

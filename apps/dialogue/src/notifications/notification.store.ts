@@ -11,7 +11,7 @@ export type WaitingNews = typeof waitingNews.$inferSelect;
 
 /** News that wait to be told. */
 @Injectable()
-export class NewsStore {
+export class NotificationStore {
   constructor(private readonly store: Store) {}
 
   /** The same news again changes nothing. */

@@ -16,23 +16,23 @@ import { type DialogueSettings } from '../settings/dialogue.settings.js';
 import { ActionRegistry } from '../actions/action.registry.js';
 import { ActionRunner } from '../actions/action.runner.js';
 import { TellOutcome, TellUpdate } from '../helpdesk-actions/notification.actions.js';
-import { Conductor } from '../turns/turn-runner.service.js';
+import { TurnRunner } from '../turns/turn-runner.service.js';
 import { TakeTurnService } from '../turns/take-turn.service.js';
-import { NewsHandler } from './notification.handler.js';
-import { NewsStore } from './notification.store.js';
-import { NewsTeller } from './notification.sender.js';
+import { NotificationHandler } from './notification.handler.js';
+import { NotificationStore } from './notification.store.js';
+import { NotificationSender } from './notification.sender.js';
 
 const logger = pino({ level: 'silent' });
 
 let assistant: Assistant;
 let host: EmbeddedHost;
 let store: Store;
-let conductor: Conductor;
+let turnRunner: TurnRunner;
 let conversations: ConversationStore;
 let bus: MessageBus;
-let news: NewsStore;
-let teller: NewsTeller;
-let handler: NewsHandler;
+let news: NotificationStore;
+let teller: NotificationSender;
+let handler: NotificationHandler;
 let completed: DataOf<typeof TurnCompleted>[];
 let count = 0;
 
@@ -44,20 +44,20 @@ beforeAll(async () => {
   const nobody = new ActionServers([], new ActionRequests(assistant.domain, async () => [], false), logger);
   const actions = [new TellOutcome(), new TellUpdate()];
   const registry = new ActionRegistry(actions.map((instance) => ({ metatype: instance.constructor, instance })));
-  conductor = new Conductor(new DialogueEngine(assistant), new ActionRunner(registry, nobody, 1_000), logger);
+  turnRunner = new TurnRunner(new DialogueEngine(assistant), new ActionRunner(registry, nobody, 1_000), logger);
   conversations = new ConversationStore(store);
-  news = new NewsStore(store);
+  news = new NotificationStore(store);
 });
 afterAll(() => host.close());
 
 beforeEach(() => {
   completed = [];
   bus = createBus({ service: 'dialogue', broker: new InProcessBroker() });
-  const turns = new TakeTurnService(conversations, conductor, bus, {
+  const turns = new TakeTurnService(conversations, turnRunner, bus, {
     PUBLIC_URL: 'http://localhost:5005',
   } as DialogueSettings);
-  teller = new NewsTeller(news, turns, conductor, logger);
-  handler = new NewsHandler(news, teller);
+  teller = new NotificationSender(news, turns, turnRunner, logger);
+  handler = new NotificationHandler(news, teller);
   bus.handle('turn.completed.v1', async (turn) => completed.push(turn as DataOf<typeof TurnCompleted>));
   bus.open();
 });
@@ -76,7 +76,7 @@ async function conversationWith(events: Event[], handedOffTo: string | null = nu
 async function happens(id: string, events: Event[], handedOffTo: string | null = null): Promise<void> {
   const messageId = `m${count++}`;
   const { conversation } = await conversations.load(id, messageId);
-  const tracker = conductor.trackerOf(conversation);
+  const tracker = turnRunner.trackerOf(conversation);
   tracker.apply(...events);
   await conversations.record(conversation, {
     messageId,
@@ -84,7 +84,7 @@ async function happens(id: string, events: Event[], handedOffTo: string | null =
     events,
     outcome: { kind: 'completed', messages: [] },
     handedOffTo,
-    ...conductor.standing(tracker, 'socketio'),
+    ...turnRunner.standing(tracker, 'socketio'),
   });
 }
 

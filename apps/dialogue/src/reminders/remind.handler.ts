@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type DataOf, type Envelope, type ReminderTriggered } from '#contracts';
-import { Conductor } from '../turns/turn-runner.service.js';
+import { TurnRunner } from '../turns/turn-runner.service.js';
 import { type DecidedTurn, TakeTurnService } from '../turns/take-turn.service.js';
 import { ReminderStore } from './reminder.store.js';
 
@@ -11,7 +11,7 @@ import { ReminderStore } from './reminder.store.js';
 export class RemindHandler {
   constructor(
     private readonly turns: TakeTurnService,
-    private readonly conductor: Conductor,
+    private readonly turnRunner: TurnRunner,
     private readonly reminders: ReminderStore,
   ) {}
 
@@ -20,11 +20,11 @@ export class RemindHandler {
     const { conversationId, name, dueAt, outputChannel } = due;
     const recordId = recordIdOf(name, dueAt);
     await this.turns.once(conversationId, recordId, undefined, cause, async (conversation) => {
-      const tracker = this.conductor.trackerOf(conversation);
-      const scheduled = this.conductor.scheduled(tracker, outputChannel).find((reminder) => reminder.name === name);
+      const tracker = this.turnRunner.trackerOf(conversation);
+      const scheduled = this.turnRunner.scheduled(tracker, outputChannel).find((reminder) => reminder.name === name);
       // Another one took the name since, and its own time will come.
       const isReplaced = scheduled && scheduled.dueAt.toISOString() !== dueAt;
-      const turn = isReplaced ? undefined : await this.conductor.remind(tracker, name, recordId, outputChannel, cause);
+      const turn = isReplaced ? undefined : await this.turnRunner.remind(tracker, name, recordId, outputChannel, cause);
       if (!turn) {
         await this.reminders.forget({ conversationId, name, dueAt: new Date(dueAt) });
         return undefined;
@@ -35,7 +35,7 @@ export class RemindHandler {
         userText: null,
         events,
         outcome: this.turns.outcomeOf(turn),
-        ...this.conductor.standing(tracker, outputChannel),
+        ...this.turnRunner.standing(tracker, outputChannel),
         handedOffTo: handedOverTo ?? conversation.handedOffTo,
       } satisfies DecidedTurn;
     });

@@ -14,10 +14,10 @@ import { ConversationStore } from '../conversations/conversation.store.js';
 import { type DialogueSettings } from '../settings/dialogue.settings.js';
 import { ActionRegistry } from '../actions/action.registry.js';
 import { ActionRunner } from '../actions/action.runner.js';
-import { Conductor } from '../turns/turn-runner.service.js';
+import { TurnRunner } from '../turns/turn-runner.service.js';
 import { TakeTurnService } from '../turns/take-turn.service.js';
 import { RemindHandler } from './remind.handler.js';
-import { ReminderClock } from './reminder.poller.js';
+import { ReminderPoller } from './reminder.poller.js';
 import { ReminderStore } from './reminder.store.js';
 
 const PAST = '2026-01-01T08:00:00+00:00';
@@ -27,7 +27,7 @@ const settings = { PUBLIC_URL: 'http://localhost:5005' } as DialogueSettings;
 let assistant: Assistant;
 let host: EmbeddedHost;
 let store: Store;
-let conductor: Conductor;
+let turnRunner: TurnRunner;
 let conversations: ConversationStore;
 let reminders: ReminderStore;
 let bus: MessageBus;
@@ -42,7 +42,7 @@ beforeAll(async () => {
   store = new Store(host, { service: 'dialogue', folder: join(projectRoot, 'apps/dialogue/migrations') });
   await store.open();
   const nobody = new ActionServers([], new ActionRequests(assistant.domain, async () => [], false), logger);
-  conductor = new Conductor(
+  turnRunner = new TurnRunner(
     new DialogueEngine(assistant),
     new ActionRunner(new ActionRegistry([]), nobody, 1_000),
     logger,
@@ -55,7 +55,7 @@ afterAll(() => host.close());
 beforeEach(() => {
   [triggered, completed] = [[], []];
   bus = createBus({ service: 'dialogue', broker: new InProcessBroker() });
-  handler = new RemindHandler(new TakeTurnService(conversations, conductor, bus, settings), conductor, reminders);
+  handler = new RemindHandler(new TakeTurnService(conversations, turnRunner, bus, settings), turnRunner, reminders);
   bus.handle('reminder.triggered.v1', async (data, cause) => {
     triggered.push({ data: data as DataOf<typeof ReminderTriggered>, cause });
   });
@@ -73,7 +73,7 @@ async function conversationWith(events: Event[], handedOffTo: string | null = nu
 async function happens(id: string, events: Event[], handedOffTo: string | null = null): Promise<void> {
   const messageId = `m${count++}`;
   const { conversation } = await conversations.load(id, messageId);
-  const tracker = conductor.trackerOf(conversation);
+  const tracker = turnRunner.trackerOf(conversation);
   tracker.apply(...events);
   await conversations.record(conversation, {
     messageId,
@@ -81,7 +81,7 @@ async function happens(id: string, events: Event[], handedOffTo: string | null =
     events,
     outcome: { kind: 'completed', messages: [] },
     handedOffTo,
-    ...conductor.standing(tracker, 'socketio'),
+    ...turnRunner.standing(tracker, 'socketio'),
   });
 }
 
@@ -104,7 +104,7 @@ const said: Event = {
   parse_data: { text: 'hi', intent: { name: 'greet', confidence: 1 }, entities: [], message_id: 'm', metadata: {} },
 };
 
-const tick = (): Promise<void> => new ReminderClock(reminders, bus, logger).tick();
+const tick = (): Promise<void> => new ReminderPoller(reminders, bus, logger).tick();
 
 /** Lets the time come, and takes what was announced about one conversation, as the bus would deliver it. */
 async function remind(id: string): Promise<void> {
@@ -214,8 +214,8 @@ describe('A reminder', () => {
     ['2026-05-01T10:00:00', '2026-05-01T10:00:00.000Z'],
   ])('at %s is due at %s: without a zone it is UTC', async (date_time, due) => {
     const id = await conversationWith([reminder('chase', { date_time })]);
-    const tracker = conductor.trackerOf((await conversations.load(id, '')).conversation);
-    expect(conductor.scheduled(tracker, 'rest').map(({ dueAt }) => dueAt.toISOString())).toEqual([due]);
+    const tracker = turnRunner.trackerOf((await conversations.load(id, '')).conversation);
+    expect(turnRunner.scheduled(tracker, 'rest').map(({ dueAt }) => dueAt.toISOString())).toEqual([due]);
   });
 
   it.each([

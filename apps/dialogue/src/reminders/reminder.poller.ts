@@ -12,7 +12,7 @@ const INTERVAL_MS = 1_000;
  * restart nor a replica's death loses one.
  */
 @Injectable()
-export class ReminderClock implements OnApplicationBootstrap, OnModuleDestroy {
+export class ReminderPoller implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> = Promise.resolve();
   private isStopped = false;

@@ -3,11 +3,11 @@ import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { type Change, type ConversationChange, type DataOf, type Envelope, type ReplyOf } from '#contracts';
 import { DialogueEngine, type Event, type Tracker, type Turn, type TurnPorts } from '#dialogue-engine';
 import { type Conversation, ConversationStore } from '../conversations/conversation.store.js';
-import { Conductor, type ConductedTurn } from '../turns/turn-runner.service.js';
+import { TurnRunner, type FinishedTurn } from '../turns/turn-runner.service.js';
 import { type DecidedTurn, TakeTurnService } from '../turns/take-turn.service.js';
 import { readPostedEvents } from './posted-events.js';
 import { orRefusal, Refused } from './refusal.js';
-import { SessionStart } from './session-start.service.js';
+import { SessionStartService } from './session-start.service.js';
 import { ALL_TURNS, unknownConversation } from './show-conversation.handler.js';
 
 type Asked = DataOf<typeof ConversationChange>;
@@ -32,9 +32,9 @@ export class ChangeConversationHandler {
   constructor(
     private readonly turns: TakeTurnService,
     private readonly conversations: ConversationStore,
-    private readonly conductor: Conductor,
+    private readonly turnRunner: TurnRunner,
     private readonly engine: DialogueEngine,
-    private readonly sessions: SessionStart,
+    private readonly sessions: SessionStartService,
   ) {}
 
   @MessagePattern<string>('conversation.change.v1')
@@ -48,7 +48,7 @@ export class ChangeConversationHandler {
       const history = include === 'NONE' ? [] : await this.conversations.history(conversationId, ALL_TURNS);
       return {
         kind: 'changed',
-        tracker: this.conductor.trackerOf(conversation).toRasaJson(include, history),
+        tracker: this.turnRunner.trackerOf(conversation).toRasaJson(include, history),
         messages: recorded?.outcome.messages ?? [],
       };
     });
@@ -59,7 +59,7 @@ export class ChangeConversationHandler {
     { changeId, change, outputChannel: wanted = 'collector' }: Asked,
     cause: Envelope,
   ): Promise<DecidedTurn | undefined> {
-    const tracker = this.conductor.trackerOf(conversation);
+    const tracker = this.turnRunner.trackerOf(conversation);
     const latest = tracker.latestInputChannel;
     const outputChannel = wanted === 'latest' ? (latest ?? 'collector') : wanted;
     const scene = { conversation, tracker, changeId, inputChannel: latest ?? 'rest', outputChannel, cause };
@@ -72,12 +72,12 @@ export class ChangeConversationHandler {
       userText: change.kind === 'log' ? change.text : null,
       events: turn.events,
       outcome: this.turns.outcomeOf(turn),
-      ...this.conductor.standing(tracker, outputChannel),
+      ...this.turnRunner.standing(tracker, outputChannel),
       handedOffTo: turn.handedOverTo ?? staysHandedOff,
     };
   }
 
-  private take(change: Change, scene: Scene): Promise<ConductedTurn> {
+  private take(change: Change, scene: Scene): Promise<FinishedTurn> {
     switch (change.kind) {
       case 'append':
         return this.append(change, scene);
@@ -92,7 +92,7 @@ export class ChangeConversationHandler {
     }
   }
 
-  private async append({ events, isActedOn }: ChangeOf<'append'>, scene: Scene): Promise<ConductedTurn> {
+  private async append({ events, isActedOn }: ChangeOf<'append'>, scene: Scene): Promise<FinishedTurn> {
     const { conversation, tracker, changeId, outputChannel, cause } = scene;
     const posted = readPostedEvents(events, this.engine.domain);
     const isBegun = conversation.version > 0 || beginsSession(posted);
@@ -107,13 +107,13 @@ export class ChangeConversationHandler {
   }
 
   /** What happened before stays in the event log, before a restart, and counts no more. */
-  private replace({ events }: ChangeOf<'replace'>, { conversation, tracker }: Scene): ConductedTurn {
+  private replace({ events }: ChangeOf<'replace'>, { conversation, tracker }: Scene): FinishedTurn {
     const restart: Event[] = conversation.version > 0 ? [{ event: 'restart' }] : [];
     const posted = readPostedEvents(events, this.engine.domain);
     return { ...this.record(tracker, [...restart, ...posted]), messages: [] };
   }
 
-  private execute({ action, policy, confidence }: ChangeOf<'execute'>, scene: Scene): Promise<ConductedTurn> {
+  private execute({ action, policy, confidence }: ChangeOf<'execute'>, scene: Scene): Promise<FinishedTurn> {
     const { conversation, tracker, outputChannel } = scene;
     if (conversation.version === 0) throw unknownConversation(conversation.id);
     if (!this.engine.hasAction(action)) throw new Refused('invalid', `The assistant has no action ${action}.`);
@@ -121,7 +121,7 @@ export class ChangeConversationHandler {
     return this.conduct(scene, (ports) => this.engine.executeAction(tracker, action, outputChannel, ports, by));
   }
 
-  private trigger({ intent, entities }: ChangeOf<'trigger'>, scene: Scene): Promise<ConductedTurn> {
+  private trigger({ intent, entities }: ChangeOf<'trigger'>, scene: Scene): Promise<FinishedTurn> {
     const { tracker, changeId: messageId, outputChannel } = scene;
     if (!Object.hasOwn(this.engine.domain.intents, intent))
       throw new Refused('not-found', `The domain has no intent ${intent}.`);
@@ -129,7 +129,7 @@ export class ChangeConversationHandler {
     return this.conduct(scene, (ports) => this.engine.triggerIntent(tracker, trigger, ports));
   }
 
-  private log({ text, understanding, metadata }: ChangeOf<'log'>, scene: Scene): Promise<ConductedTurn> {
+  private log({ text, understanding, metadata }: ChangeOf<'log'>, scene: Scene): Promise<FinishedTurn> {
     const { tracker, changeId: messageId, inputChannel, outputChannel } = scene;
     const message = { text, understanding, messageId, inputChannel, outputChannel, ...(metadata && { metadata }) };
     return this.conduct(scene, (ports) => this.engine.logMessage(tracker, message, ports));
@@ -138,8 +138,8 @@ export class ChangeConversationHandler {
   private conduct(
     { tracker, changeId: messageId, inputChannel, outputChannel, cause }: Scene,
     take: (ports: TurnPorts) => Promise<Turn>,
-  ): Promise<ConductedTurn> {
-    return this.conductor.conduct(tracker, { messageId, inputChannel, outputChannel }, cause, take);
+  ): Promise<FinishedTurn> {
+    return this.turnRunner.conduct(tracker, { messageId, inputChannel, outputChannel }, cause, take);
   }
 
   private record(tracker: Tracker, events: readonly Event[]): Turn {

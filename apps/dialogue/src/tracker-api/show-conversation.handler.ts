@@ -12,10 +12,10 @@ import {
 import { DialogueEngine, type Event, Tracker } from '#dialogue-engine';
 import { domainJson } from '#assistant';
 import { ConversationStore } from '../conversations/conversation.store.js';
-import { Conductor } from '../turns/turn-runner.service.js';
+import { TurnRunner } from '../turns/turn-runner.service.js';
 import { readPostedEvents } from './posted-events.js';
 import { answerOrRefusal, Refused } from './refusal.js';
-import { SessionStart } from './session-start.service.js';
+import { SessionStartService } from './session-start.service.js';
 import { storyYaml } from './story-yaml.js';
 
 /** More turns than any conversation has. */
@@ -26,9 +26,9 @@ export const ALL_TURNS = 2 ** 31 - 1;
 export class ShowConversationHandler {
   constructor(
     private readonly conversations: ConversationStore,
-    private readonly conductor: Conductor,
+    private readonly turnRunner: TurnRunner,
     private readonly engine: DialogueEngine,
-    private readonly sessions: SessionStart,
+    private readonly sessions: SessionStartService,
   ) {}
 
   @MessagePattern<string>('conversation.show.v1')
@@ -38,7 +38,7 @@ export class ShowConversationHandler {
   ): Promise<ReplyOf<typeof ConversationShow>> {
     return answerOrRefusal(async () => {
       const { conversation } = await this.conversations.load(conversationId, cause.id);
-      const tracker = this.conductor.trackerOf(conversation);
+      const tracker = this.turnRunner.trackerOf(conversation);
       if (conversation.version === 0) {
         await this.sessions.begin(tracker, cause.id, 'collector', cause);
         return { kind: 'shown', tracker: tracker.toRasaJson(include, []) };
@@ -87,7 +87,7 @@ export class ShowConversationHandler {
     const { conversation } = await this.conversations.load(conversationId, '');
     if (conversation.version === 0) throw unknownConversation(conversationId);
     const history = await this.conversations.history(conversationId, ALL_TURNS);
-    return { tracker: this.conductor.trackerOf(conversation), history };
+    return { tracker: this.turnRunner.trackerOf(conversation), history };
   }
 
   private async historyUntil(conversationId: string, until: number | undefined): Promise<Event[]> {

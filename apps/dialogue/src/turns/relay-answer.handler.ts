@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type BotMessage, type DataOf, type Envelope, type HostAnswered } from '#contracts';
 import { ConversationStore } from '../conversations/conversation.store.js';
-import { Conductor } from './turn-runner.service.js';
+import { TurnRunner } from './turn-runner.service.js';
 import { type DecidedTurn, HANDBACK_INTENT, TakeTurnService } from './take-turn.service.js';
 
 type Answer = DataOf<typeof HostAnswered>;
@@ -13,7 +13,7 @@ export class RelayAnswerHandler {
   constructor(
     private readonly turns: TakeTurnService,
     private readonly conversations: ConversationStore,
-    private readonly conductor: Conductor,
+    private readonly turnRunner: TurnRunner,
   ) {}
 
   @EventPattern<string>('host.answered.v1')
@@ -22,16 +22,16 @@ export class RelayAnswerHandler {
     const recordId = `answer:${messageId}`;
     await this.turns.once(conversationId, recordId, messageId, cause, async (conversation): Promise<DecidedTurn> => {
       const forwarded = await this.conversations.findTurn(conversationId, messageId);
-      const tracker = this.conductor.trackerOf(conversation);
+      const tracker = this.turnRunner.trackerOf(conversation);
       // A late answer must not end a later hand-off to somebody else, nor bring home who is home.
       const isWithHost = conversation.handedOffTo === answer.host;
       const isHandedBack = isWithHost && answer.outcome.kind === 'answered' && answer.outcome.isHandedBack;
       const isOver = isHandedBack || (isWithHost && answer.outcome.kind === 'failed');
-      const said = this.conductor.say(tracker, responsesTo(answer), 'collector', recordId);
+      const said = this.turnRunner.say(tracker, responsesTo(answer), 'collector', recordId);
       const events = [...said.events];
       const messages = [...(forwarded?.outcome.messages ?? []), ...said.messages];
       if (isHandedBack) {
-        const home = await this.conductor.converse(tracker, handback(recordId), cause);
+        const home = await this.turnRunner.converse(tracker, handback(recordId), cause);
         events.push(...home.events);
         messages.push(...home.messages);
       }
@@ -40,7 +40,7 @@ export class RelayAnswerHandler {
         userText: null,
         events,
         outcome: { kind: 'completed', messages },
-        ...this.conductor.standing(tracker, 'collector'),
+        ...this.turnRunner.standing(tracker, 'collector'),
         handedOffTo: isOver ? null : conversation.handedOffTo,
       };
     });

@@ -18,7 +18,7 @@ import {
 import { type TurnOutcome } from '../conversations/dialogue.schema.js';
 import { SETTINGS } from '#service';
 import { type DialogueSettings } from '../settings/dialogue.settings.js';
-import { Conductor, type ConductedTurn, type Utterance } from './turn-runner.service.js';
+import { TurnRunner, type FinishedTurn, type Utterance } from './turn-runner.service.js';
 
 /** Fresh starts of a turn that lost to another replica. */
 const MAX_ATTEMPTS = 5;
@@ -43,7 +43,7 @@ export class TakeTurnService {
 
   constructor(
     private readonly conversations: ConversationStore,
-    private readonly conductor: Conductor,
+    private readonly turnRunner: TurnRunner,
     private readonly bus: MessageBus,
     @Inject(SETTINGS) { PUBLIC_URL }: DialogueSettings,
   ) {
@@ -99,10 +99,10 @@ export class TakeTurnService {
 
   /** The turn of a message: ours, or forwarded when the conversation is somebody else's. */
   private async decide(conversation: Conversation, utterance: Utterance, cause: Envelope): Promise<DecidedTurn> {
-    const tracker = this.conductor.trackerOf(conversation);
+    const tracker = this.turnRunner.trackerOf(conversation);
     const { messageId, understanding, text, outputChannel } = utterance;
     if (conversation.handedOffTo && understanding.intent.name !== HANDBACK_INTENT) {
-      const { events } = this.conductor.overhear(tracker, utterance);
+      const { events } = this.turnRunner.overhear(tracker, utterance);
       const outcome = {
         kind: 'forwarded' as const,
         messages: [],
@@ -110,24 +110,24 @@ export class TakeTurnService {
         text,
         isFirst: false,
       };
-      const standing = this.conductor.standing(tracker, outputChannel);
+      const standing = this.turnRunner.standing(tracker, outputChannel);
       return { messageId, userText: null, events, outcome, ...standing, handedOffTo: conversation.handedOffTo };
     }
-    const turn = await this.conductor.converse(tracker, utterance, cause);
+    const turn = await this.turnRunner.converse(tracker, utterance, cause);
     const { events, handedOverTo } = turn;
     return {
       messageId,
       userText: null,
       events,
       outcome: this.outcomeOf(turn),
-      ...this.conductor.standing(tracker, outputChannel),
+      ...this.turnRunner.standing(tracker, outputChannel),
       handedOffTo: handedOverTo ?? null,
       trace: traceOf(turn, understanding, tracker.slots),
     };
   }
 
   /** What is promised about a turn: its messages, or those of the host that the conversation was handed to. */
-  outcomeOf({ messages, handedOverTo }: ConductedTurn): TurnOutcome {
+  outcomeOf({ messages, handedOverTo }: FinishedTurn): TurnOutcome {
     return handedOverTo
       ? { kind: 'forwarded', messages, host: handedOverTo, text: this.introduction, isFirst: true }
       : { kind: 'completed', messages };
@@ -155,7 +155,7 @@ export class TakeTurnService {
 }
 
 function traceOf(
-  turn: ConductedTurn,
+  turn: FinishedTurn,
   { intent, entities }: Understanding,
   slots: Readonly<Record<string, unknown>>,
 ): Trace {

@@ -25,7 +25,7 @@ import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from '
 import { Handoff, HandoffOptions } from '../helpdesk-actions/handoff.actions.js';
 import { CheckIncidentStatus, OpenIncident } from '../helpdesk-actions/incident.actions.js';
 import { IncidentClient } from '../helpdesk-actions/incident.client.js';
-import { Conductor } from './turn-runner.service.js';
+import { TurnRunner } from './turn-runner.service.js';
 import { TakeTurnHandler } from './take-turn.handler.js';
 import { TakeTurnService } from './take-turn.service.js';
 
@@ -77,12 +77,12 @@ function parts(on: Store = store, conductedBy: DialogueEngine = engine) {
   const registry = new ActionRegistry(classes.map((instance) => ({ metatype: instance.constructor, instance })));
   const nobody = new ActionServers([], new ActionRequests(assistant.domain, async () => [], false), logger);
   const actions = new ActionRunner(registry, nobody, 5_000);
-  const conductor = new Conductor(conductedBy, actions, logger);
-  const turns = new TakeTurnService(conversations, conductor, bus, settings);
+  const turnRunner = new TurnRunner(conductedBy, actions, logger);
+  const turns = new TakeTurnService(conversations, turnRunner, bus, settings);
   return {
     conversations,
     take: new TakeTurnHandler(turns, bus),
-    relay: new RelayAnswerHandler(turns, conversations, conductor),
+    relay: new RelayAnswerHandler(turns, conversations, turnRunner),
     replay: new ReplayConversationHandler(conversations),
   };
 }

@@ -34,14 +34,14 @@ const FAILURE_TEXT = 'Sorry, something went wrong on our side and that could not
 /** What a turn needs to know of what began it. */
 type TurnOrigin = Pick<Utterance, 'messageId' | 'inputChannel' | 'outputChannel' | 'metadata' | 'assertedEmail'>;
 
-export interface ConductedTurn extends Turn {
+export interface FinishedTurn extends Turn {
   /** The host that the conversation was handed to in this turn. */
   handedOverTo?: string;
 }
 
 /** Joins the engine, which decides, with the actions, which do. */
 @Injectable()
-export class Conductor {
+export class TurnRunner {
   constructor(
     private readonly engine: DialogueEngine,
     private readonly actions: ActionRunner,
@@ -54,7 +54,7 @@ export class Conductor {
   }
 
   /** One turn of the conversation; advances the tracker. */
-  converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<ConductedTurn> {
+  converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<FinishedTurn> {
     return this.conduct(tracker, utterance, cause, (ports) => this.engine.takeTurn(tracker, utterance, ports));
   }
 
@@ -65,7 +65,7 @@ export class Conductor {
     messageId: string,
     outputChannel: string,
     cause: Envelope,
-  ): Promise<ConductedTurn | undefined> {
+  ): Promise<FinishedTurn | undefined> {
     const inputChannel = tracker.latestInputChannel ?? outputChannel;
     const to = { messageId, outputChannel };
     return this.conduct(tracker, { ...to, inputChannel }, cause, (ports) =>
@@ -74,7 +74,7 @@ export class Conductor {
   }
 
   /** The turn of an intent that comes from outside; advances the tracker. Undefined when the domain has no such intent. */
-  async trigger(tracker: Tracker, trigger: Trigger, cause: Envelope): Promise<ConductedTurn | undefined> {
+  async trigger(tracker: Tracker, trigger: Trigger, cause: Envelope): Promise<FinishedTurn | undefined> {
     if (!Object.hasOwn(this.engine.domain.intents, trigger.intent)) return undefined;
     const inputChannel = trigger.inputChannel ?? tracker.latestInputChannel ?? trigger.outputChannel;
     return this.conduct(tracker, { ...trigger, inputChannel }, cause, (ports) =>
@@ -103,7 +103,7 @@ export class Conductor {
     about: TurnOrigin,
     cause: Envelope,
     take: (ports: TurnPorts) => Promise<Taken>,
-  ): Promise<ConductedTurn | Extract<Taken, undefined>> {
+  ): Promise<FinishedTurn | Extract<Taken, undefined>> {
     const { messageId, inputChannel, metadata, assertedEmail } = about;
     const vouched = assertedEmail !== undefined && { assertedEmail };
     const isFromHost = typeof metadata?.['from_host'] === 'string';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { IdentityTokens } from '../authentication/identity-token.verifier.js';
-import { TurnLanes } from './conversation-queue.service.js';
+import { IdentityTokenVerifier } from '../authentication/identity-token.verifier.js';
+import { ConversationQueue } from './conversation-queue.service.js';
 
 /** What every channel needs: the turns of a conversation wait for each other, and people are who a token says. */
-@Module({ providers: [TurnLanes, IdentityTokens], exports: [TurnLanes, IdentityTokens] })
+@Module({ providers: [ConversationQueue, IdentityTokenVerifier], exports: [ConversationQueue, IdentityTokenVerifier] })
 export class AcceptMessageModule {}

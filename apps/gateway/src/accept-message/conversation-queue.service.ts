@@ -30,7 +30,8 @@ interface Waiting {
   finish: (result: TurnResult) => void;
 }
 
-interface Lane {
+/** A conversation with a turn in flight. */
+interface Conversation {
   current: Waiting;
   timer?: NodeJS.Timeout;
   next: Waiting[];
@@ -41,8 +42,8 @@ interface Lane {
  * their order without any agreement between the services behind the broker.
  */
 @Injectable()
-export class TurnLanes {
-  private readonly lanes = new Map<string, Lane>();
+export class ConversationQueue {
+  private readonly conversations = new Map<string, Conversation>();
   private inFlight = 0;
   private closedBecause: string | undefined;
 
@@ -99,7 +100,7 @@ export class TurnLanes {
   private refusal(conversationId: string): Refused | undefined {
     const { MAX_WAITING_PER_CONVERSATION, MAX_TURNS_IN_FLIGHT } = this.settings;
     if (this.closedBecause !== undefined) return { kind: 'refused', cause: 'unavailable', reason: this.closedBecause };
-    const waiting = this.lanes.get(conversationId)?.next.length ?? 0;
+    const waiting = this.conversations.get(conversationId)?.next.length ?? 0;
     if (waiting >= MAX_WAITING_PER_CONVERSATION) {
       const reason = 'This conversation already has too many messages waiting.';
       return { kind: 'refused', cause: 'too-many', reason };
@@ -112,33 +113,33 @@ export class TurnLanes {
 
   private enter(conversationId: string, waiting: Waiting): void {
     this.inFlight++;
-    const lane = this.lanes.get(conversationId);
-    if (lane) lane.next.push(waiting);
+    const conversation = this.conversations.get(conversationId);
+    if (conversation) conversation.next.push(waiting);
     else this.begin(conversationId, { current: waiting, next: [] });
   }
 
-  private begin(conversationId: string, lane: Lane): void {
-    this.lanes.set(conversationId, lane);
-    lane.current.start();
+  private begin(conversationId: string, conversation: Conversation): void {
+    this.conversations.set(conversationId, conversation);
+    conversation.current.start();
   }
 
   private publish(message: UserMessage, waiting: Waiting): void {
     const { conversationId, messageId } = message;
-    const currentLane = (): Lane | undefined => {
-      const lane = this.lanes.get(conversationId);
-      return lane?.current === waiting ? lane : undefined;
+    const asCurrent = (): Conversation | undefined => {
+      const conversation = this.conversations.get(conversationId);
+      return conversation?.current === waiting ? conversation : undefined;
     };
     this.bus.publish(MessageReceived, message, { conversationId, replyKey: this.bus.replyKey }).then(
       () => {
-        const lane = currentLane();
-        if (!lane) return;
-        lane.timer = setTimeout(
+        const conversation = asCurrent();
+        if (!conversation) return;
+        conversation.timer = setTimeout(
           () => this.end(conversationId, messageId, { kind: 'timed-out' }),
           this.settings.TURN_TIMEOUT_MS,
         ).unref();
       },
       (error: unknown) => {
-        if (!currentLane()) return;
+        if (!asCurrent()) return;
         // The error may name machines, which is nothing for whoever writes to a channel; the bus has logged it.
         const reason = error instanceof BusUnavailableError ? 'The message bus is away.' : 'It could not be sent.';
         this.end(conversationId, messageId, { kind: 'refused', cause: 'unavailable', reason });
@@ -152,13 +153,13 @@ export class TurnLanes {
 
   /** Lets the next one begin, if this one is still current; returns it then. */
   private leave(conversationId: string, id: string): Waiting | undefined {
-    const lane = this.lanes.get(conversationId);
-    if (lane?.current.id !== id) return undefined;
-    clearTimeout(lane.timer);
+    const conversation = this.conversations.get(conversationId);
+    if (conversation?.current.id !== id) return undefined;
+    clearTimeout(conversation.timer);
     this.inFlight--;
-    const [next, ...rest] = lane.next;
+    const [next, ...rest] = conversation.next;
     if (next) this.begin(conversationId, { current: next, next: rest });
-    else this.lanes.delete(conversationId);
-    return lane.current;
+    else this.conversations.delete(conversationId);
+    return conversation.current;
   }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { BusUnavailableError, MessageBus, type OutgoingMessage, type Transport } from '#bus';
 import { type UserMessage } from '#contracts';
 import { type GatewaySettings } from '../settings/gateway.settings.js';
-import { TurnLanes, type TurnResult } from './conversation-queue.service.js';
+import { ConversationQueue, type TurnResult } from './conversation-queue.service.js';
 
 /** A line to the broker on which the test decides when and how each publication is confirmed. */
 class HeldTransport implements Transport {
@@ -45,15 +45,15 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 function start(settings: Partial<GatewaySettings> = {}) {
   const line = new HeldTransport();
-  const lanes = new TurnLanes(new MessageBus('gateway', line), { ...limits, ...settings } as GatewaySettings);
+  const queue = new ConversationQueue(new MessageBus('gateway', line), { ...limits, ...settings } as GatewaySettings);
   const results = new Map<string, TurnResult>();
   const submit = (messageId: string, conversationId?: string): void => {
-    void lanes.submit(message(messageId, conversationId)).then((result) => results.set(messageId, result));
+    void queue.submit(message(messageId, conversationId)).then((result) => results.set(messageId, result));
   };
-  return { line, lanes, results, submit };
+  return { line, queue, results, submit };
 }
 
-describe('TurnLanes', () => {
+describe('ConversationQueue', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
   });
@@ -62,14 +62,14 @@ describe('TurnLanes', () => {
   });
 
   it('has one turn of a conversation in flight and sends the next when it is answered', async () => {
-    const { line, lanes, results, submit } = start();
+    const { line, queue, results, submit } = start();
     submit('m1');
     submit('m2');
     submit('m3');
     line.sent[0]?.confirm();
     await settled();
     expect(line.ids).toEqual(['m1']);
-    lanes.completed(turnOf('m1'));
+    queue.completed(turnOf('m1'));
     expect(line.ids).toEqual(['m1', 'm2']);
     await settled();
     expect(results.get('m1')).toEqual({ kind: 'completed', turn: turnOf('m1') });
@@ -85,15 +85,15 @@ describe('TurnLanes', () => {
   });
 
   it('does other work alone, between the turns of its conversation', async () => {
-    const { line, lanes, submit } = start();
+    const { line, queue, submit } = start();
     submit('m1');
     let finish: () => void = () => undefined;
     const work = jest.fn(() => new Promise<string>((resolve) => (finish = () => resolve('done'))));
-    const done = lanes.alone('ann', work);
+    const done = queue.alone('ann', work);
     submit('m2');
     await settled();
     expect(work).not.toHaveBeenCalled();
-    lanes.completed(turnOf('m1'));
+    queue.completed(turnOf('m1'));
     await settled();
     expect([work.mock.calls.length, line.ids]).toEqual([1, ['m1']]);
     finish();
@@ -102,21 +102,21 @@ describe('TurnLanes', () => {
   });
 
   it('goes on after work that failed', async () => {
-    const { line, lanes, submit } = start();
-    await expect(lanes.alone('ann', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    const { line, queue, submit } = start();
+    await expect(queue.alone('ann', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     submit('m1');
     expect(line.ids).toEqual(['m1']);
   });
 
   it('refuses work like messages: when too many wait, and while it is closed', async () => {
-    const { lanes, results, submit } = start();
+    const { queue, results, submit } = start();
     for (const id of ['m1', 'm2', 'm3', 'm4']) submit(id);
     const work = jest.fn(() => Promise.resolve());
-    expect(await lanes.alone('ann', work)).toMatchObject({ kind: 'refused', cause: 'too-many' });
-    lanes.close('No model.');
+    expect(await queue.alone('ann', work)).toMatchObject({ kind: 'refused', cause: 'too-many' });
+    queue.close('No model.');
     submit('m5', 'bob');
     const refused = { kind: 'refused', cause: 'unavailable', reason: 'No model.' };
-    expect([await lanes.alone('bob', work), results.get('m5')]).toEqual([refused, refused]);
+    expect([await queue.alone('bob', work), results.get('m5')]).toEqual([refused, refused]);
     expect(work).not.toHaveBeenCalled();
   });
 
@@ -127,14 +127,14 @@ describe('TurnLanes', () => {
       envelope = JSON.parse(body.toString());
       return Promise.resolve();
     };
-    void new TurnLanes(new MessageBus('gateway', line), limits as GatewaySettings).submit(message('m1'));
+    void new ConversationQueue(new MessageBus('gateway', line), limits as GatewaySettings).submit(message('m1'));
     expect(envelope).toMatchObject({ type: 'message.received.v1', subject: 'ann', replykey: 'inbox-of-the-test' });
   });
 
   it('takes an answer that arrives before the broker’s confirmation', async () => {
-    const { line, lanes, results, submit } = start();
+    const { line, queue, results, submit } = start();
     submit('m1');
-    lanes.completed(turnOf('m1'));
+    queue.completed(turnOf('m1'));
     line.sent[0]?.confirm();
     await settled();
     expect(results.get('m1')).toMatchObject({ kind: 'completed' });
@@ -142,10 +142,10 @@ describe('TurnLanes', () => {
   });
 
   it('keeps an answer although the broker’s confirmation is lost afterwards', async () => {
-    const { line, lanes, results, submit } = start();
+    const { line, queue, results, submit } = start();
     submit('m1');
     submit('m1');
-    lanes.completed(turnOf('m1'));
+    queue.completed(turnOf('m1'));
     line.sent[0]?.fail(new BusUnavailableError('not confirmed'));
     line.sent[1]?.confirm();
     await settled();
@@ -154,23 +154,23 @@ describe('TurnLanes', () => {
   });
 
   it('ignores answers to messages that nobody waits for', async () => {
-    const { line, lanes, results, submit } = start();
+    const { line, queue, results, submit } = start();
     submit('m1');
     line.sent[0]?.confirm();
-    lanes.completed(turnOf('m0'));
-    lanes.completed(turnOf('m1', 'bob'));
-    lanes.completed({ conversationId: 'ann', turn: 7, messages: [] });
-    lanes.delayed('ann', 'm0', 'late');
+    queue.completed(turnOf('m0'));
+    queue.completed(turnOf('m1', 'bob'));
+    queue.completed({ conversationId: 'ann', turn: 7, messages: [] });
+    queue.delayed('ann', 'm0', 'late');
     await settled();
     expect(results.size).toBe(0);
   });
 
   it('says that a message is delayed, and goes on with the next', async () => {
-    const { line, lanes, results, submit } = start();
+    const { line, queue, results, submit } = start();
     submit('m1');
     submit('m2');
     line.sent[0]?.confirm();
-    lanes.delayed('ann', 'm1', 'the store is away');
+    queue.delayed('ann', 'm1', 'the store is away');
     await settled();
     expect(results.get('m1')).toEqual({ kind: 'delayed', reason: 'the store is away' });
     expect(line.ids).toEqual(['m1', 'm2']);
@@ -192,14 +192,14 @@ describe('TurnLanes', () => {
   });
 
   it('takes the late answer of a message that timed out when the message is sent again', async () => {
-    const { line, lanes, results, submit } = start();
+    const { line, queue, results, submit } = start();
     submit('m1');
     line.sent[0]?.confirm();
     await settled();
     jest.advanceTimersByTime(TURN_TIMEOUT_MS);
     await settled();
     submit('m1');
-    lanes.completed(turnOf('m1'));
+    queue.completed(turnOf('m1'));
     await settled();
     expect(results.get('m1')).toMatchObject({ kind: 'completed' });
   });
@@ -226,13 +226,13 @@ describe('TurnLanes', () => {
   });
 
   it('refuses messages beyond what the process may have at work, and takes more when some are done', async () => {
-    const { lanes, line, results, submit } = start({ MAX_TURNS_IN_FLIGHT: 2 });
+    const { queue, line, results, submit } = start({ MAX_TURNS_IN_FLIGHT: 2 });
     submit('m1', 'ann');
     submit('m2', 'bob');
     submit('m3', 'cid');
     await settled();
     expect(results.get('m3')).toMatchObject({ kind: 'refused', cause: 'too-many' });
-    lanes.completed(turnOf('m1', 'ann'));
+    queue.completed(turnOf('m1', 'ann'));
     submit('m4', 'dee');
     expect(line.ids).toEqual(['m1', 'm2', 'm4']);
   });
@@ -247,7 +247,7 @@ describe('TurnLanes', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-        const { line, lanes, results, submit } = start({ MAX_TURNS_IN_FLIGHT: 8 });
+        const { line, queue, results, submit } = start({ MAX_TURNS_IN_FLIGHT: 8 });
         const submitted = new Map<string, string[]>();
         let count = 0;
         for (const each of steps) {
@@ -261,8 +261,8 @@ describe('TurnLanes', () => {
             const { messageId = '', conversationId = '' } = chosen?.message ?? {};
             if (each.do === 'confirm') chosen?.confirm();
             else if (each.do === 'fail') chosen?.fail(new BusUnavailableError('away'));
-            else if (each.do === 'complete') lanes.completed(turnOf(messageId, conversationId));
-            else if (each.do === 'delay') lanes.delayed(conversationId, messageId, 'later');
+            else if (each.do === 'complete') queue.completed(turnOf(messageId, conversationId));
+            else if (each.do === 'delay') queue.delayed(conversationId, messageId, 'later');
             else jest.advanceTimersByTime(TURN_TIMEOUT_MS / 2);
           }
           await settled();
@@ -277,7 +277,7 @@ describe('TurnLanes', () => {
         // What is still open is answered, one after the other.
         for (let i = 0; i < line.sent.length; i++) {
           const { messageId, conversationId } = line.sent[i]?.message ?? message('none');
-          lanes.completed(turnOf(messageId, conversationId));
+          queue.completed(turnOf(messageId, conversationId));
           await settled();
         }
         expect(results.size).toBe(count);

@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { importSPKI, jwtVerify } from 'jose';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { isLoopback, isNeighbour, Problem, SETTINGS } from '#service';
+import { isLoopback, isLocalRequest, Problem, SETTINGS } from '#service';
 import { corsOrigins, type GatewaySettings } from '../settings/gateway.settings.js';
 
 const Payload = Type.Object({ user: Type.Object({ username: Type.String(), role: Type.String() }) });
@@ -20,7 +20,7 @@ interface User {
  * is open to this machine: the service listens on the loopback only, and web pages of elsewhere are kept out.
  */
 @Injectable()
-export class Access implements CanActivate {
+export class ApiGuard implements CanActivate {
   constructor(@Inject(SETTINGS) private readonly settings: GatewaySettings) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -38,7 +38,7 @@ export class Access implements CanActivate {
   }
 
   private admitNeighbour({ headers }: FastifyRequest): true {
-    if (isNeighbour(headers, corsOrigins(this.settings))) return true;
+    if (isLocalRequest(headers, corsOrigins(this.settings))) return true;
     throw new Problem(403, {
       detail: 'Without --auth-token or --jwt-secret the API answers this machine only. Configure one of them.',
     });

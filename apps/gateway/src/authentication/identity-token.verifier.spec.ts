@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { readSettings } from '#service';
 import { GatewaySettings } from '../settings/gateway.settings.js';
-import { IdentityTokens } from './identity-token.verifier.js';
+import { IdentityTokenVerifier } from './identity-token.verifier.js';
 
 const SECRET = 'a secret that nobody would guess';
 const key = new TextEncoder().encode(SECRET);
 const ann = { email: 'ann@example.com', name: 'Ann Field' };
 
 const tokens = (env: Record<string, string> = { IDENTITY_SECRET: SECRET }) =>
-  new IdentityTokens(readSettings(GatewaySettings, env));
+  new IdentityTokenVerifier(readSettings(GatewaySettings, env));
 
 const signed = (claims: JWTPayload, by: Parameters<SignJWT['sign']>[0] = key, alg = 'HS256') =>
   new SignJWT({ aud: 'helpdesk', iat: now(), exp: now() + 300, ...claims }).setProtectedHeader({ alg }).sign(by);

@@ -31,7 +31,7 @@ export class IdentityRefused extends Error {
  * `iat`, `exp` and the audience of this assistant, at most five minutes old, signed as `IDENTITY_METHOD` says.
  */
 @Injectable()
-export class IdentityTokens {
+export class IdentityTokenVerifier {
   private readonly key: Promise<Uint8Array | Awaited<ReturnType<typeof importSPKI>>> | undefined;
 
   constructor(@Inject(SETTINGS) private readonly settings: GatewaySettings) {

@@ -1,25 +1,25 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type DataOf, type TurnDelayed } from '#contracts';
-import { TurnLanes, type CompletedTurn } from '../accept-message/conversation-queue.service.js';
+import { ConversationQueue, type CompletedTurn } from '../accept-message/conversation-queue.service.js';
 import { SocketChannel } from '../channels/socketio/socket.channel.js';
 
 /** Brings the assistant's answers to whoever waits for them here. */
 @Controller()
 export class DeliverTurnHandler {
   constructor(
-    private readonly lanes: TurnLanes,
+    private readonly queue: ConversationQueue,
     private readonly sockets: SocketChannel,
   ) {}
 
   @EventPattern<string>('turn.completed.v1')
   completed(@Payload() turn: CompletedTurn): void {
     this.sockets.deliver(turn);
-    this.lanes.completed(turn);
+    this.queue.completed(turn);
   }
 
   @EventPattern<string>('turn.delayed.v1')
   delayed(@Payload() { conversationId, messageId, reason }: DataOf<typeof TurnDelayed>): void {
-    this.lanes.delayed(conversationId, messageId, reason);
+    this.queue.delayed(conversationId, messageId, reason);
   }
 }

@@ -3,10 +3,10 @@ import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swag
 import { ConversationNarrate, ConversationPredict, ConversationShow, TextParse } from '#contracts';
 import { Problem } from '#service';
 import { textProblem } from '../accept-message/message-text.js';
-import { Access } from '../authentication/api.guard.js';
+import { ApiGuard } from '../authentication/api.guard.js';
 import { EventsBody, ExecuteBody, MessageBody, TriggerBody, understandingOf } from './conversation-bodies.js';
-import { InnerServices } from './inner-services.client.js';
-import { NeedsModel } from './needs-model.guard.js';
+import { InnerServicesClient } from './inner-services.client.js';
+import { NeedsModelGuard } from './needs-model.guard.js';
 import { ConversationId, readBody, readFlag, readTrackerQuery, readUntil, type TrackerQuery } from './request-parts.js';
 
 type Tracker = Record<string, unknown>;
@@ -16,9 +16,9 @@ type Tracker = Record<string, unknown>;
 @ApiParam({ name: 'conversationId', description: 'the sender of the REST channel; any text, percent-encoded' })
 @ApiQuery({ name: 'token', required: false, description: 'the --auth-token' })
 @Controller('conversations/:conversationId')
-@UseGuards(Access, NeedsModel)
+@UseGuards(ApiGuard, NeedsModelGuard)
 export class ConversationController {
-  constructor(private readonly inner: InnerServices) {}
+  constructor(private readonly inner: InnerServicesClient) {}
 
   @Get('tracker')
   @ApiOperation({ summary: 'The conversation as a tracker; an unknown one as it would begin.' })

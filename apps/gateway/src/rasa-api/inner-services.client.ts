@@ -11,7 +11,7 @@ import {
   type ReplyOf,
 } from '#contracts';
 import { Problem, SETTINGS } from '#service';
-import { TurnLanes } from '../accept-message/conversation-queue.service.js';
+import { ConversationQueue } from '../accept-message/conversation-queue.service.js';
 import { type GatewaySettings } from '../settings/gateway.settings.js';
 
 const STATUS: Record<Refusal['cause'], number> = { 'not-found': 404, invalid: 400, unavailable: 503 };
@@ -28,10 +28,10 @@ interface Asking {
 
 /** Asks the services behind the gateway; what they refuse, and their absence, becomes an HTTP error. */
 @Injectable()
-export class InnerServices {
+export class InnerServicesClient {
   constructor(
     private readonly bus: MessageBus,
-    private readonly lanes: TurnLanes,
+    private readonly queue: ConversationQueue,
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
@@ -67,7 +67,7 @@ export class InnerServices {
       include,
       ...(outputChannel !== undefined && { outputChannel }),
     };
-    const done = await this.lanes.alone(conversationId, () => this.ask(ConversationChange, data, { conversationId }));
+    const done = await this.queue.alone(conversationId, () => this.ask(ConversationChange, data, { conversationId }));
     if (done.kind === 'done') return done.result;
     throw new Problem(done.cause === 'too-many' ? 429 : 503, { detail: done.reason, retryAfter: 2 });
   }

@@ -5,13 +5,13 @@ import { Type } from 'typebox';
 import { stringify } from 'yaml';
 import { AssistantShow, ConversationPredict, MAX_TEXT_LENGTH, ModelReplace, ModelShow, TextParse } from '#contracts';
 import { Problem } from '#service';
-import { TurnLanes } from '../accept-message/conversation-queue.service.js';
-import { Access } from '../authentication/api.guard.js';
+import { ConversationQueue } from '../accept-message/conversation-queue.service.js';
+import { ApiGuard } from '../authentication/api.guard.js';
 import { EventsBody } from './conversation-bodies.js';
-import { InnerServices } from './inner-services.client.js';
-import { NeedsModel } from './needs-model.guard.js';
+import { InnerServicesClient } from './inner-services.client.js';
+import { NeedsModelGuard } from './needs-model.guard.js';
 import { readBody, readTrackerQuery, type TrackerQuery } from './request-parts.js';
-import { Trainer } from './training.client.js';
+import { TrainingClient } from './training.client.js';
 
 const ParseBody = Type.Object({
   text: Type.String({ maxLength: MAX_TEXT_LENGTH }),
@@ -27,16 +27,16 @@ const ReplaceBody = Type.Object({
 @ApiTags('HTTP API: model')
 @ApiQuery({ name: 'token', required: false, description: 'the --auth-token' })
 @Controller()
-@UseGuards(Access)
+@UseGuards(ApiGuard)
 export class ModelController {
   constructor(
-    private readonly inner: InnerServices,
-    private readonly lanes: TurnLanes,
-    private readonly trainer: Trainer,
+    private readonly inner: InnerServicesClient,
+    private readonly queue: ConversationQueue,
+    private readonly trainer: TrainingClient,
   ) {}
 
   @Get('status')
-  @UseGuards(NeedsModel)
+  @UseGuards(NeedsModelGuard)
   @ApiOperation({ summary: 'The model that is served.' })
   async status(): Promise<unknown> {
     const { file, fingerprint } = await this.inner.ask(ModelShow, { part: 'origin' });
@@ -44,7 +44,7 @@ export class ModelController {
   }
 
   @Get('domain')
-  @UseGuards(NeedsModel)
+  @UseGuards(NeedsModelGuard)
   @ApiOperation({ summary: 'The domain, as `Accept` ends: …json (or none) or …yaml; anything else is a 406.' })
   async domain(
     @Headers('accept') accept: string | undefined,
@@ -61,7 +61,7 @@ export class ModelController {
 
   @Post('model/parse')
   @HttpCode(200)
-  @UseGuards(NeedsModel)
+  @UseGuards(NeedsModelGuard)
   @ApiOperation({ summary: 'Intent, ranking and entities of a text; recorded nowhere.' })
   @ApiBody({ schema: { example: { text: 'my laptop is broken', message_id: 'm-1' } } })
   async parse(@Body() body: unknown, @Query('emulation_mode') emulation?: string): Promise<unknown> {
@@ -73,7 +73,7 @@ export class ModelController {
 
   @Post('model/predict')
   @HttpCode(200)
-  @UseGuards(NeedsModel)
+  @UseGuards(NeedsModelGuard)
   @ApiOperation({ summary: 'The next action after a list of events; recorded nowhere.' })
   @ApiBody({ schema: { example: [{ event: 'action', name: 'action_listen' }] } })
   @ApiQuery({ name: 'include_events', required: false })
@@ -94,13 +94,13 @@ export class ModelController {
     if (file === undefined)
       throw new Problem(400, { detail: 'Name a "model_file"; model servers and remote storages are not supported.' });
     await this.inner.ask(ModelReplace, { file });
-    this.lanes.close(undefined);
+    this.queue.close(undefined);
   }
 
   @Delete('model')
   @HttpCode(204)
   @ApiOperation({ summary: 'Takes the assistant out of service, until the next PUT.' })
   unload(): void {
-    this.lanes.close('No model is loaded.');
+    this.queue.close('No model is loaded.');
   }
 }

@@ -4,9 +4,9 @@ import { type FastifyInstance } from 'fastify';
 import { AcceptMessageModule } from '../accept-message/accept-message.module.js';
 import { prepareTransport } from './api-transport.js';
 import { ConversationController } from './conversation.controller.js';
-import { InnerServices } from './inner-services.client.js';
+import { InnerServicesClient } from './inner-services.client.js';
 import { ModelController } from './model.controller.js';
-import { Trainer } from './training.client.js';
+import { TrainingClient } from './training.client.js';
 import { TrainingController } from './training.controller.js';
 import { VersionController } from './version.controller.js';
 
@@ -14,7 +14,7 @@ import { VersionController } from './version.controller.js';
 @Module({
   imports: [AcceptMessageModule],
   controllers: [ConversationController, ModelController, TrainingController, VersionController],
-  providers: [InnerServices, Trainer],
+  providers: [InnerServicesClient, TrainingClient],
 })
 export class ApiModule {
   constructor(http: HttpAdapterHost) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModelTest, ModelTrain, type DataOf } from '#contracts';
-import { InnerServices } from './inner-services.client.js';
+import { InnerServicesClient } from './inner-services.client.js';
 
 /** As long as Rasa's server lets a response take. */
 const TIMEOUT_MS = 3_600_000;
@@ -18,11 +18,11 @@ export interface TrainedModel {
 
 /** Trains and tests models: whoever is on the bus for it does, which `helpdesk run` is. */
 @Injectable()
-export class Trainer {
+export class TrainingClient {
   /** Trainings that are going on. */
   active = 0;
 
-  constructor(private readonly inner: InnerServices) {}
+  constructor(private readonly inner: InnerServicesClient) {}
 
   /** @throws Problem with what is wrong with the data, or 501 where nobody trains. */
   async train(asked: DataOf<typeof ModelTrain>): Promise<TrainedModel> {

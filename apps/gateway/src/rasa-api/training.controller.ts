@@ -2,10 +2,10 @@ import { Body, Controller, Header, HttpCode, Inject, Post, Query, Res, UseGuards
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { LOGGER, type Logger, Problem } from '#service';
-import { Access } from '../authentication/api.guard.js';
-import { NeedsModel } from './needs-model.guard.js';
+import { ApiGuard } from '../authentication/api.guard.js';
+import { NeedsModelGuard } from './needs-model.guard.js';
 import { readFlag } from './request-parts.js';
-import { type TrainedModel, Trainer } from './training.client.js';
+import { type TrainedModel, TrainingClient } from './training.client.js';
 
 const CALLBACK_TIMEOUT_MS = 30_000;
 
@@ -13,10 +13,10 @@ const CALLBACK_TIMEOUT_MS = 30_000;
 @ApiTags('HTTP API: model')
 @ApiQuery({ name: 'token', required: false, description: 'the --auth-token' })
 @Controller('model')
-@UseGuards(Access)
+@UseGuards(ApiGuard)
 export class TrainingController {
   constructor(
-    private readonly trainer: Trainer,
+    private readonly trainer: TrainingClient,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -69,7 +69,7 @@ export class TrainingController {
 
   @Post('test/stories')
   @HttpCode(200)
-  @UseGuards(NeedsModel)
+  @UseGuards(NeedsModelGuard)
   @ApiConsumes('application/yaml')
   @ApiBody({ schema: { type: 'string', example: 'stories:\n- story: hello\n  steps:\n  - intent: greet\n' } })
   @ApiQuery({ name: 'e2e', required: false, description: '`true`: understand the texts of the stories too' })

@@ -9,7 +9,7 @@ export const foldAddress = (email: string): string => email.trim().toLowerCase()
 
 /** How sure we are of who asks. The one place that says so; nothing that a message contains can raise it. */
 @Injectable()
-export class CallerIdentity {
+export class CallerIdentityService {
   constructor(private readonly store: Store) {}
 
   async levelOf({ email, assertedEmail, conversationId }: Requester): Promise<IdentityLevel> {

@@ -5,7 +5,7 @@ import { LOGGER, SETTINGS, type Logger } from '#service';
 import { BackendFailure } from '../ports/backend-failure.js';
 import { IncidentBackend } from '../ports/incident-backend.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
-import { CallerIdentity } from './caller-identity.service.js';
+import { CallerIdentityService } from './caller-identity.service.js';
 import { CodeMailer } from './code.mailer.js';
 import { OneTimeCodeStore } from './one-time-code.store.js';
 import { RateLimit } from './rate-limit.js';
@@ -21,7 +21,7 @@ export class IdentityHandler {
 
   constructor(
     private readonly backend: IncidentBackend,
-    private readonly identity: CallerIdentity,
+    private readonly identity: CallerIdentityService,
     private readonly codes: OneTimeCodeStore,
     private readonly mailer: CodeMailer,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,

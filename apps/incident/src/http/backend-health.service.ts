@@ -10,7 +10,7 @@ const EVERY_MS = 30_000;
  * and carries it out later.
  */
 @Injectable()
-export class BackendHealth implements OnApplicationBootstrap, OnApplicationShutdown {
+export class BackendHealthService implements OnApplicationBootstrap, OnApplicationShutdown {
   private state: string | undefined = 'not asked yet';
   private timer: NodeJS.Timeout | undefined;
 

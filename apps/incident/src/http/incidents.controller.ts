@@ -10,7 +10,7 @@ import { type OperationOutcome, type OperationRequest } from '../storage/operati
 import { OperationWorker } from '../operations/operation.worker.js';
 import { IncidentFinder, type Wanted } from '../lookup/incident.finder.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
-import { ApiAccess } from '../authentication/api.guard.js';
+import { ApiGuard } from '../authentication/api.guard.js';
 import { ApiOrderProblems, ApiProblems, IncidentAnswer, IncidentsAnswer, OrderAnswer } from './incident.answers.js';
 import {
   CallerQuery,
@@ -37,7 +37,7 @@ const REFUSALS: Record<RefusalReason, { status: number; detail: string }> = {
 @ApiTags('incidents')
 @ApiBearerAuth()
 @Controller('incidents')
-@UseGuards(ApiAccess)
+@UseGuards(ApiGuard)
 export class IncidentsController {
   constructor(
     private readonly worker: OperationWorker,

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import { Problem } from '#service';
 import { type RecordedOperation, OperationStore } from '../operations/operation.store.js';
 import { OperationWorker } from '../operations/operation.worker.js';
-import { ApiAccess } from '../authentication/api.guard.js';
+import { ApiGuard } from '../authentication/api.guard.js';
 import { ApiProblems, OperationAnswer, OperationsAnswer } from './incident.answers.js';
 import { OperationsQuery } from './incident.requests.js';
 
@@ -11,7 +11,7 @@ import { OperationsQuery } from './incident.requests.js';
 @ApiTags('operations')
 @ApiBearerAuth()
 @Controller('operations')
-@UseGuards(ApiAccess)
+@UseGuards(ApiGuard)
 export class OperationsController {
   constructor(
     private readonly operations: OperationStore,

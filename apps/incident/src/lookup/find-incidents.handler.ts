@@ -5,7 +5,7 @@ import { type DataOf, type IncidentFind, type ReplyOf } from '#contracts';
 import { LOGGER, type Logger } from '#service';
 import { BackendFailure } from '../ports/backend-failure.js';
 import { IncidentBackend } from '../ports/incident-backend.js';
-import { CallerIdentity } from '../callers/caller-identity.service.js';
+import { CallerIdentityService } from '../callers/caller-identity.service.js';
 import { CodeMailer } from '../callers/code.mailer.js';
 import { WatchStore } from '../storage/watch.store.js';
 import { IncidentFinder } from './incident.finder.js';
@@ -19,7 +19,7 @@ export class FindIncidentsHandler {
   constructor(
     private readonly backend: IncidentBackend,
     private readonly finder: IncidentFinder,
-    private readonly identity: CallerIdentity,
+    private readonly identity: CallerIdentityService,
     private readonly mailer: CodeMailer,
     private readonly watches: WatchStore,
     @Inject(LOGGER) private readonly logger: Logger,

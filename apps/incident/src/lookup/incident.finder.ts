@@ -3,7 +3,7 @@ import { type IdentityLevel, type IncidentView } from '#contracts';
 import { SETTINGS } from '#service';
 import { IncidentBackend } from '../ports/incident-backend.js';
 import { OPEN_STATES, type Incident } from '../ports/incident.js';
-import { ActionRules } from '../operations/action-rules.service.js';
+import { ActionRulesService } from '../operations/action-rules.service.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 import { stateInWords } from '../ports/state-in-words.js';
 import { relevance, saysSomething } from './relevance.js';
@@ -24,7 +24,7 @@ export interface Wanted {
 export class IncidentFinder {
   constructor(
     private readonly backend: IncidentBackend,
-    private readonly rules: ActionRules,
+    private readonly rules: ActionRulesService,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,
   ) {}
 

@@ -8,7 +8,7 @@ import { IncidentBackend } from '../ports/incident-backend.js';
 import { type Incident } from '../ports/incident.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 import { stateInWords } from '../ports/state-in-words.js';
-import { BackendPause } from '../operations/backend-pause.store.js';
+import { BackendPauseStore } from '../operations/backend-pause.store.js';
 import { WatchStore, type Watched } from '../storage/watch.store.js';
 
 const PUBLISHED_AT_ONCE = 50;
@@ -32,7 +32,7 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
   constructor(
     private readonly backend: IncidentBackend,
     private readonly watches: WatchStore,
-    private readonly pause: BackendPause,
+    private readonly pause: BackendPauseStore,
     private readonly bus: MessageBus,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,
     @Inject(LOGGER) private readonly logger: Logger,

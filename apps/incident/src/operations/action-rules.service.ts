@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 
 /** What callers may do to an incident of theirs as it stands: the one place that says so, for chat and HTTP alike. */
 @Injectable()
-export class ActionRules {
+export class ActionRulesService {
   constructor(
     private readonly backend: IncidentBackend,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,

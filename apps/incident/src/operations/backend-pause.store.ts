@@ -9,7 +9,7 @@ const FRESH_MS = 500;
 
 /** For how long the ticket system wants no calls: known to all replicas, and after a restart. */
 @Injectable()
-export class BackendPause {
+export class BackendPauseStore {
   private known: Date | undefined;
   private readAt = -Infinity;
 

@@ -3,7 +3,7 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import { type DataOf, type IncidentChange, type ReplyOf } from '#contracts';
 import { SETTINGS } from '#service';
 import { OperationWorker } from './operation.worker.js';
-import { CallerIdentity } from '../callers/caller-identity.service.js';
+import { CallerIdentityService } from '../callers/caller-identity.service.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 import { FileStore } from '../files/file.store.js';
 import { WatchStore } from '../storage/watch.store.js';
@@ -13,7 +13,7 @@ import { waitUntil } from './open-incident.handler.js';
 export class ChangeIncidentHandler {
   constructor(
     private readonly worker: OperationWorker,
-    private readonly identity: CallerIdentity,
+    private readonly identity: CallerIdentityService,
     private readonly files: FileStore,
     private readonly watches: WatchStore,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,

@@ -15,7 +15,7 @@ export type Attempt =
   | { kind: 'unclear'; since: Date };
 
 /** What else has to be looked after while an operation is carried out. */
-export interface Surroundings {
+export interface ExecutionContext {
   now: () => Date;
   /** A file that a person sent, by its id; undefined when it is gone. */
   keptFile(id: string): Promise<{ name: string; type: string; content: Buffer } | undefined>;
@@ -29,18 +29,18 @@ export interface Surroundings {
  * Carries an operation out, once. What was perhaps done before is looked up instead of repeated.
  * @throws BackendFailure
  */
-export function carryOut(operation: Operation, backend: IncidentBackend, around: Surroundings): Promise<Attempt> {
+export function carryOut(operation: Operation, backend: IncidentBackend, context: ExecutionContext): Promise<Attempt> {
   const { request } = operation;
   return request.kind === 'open'
-    ? open(operation, request, backend, around)
-    : change(operation, request, backend, around);
+    ? open(operation, request, backend, context)
+    : change(operation, request, backend, context);
 }
 
 async function open(
   { id, maybeSince }: Operation,
   { email, title, description, priority }: OpenRequest,
   backend: IncidentBackend,
-  { now }: Surroundings,
+  { now }: ExecutionContext,
 ): Promise<Attempt> {
   if (maybeSince) {
     const found = await lookedUp(() => backend.findByOperation(id));
@@ -64,7 +64,7 @@ async function change(
   { maybeSince }: Operation,
   { email, number, action }: ChangeRequest,
   backend: IncidentBackend,
-  around: Surroundings,
+  context: ExecutionContext,
 ): Promise<Attempt> {
   const { caller, incident } = await certainly(async () => ({
     caller: await backend.findCaller(email),
@@ -72,20 +72,20 @@ async function change(
   }));
   // What is somebody else's does not exist.
   if (!caller || incident?.callerId !== caller.id) return refused('not-found');
-  if (maybeSince && (await lookedUp(() => wasDone(action, maybeSince, incident, backend, around))))
+  if (maybeSince && (await lookedUp(() => wasDone(action, maybeSince, incident, backend, context))))
     return changed(incident, action.kind === 'move' && action.to !== 'escalate');
-  if (!around.mayDo(action, incident)) return refused('not-allowed', incident);
+  if (!context.mayDo(action, incident)) return refused('not-allowed', incident);
   switch (action.kind) {
     case 'comment':
       await backend.comment(incident, caller, action.text);
       break;
     case 'move': {
-      await around.expecting(incident, action);
+      await context.expecting(incident, action);
       const after = await backend.transition(incident, action.to, caller, action.note);
       return changed(after, after.state !== incident.state);
     }
     case 'attach': {
-      const file = await around.keptFile(action.fileId);
+      const file = await context.keptFile(action.fileId);
       if (!file) return refused('not-found', incident);
       await backend.attach(incident, caller, file);
     }
@@ -104,10 +104,10 @@ async function wasDone(
   since: Date,
   incident: Incident,
   backend: IncidentBackend,
-  around: Surroundings,
+  context: ExecutionContext,
 ): Promise<boolean> {
   if (action.kind === 'attach') {
-    const file = await around.keptFile(action.fileId);
+    const file = await context.keptFile(action.fileId);
     return file !== undefined && (await backend.hasFile(incident, file));
   }
   if (action.kind === 'move' && action.to !== 'escalate') return incident.state === LEADS_TO[action.to];

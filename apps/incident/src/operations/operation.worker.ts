@@ -7,10 +7,10 @@ import { BackendFailure } from '../ports/backend-failure.js';
 import { IncidentBackend } from '../ports/incident-backend.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 import { FileStore } from '../files/file.store.js';
-import { ActionRules } from './action-rules.service.js';
-import { BackendPause } from './backend-pause.store.js';
+import { ActionRulesService } from './action-rules.service.js';
+import { BackendPauseStore } from './backend-pause.store.js';
 import { WatchStore } from '../storage/watch.store.js';
-import { carryOut, refusalOf, type Surroundings } from './execute-operation.js';
+import { carryOut, refusalOf, type ExecutionContext } from './execute-operation.js';
 import {
   type Operation,
   type OperationOutcome,
@@ -45,8 +45,8 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     private readonly backend: IncidentBackend,
     private readonly watches: WatchStore,
     private readonly files: FileStore,
-    private readonly rules: ActionRules,
-    private readonly pause: BackendPause,
+    private readonly rules: ActionRulesService,
+    private readonly pause: BackendPauseStore,
     private readonly bus: MessageBus,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -145,7 +145,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     if (pausedUntil)
       return this.operations.postpone(id, pausedUntil, 'the ticket system asked for a pause', maybeSince);
     try {
-      const attempt = await carryOut(operation, this.backend, this.around());
+      const attempt = await carryOut(operation, this.backend, this.context());
       if (attempt.kind === 'unclear') {
         const until = new Date(startedAt.getTime() + this.waitAfter(operation.attempts, startedAt, attempt.since));
         return await this.operations.postpone(id, until, 'it may have happened and is looked up again', attempt.since);
@@ -225,7 +225,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     }
   }
 
-  private around(): Surroundings {
+  private context(): ExecutionContext {
     return {
       now: () => new Date(),
       keptFile: (id) => this.files.get(id),

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Entity } from '#contracts';
 import { keepingLogger } from '../serve-model/keeping-logger.fixture.js';
 import { trainOn } from '../serve-model/one-intent.fixture.js';
-import { ServedModel } from '../serve-model/served-model.service.js';
+import { ServedModelService } from '../serve-model/served-model.service.js';
 import { TextParser } from './text-parser.service.js';
 
 const NOW = { now: new Date('2026-01-05T09:00:00Z') };
@@ -13,7 +13,7 @@ const SERVER = { url: 'http://duckling.example', locale: 'en_GB', timeout: 1 };
 
 describe('the parser of texts', () => {
   let folder: string;
-  let served: ServedModel;
+  let served: ServedModelService;
   let parser: TextParser;
   let errors: unknown[][];
   /** What the Duckling server was asked, and what it answers. */
@@ -24,7 +24,10 @@ describe('the parser of texts', () => {
     await writeFile(join(folder, 'nlu.model'), await trainOn('first'));
     const keeping = keepingLogger();
     errors = keeping.errors;
-    served = await ServedModel.open(join(folder, 'nlu.model'), { logger: keeping.logger, threads: { count: 0 } });
+    served = await ServedModelService.open(join(folder, 'nlu.model'), {
+      logger: keeping.logger,
+      threads: { count: 0 },
+    });
     questions = [];
     const recognize = async (...question: unknown[]) => {
       questions.push(question);

@@ -4,7 +4,7 @@ import { type ParseContext } from '#nlu-engine';
 import { LOGGER, type Logger } from '#service';
 import { DucklingClient } from '../duckling/duckling.client.js';
 import { type ToParse } from '../serve-model/parse-text.js';
-import { ServedModel } from '../serve-model/served-model.service.js';
+import { ServedModelService } from '../serve-model/served-model.service.js';
 
 /** Texts of a batch that a Duckling server is asked about at a time. */
 const QUESTIONS = 16;
@@ -13,7 +13,7 @@ const QUESTIONS = 16;
 @Injectable()
 export class TextParser {
   constructor(
-    private readonly served: ServedModel,
+    private readonly served: ServedModelService,
     @Inject(DucklingClient) private readonly duckling: Pick<DucklingClient, 'recognize'>,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}

@@ -7,7 +7,7 @@ import { IsString, MaxLength, MinLength } from 'class-validator';
 import { type DataOf, type ModelReplace, type ModelShow, type ReplyOf } from '#contracts';
 import { Problem } from '#service';
 import { ModelRefusedError } from './loaded-model.js';
-import { ServedModel } from './served-model.service.js';
+import { ServedModelService } from './served-model.service.js';
 
 /** Inject the folder that models may be taken from with this. */
 export const MODELS_FOLDER = Symbol('models folder');
@@ -44,7 +44,7 @@ export class ModelDescription {
 @Controller('model')
 export class ModelController {
   constructor(
-    private readonly served: ServedModel,
+    private readonly served: ServedModelService,
     @Inject(MODELS_FOLDER) private readonly folder: string,
   ) {}
 

@@ -7,13 +7,13 @@ import { waitUntil } from '#testing';
 import { ModelRefusedError } from './loaded-model.js';
 import { keepingLogger } from './keeping-logger.fixture.js';
 import { trainOn } from './one-intent.fixture.js';
-import { ServedModel } from './served-model.service.js';
+import { ServedModelService } from './served-model.service.js';
 
 describe('the model that is served', () => {
   const models: Record<string, Buffer> = {};
   let folder: string;
   let file: string;
-  let served: ServedModel;
+  let served: ServedModelService;
   let errors: unknown[][];
 
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('the model that is served', () => {
     await writeFile(file, models['first']!);
     const keeping = keepingLogger();
     errors = keeping.errors;
-    served = await ServedModel.open(file, { logger: keeping.logger, threads: { count: 0 }, lookEveryMs: 5 });
+    served = await ServedModelService.open(file, { logger: keeping.logger, threads: { count: 0 }, lookEveryMs: 5 });
   });
   afterEach(async () => {
     await served.onApplicationShutdown();
@@ -95,7 +95,7 @@ describe('the model that is served', () => {
 
   it('refuses to start without a model, with a sentence that says what to do', async () => {
     const { logger } = keepingLogger();
-    const opening = ServedModel.open(join(folder, 'none.model'), { logger, threads: { count: 0 } });
+    const opening = ServedModelService.open(join(folder, 'none.model'), { logger, threads: { count: 0 } });
     await expect(opening).rejects.toThrow(/There is no model at .*none.model. Train one with `bin\/helpdesk train`/);
   });
 

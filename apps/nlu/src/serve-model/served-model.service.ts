@@ -26,7 +26,7 @@ export interface Refusal {
  * place between two messages; what the old one has begun it ends. A file that is refused changes nothing.
  */
 @Injectable()
-export class ServedModel implements OnApplicationShutdown {
+export class ServedModelService implements OnApplicationShutdown {
   #current: LoadedModel;
   /** Which state of the file was looked at last, taken or refused. */
   #seen: string | undefined;
@@ -47,9 +47,9 @@ export class ServedModel implements OnApplicationShutdown {
   }
 
   /** @throws ModelRefusedError with one sentence that says what to do. */
-  static async open(file: string, options: ServedModelOptions): Promise<ServedModel> {
+  static async open(file: string, options: ServedModelOptions): Promise<ServedModelService> {
     const seen = await stateOf(file);
-    return new ServedModel(await LoadedModel.load(file, options.threads), seen, options);
+    return new ServedModelService(await LoadedModel.load(file, options.threads), seen, options);
   }
 
   get model(): NluModel {

@@ -83,13 +83,13 @@ async function findReusable(
 async function trainComponent(
   config: ComponentConfig,
   data: TracedData,
-  around: Pick<Training, 'seed' | 'progress' | 'jobs'>,
+  context: Pick<Training, 'seed' | 'progress' | 'jobs'>,
 ): Promise<TrainedComponent> {
   const options = new Options(config);
   const notices: string[] = [];
   const seen = new Set<string>();
   const notice = (text: string): unknown => notices.push(text);
-  const training: Training = { ...data.watched(seen), ...around, notice };
+  const training: Training = { ...data.watched(seen), ...context, notice };
   const component = await componentType(config.name).train(training, options);
   const read = [...seen].sort();
   const fingerprint = await data.fingerprint(config, read);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FileLimits } from './file-limits.service.js';
+import { FileLimitsService } from './file-limits.service.js';
 
 const nothing = (): Promise<void> => Promise.resolve();
 const tooMany = { status: 429 };
@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 
 describe('The limits for files', () => {
   it('let a conversation send ten in ten minutes, whatever becomes of them, and say how long to wait', async () => {
-    const limits = new FileLimits();
+    const limits = new FileLimitsService();
     for (let i = 0; i < 9; i++) await limits.within('ann', nothing, i * MINUTE);
     const failing = limits.within('ann', () => Promise.reject(new Error('too large')), 9 * MINUTE);
     await expect(failing).rejects.toThrow('too large');
@@ -20,7 +20,7 @@ describe('The limits for files', () => {
   });
 
   it('take eight at once, of whichever conversations', async () => {
-    const limits = new FileLimits();
+    const limits = new FileLimitsService();
     const ends: (() => void)[] = [];
     const running = Array.from({ length: 8 }, (_, i) =>
       limits.within(`c${i}`, () => new Promise<void>((resolve) => ends.push(resolve))),

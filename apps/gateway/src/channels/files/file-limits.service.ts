@@ -8,7 +8,7 @@ const FILES_AT_ONCE = 8;
 
 /** How many files are taken: 10 of a conversation in 10 minutes, and 8 of all at once. */
 @Injectable()
-export class FileLimits {
+export class FileLimitsService {
   /** By conversation, the one that ends first in front. */
   private readonly windows = new Map<string, { endsAt: number; count: number }>();
   private atWork = 0;

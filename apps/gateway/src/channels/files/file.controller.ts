@@ -9,7 +9,7 @@ import { Problem, SETTINGS } from '#service';
 import { ConversationId } from '../../rasa-api/request-parts.js';
 import { type GatewaySettings } from '../../settings/gateway.settings.js';
 import { readBody } from './file-body.js';
-import { FileLimits } from './file-limits.service.js';
+import { FileLimitsService } from './file-limits.service.js';
 import { fileNameOf } from './file-name.js';
 
 const MEDIA_TYPE = /^[\w.+-]{1,50}\/[\w.+-]{1,49}$/;
@@ -23,7 +23,7 @@ const MEDIA_TYPE = /^[\w.+-]{1,50}\/[\w.+-]{1,49}$/;
 export class FileController {
   constructor(
     private readonly bus: MessageBus,
-    private readonly limits: FileLimits,
+    private readonly limits: FileLimitsService,
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 

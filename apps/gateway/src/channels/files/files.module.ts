@@ -3,10 +3,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
 import { prepareFileBodies } from './file-body.js';
 import { FileController } from './file.controller.js';
-import { FileLimits } from './file-limits.service.js';
+import { FileLimitsService } from './file-limits.service.js';
 
 /** Files that people send in their conversations. */
-@Module({ controllers: [FileController], providers: [FileLimits] })
+@Module({ controllers: [FileController], providers: [FileLimitsService] })
 export class TakeFileModule {
   constructor(http: HttpAdapterHost) {
     prepareFileBodies(http.httpAdapter.getInstance<FastifyInstance>());

@@ -6,8 +6,8 @@ import { type FastifyReply } from 'fastify';
 import { MAX_CHANNEL_LENGTH } from '#contracts';
 import { Problem } from '#service';
 import { Conforms, idProblem, metadataProblem, textProblem } from '../../accept-message/message-text.js';
-import { TurnLanes, type TurnResult } from '../../accept-message/conversation-queue.service.js';
-import { IdentityRefused, IdentityTokens, type Identity } from '../../authentication/identity-token.verifier.js';
+import { ConversationQueue, type TurnResult } from '../../accept-message/conversation-queue.service.js';
+import { IdentityRefused, IdentityTokenVerifier, type Identity } from '../../authentication/identity-token.verifier.js';
 import { restMessages, type RestMessage } from './rest-message.js';
 
 const MAX_TOKEN_LENGTH = 8_000;
@@ -47,8 +47,8 @@ export class RestRequest {
 @Controller('webhooks/rest')
 export class RestController {
   constructor(
-    private readonly lanes: TurnLanes,
-    private readonly identities: IdentityTokens,
+    private readonly queue: ConversationQueue,
+    private readonly identities: IdentityTokenVerifier,
   ) {}
 
   @Get()
@@ -70,7 +70,7 @@ export class RestController {
     const isStream = stream === 'true';
     const messageId = request.message_id ?? randomUUID();
     const identity = await this.identityOf(request.identity_token ?? identityToken);
-    const result = await this.lanes.submit({
+    const result = await this.queue.submit({
       messageId,
       conversationId: request.sender,
       text: request.message.trim(),

@@ -7,9 +7,13 @@ import { MessageBus } from '#bus';
 import { ConversationReplay, isUnguessable } from '#contracts';
 import { LOGGER, MAX_BODY_BYTES, SETTINGS, type Logger } from '#service';
 import { idProblem, metadataProblem, textProblem } from '../../accept-message/message-text.js';
-import { TurnLanes, type CompletedTurn, type TurnResult } from '../../accept-message/conversation-queue.service.js';
+import {
+  ConversationQueue,
+  type CompletedTurn,
+  type TurnResult,
+} from '../../accept-message/conversation-queue.service.js';
 import { corsOrigins, type GatewaySettings } from '../../settings/gateway.settings.js';
-import { IdentityRefused, IdentityTokens, type Identity } from '../../authentication/identity-token.verifier.js';
+import { IdentityRefused, IdentityTokenVerifier, type Identity } from '../../authentication/identity-token.verifier.js';
 import { SocketSettings } from './socket.settings.js';
 import { socketMessages } from './socket-message.js';
 
@@ -34,9 +38,9 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   private server: Server | undefined;
 
   constructor(
-    private readonly lanes: TurnLanes,
+    private readonly queue: ConversationQueue,
     private readonly bus: MessageBus,
-    private readonly identities: IdentityTokens,
+    private readonly identities: IdentityTokenVerifier,
     private readonly http: HttpAdapterHost,
     private readonly channel: SocketSettings,
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
@@ -133,7 +137,7 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     if (problem) return this.say(socket, problem);
     if (!(await this.join(socket, conversationId as string))) return;
     const { identity } = socket.data as SocketData;
-    const result = await this.lanes.submit({
+    const result = await this.queue.submit({
       messageId: (message_id as string | null | undefined) ?? randomUUID(),
       conversationId: conversationId as string,
       text: (message as string).trim(),

@@ -4,7 +4,7 @@ import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-
 import { type FastifyReply } from 'fastify';
 import { MAX_INCIDENT_TEXT_LENGTH, type Priority } from '#contracts';
 import { LOGGER, Problem, type Logger } from '#service';
-import { ApiAccess } from '../../authentication/api.guard.js';
+import { ApiGuard } from '../../authentication/api.guard.js';
 import { IncidentWatcher } from '../../notifications/incident.watcher.js';
 import { DeskStore, idOf, numberOf, type DeskChange, type DeskIncident } from './desk.store.js';
 
@@ -71,7 +71,7 @@ export class DeskCommentRequest {
 @ApiTags('local desk')
 @ApiBearerAuth()
 @Controller('desk/incidents')
-@UseGuards(ApiAccess)
+@UseGuards(ApiGuard)
 export class DeskController {
   constructor(
     private readonly desk: DeskStore,

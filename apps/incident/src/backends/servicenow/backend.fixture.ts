@@ -2,7 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import { pino } from 'pino';
 import { ServiceNowBackend } from './servicenow.backend.js';
-import { type ClientSurroundings } from './client/servicenow.client.js';
+import { type ClientOptions } from './client/servicenow.client.js';
 import { type ServiceNowConfig } from './client/servicenow.config.js';
 
 /** A configuration for an instance on this machine; its account is the simulator's service account. */
@@ -40,7 +40,7 @@ export interface ObservedBackend {
 export function observedBackend(
   origin: string,
   config: Partial<ServiceNowConfig> = {},
-  surroundings: Partial<ClientSurroundings> = {},
+  surroundings: Partial<ClientOptions> = {},
 ): ObservedBackend {
   const lines: string[] = [];
   const pauses: number[] = [];

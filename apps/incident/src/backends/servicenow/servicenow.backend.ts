@@ -25,7 +25,7 @@ import { is } from './tables/query.js';
 import { incidentNumber, sysId, word, type QueryValue } from './tables/query-value.js';
 import { valueIn, type Row } from './tables/row.js';
 import { selfTest } from './incidents/self-test.js';
-import { PROBE, ServiceNowClient, type ClientSurroundings } from './client/servicenow.client.js';
+import { PROBE, ServiceNowClient, type ClientOptions } from './client/servicenow.client.js';
 import { type ServiceNowConfig } from './client/servicenow.config.js';
 import { TableApi, written } from './tables/table-api.js';
 import { moved } from './incidents/transitions.js';
@@ -48,7 +48,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
 
   constructor(
     private readonly config: ServiceNowConfig,
-    surroundings: ClientSurroundings,
+    surroundings: ClientOptions,
   ) {
     super();
     this.capabilities = {

@@ -1,7 +1,7 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
 /** At most so many calls at a time; the others wait in the order of their coming. */
-export class CallSlots {
+export class ConcurrencyLimiter {
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
   #halvedUntil = 0;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { CallSlots } from './concurrency-limiter.js';
+import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { penaltyOf, RateBudget } from './rate-budget.js';
 
 const never = new AbortController().signal;
 
 describe('The slots for calls', () => {
   it('let so many pass and the others in the order of their coming', async () => {
-    const slots = new CallSlots(2, () => 0);
+    const slots = new ConcurrencyLimiter(2, () => 0);
     const order: number[] = [];
     const calls = [0, 1, 2, 3].map(async (call) => {
       const release = await slots.take(never);
@@ -23,7 +23,7 @@ describe('The slots for calls', () => {
   });
 
   it('are not kept waiting for by a call whose time is over', async () => {
-    const slots = new CallSlots(1, () => 0);
+    const slots = new ConcurrencyLimiter(1, () => 0);
     const release = await slots.take(never);
     const ending = new AbortController();
     const late = slots.take(ending.signal);
@@ -36,7 +36,7 @@ describe('The slots for calls', () => {
 
   it('are half as many for a while when the instance is busy, and never none', () => {
     let now = 0;
-    const [eight, one] = [new CallSlots(8, () => now), new CallSlots(1, () => now)];
+    const [eight, one] = [new ConcurrencyLimiter(8, () => now), new ConcurrencyLimiter(1, () => now)];
     eight.halveFor(60_000);
     one.halveFor(60_000);
     expect([eight.open, one.open]).toEqual([4, 1]);

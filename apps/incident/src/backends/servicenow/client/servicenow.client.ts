@@ -7,7 +7,7 @@ import { AccountGuard } from './account-guard.js';
 import { resultOf, type Answer } from './answer.js';
 import { authorizationFor, type Authorization } from './authorization.js';
 import { HALF_OPEN_AFTER_MS, serviceNowBreaker } from './breaker.js';
-import { CallSlots } from './concurrency-limiter.js';
+import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { Exchange } from './exchange.js';
 import { Pause } from './pause.js';
 import { penaltyOf, RateBudget } from './rate-budget.js';
@@ -38,7 +38,7 @@ export interface Reply {
   hasNext: boolean;
 }
 
-export interface ClientSurroundings {
+export interface ClientOptions {
   http: HttpService;
   logger: Logger;
   /** Milliseconds since 1970. */
@@ -75,7 +75,7 @@ export class ServiceNowClient {
   readonly #exchange: Exchange;
   readonly #authorization: Authorization;
   readonly #account: AccountGuard;
-  readonly #slots: CallSlots;
+  readonly #slots: ConcurrencyLimiter;
   readonly #budget: RateBudget;
   readonly #breaker: ReturnType<typeof serviceNowBreaker>;
   readonly #penalty: Pause;
@@ -87,7 +87,7 @@ export class ServiceNowClient {
 
   constructor(
     private readonly config: ServiceNowConfig,
-    { http, logger, now = Date.now, wait = delay, random = Math.random }: ClientSurroundings,
+    { http, logger, now = Date.now, wait = delay, random = Math.random }: ClientOptions,
   ) {
     this.#exchange = new Exchange(http, { ...config, maxSockets: config.concurrency });
     this.#authorization = authorizationFor(config.credentials, this.#exchange, {
@@ -95,7 +95,7 @@ export class ServiceNowClient {
       timeoutMs: config.readTimeoutMs,
     });
     this.#account = new AccountGuard(now);
-    this.#slots = new CallSlots(config.concurrency, now);
+    this.#slots = new ConcurrencyLimiter(config.concurrency, now);
     this.#budget = new RateBudget(now);
     this.#breaker = serviceNowBreaker(now);
     this.#penalty = new Pause('rate-limited', 'ServiceNow wants no calls from us for a while.', now);

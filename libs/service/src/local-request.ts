@@ -8,7 +8,7 @@ export const isLoopback = (host: string | undefined): boolean =>
  * ours.
  * @param allowed web pages of elsewhere that may call, or `true` for all
  */
-export function isNeighbour(
+export function isLocalRequest(
   { origin, host = '' }: { origin?: string | undefined; host?: string | undefined },
   allowed: string[] | boolean = false,
 ): boolean {
