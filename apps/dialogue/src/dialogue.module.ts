@@ -28,6 +28,7 @@ import { NotificationStore } from './notifications/notification.store.js';
 import { NotificationSender } from './notifications/notification.sender.js';
 import { TakeTurnHandler } from './turns/take-turn.handler.js';
 import { TakeTurnService } from './turns/take-turn.service.js';
+import { TurnEndingService } from './turns/turn-ending.service.js';
 
 /** Turns whose events an action server is shown. */
 const HISTORY_TURNS = 200;
@@ -45,6 +46,7 @@ const HISTORY_TURNS = 200;
   providers: [
     ConversationStore,
     TurnRunner,
+    TurnEndingService,
     TakeTurnService,
     ReminderStore,
     ReminderPoller,

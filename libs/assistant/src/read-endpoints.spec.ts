@@ -68,7 +68,10 @@ action_servers:
       endpoints: { actionServers: [], usesBundledActions: false },
       findings: [],
     });
-    expect((await endpointsOf('action_endpoint:\n')).endpoints).toEqual({ actionServers: [] });
+    expect((await endpointsOf('action_endpoint:\n')).endpoints).toEqual({
+      actionServers: [],
+      usesBundledActions: false,
+    });
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { LOGGER, type Logger } from '#service';
 import { StoreUnavailableError, whileRenewing } from '#store';
 import { TurnRunner } from '../turns/turn-runner.service.js';
 import { TakeTurnService } from '../turns/take-turn.service.js';
+import { TurnEndingService } from '../turns/turn-ending.service.js';
 import { NotificationStore, type WaitingNews } from './notification.store.js';
 
 const INTERVAL_MS = 1_000;
@@ -28,6 +29,7 @@ export class NotificationSender implements OnApplicationBootstrap, OnModuleDestr
     private readonly news: NotificationStore,
     private readonly turns: TakeTurnService,
     private readonly turnRunner: TurnRunner,
+    private readonly endings: TurnEndingService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -85,14 +87,8 @@ export class NotificationSender implements OnApplicationBootstrap, OnModuleDestr
       }
       const turn = await this.turnRunner.trigger(tracker, triggerOf(id, event), event);
       if (!turn) return undefined;
-      return {
-        messageId: id,
-        userText: null,
-        events: turn.events,
-        outcome: this.turns.outcomeOf(turn),
-        ...this.turnRunner.standing(tracker, OUTPUT_CHANNEL),
-        handedOffTo: turn.handedOverTo ?? null,
-      };
+      const ending = { conversation, tracker, recordId: id, outputChannel: OUTPUT_CHANNEL, turn };
+      return this.endings.end({ ...ending, comesHome: false });
     });
     return isSettled;
   }

@@ -12,10 +12,10 @@ import { waitUntil } from '#testing';
 import { ActionRequests } from '../action-servers/action-request.js';
 import { ActionServers } from '../action-servers/action-servers.js';
 import { ConversationStore } from '../conversations/conversation.store.js';
-import { type DialogueSettings } from '../settings/dialogue.settings.js';
 import { ActionRegistry } from '../actions/action.registry.js';
 import { ActionRunner } from '../actions/action.runner.js';
 import { TellOutcome, TellUpdate } from '../helpdesk-actions/notification.actions.js';
+import { TurnEndingService } from '../turns/turn-ending.service.js';
 import { TurnRunner } from '../turns/turn-runner.service.js';
 import { TakeTurnService } from '../turns/take-turn.service.js';
 import { NotificationHandler } from './notification.handler.js';
@@ -28,6 +28,7 @@ let assistant: Assistant;
 let host: EmbeddedHost;
 let store: Store;
 let turnRunner: TurnRunner;
+let endings: TurnEndingService;
 let conversations: ConversationStore;
 let bus: MessageBus;
 let news: NotificationStore;
@@ -45,6 +46,7 @@ beforeAll(async () => {
   const actions = [new TellOutcome(), new TellUpdate()];
   const registry = new ActionRegistry(actions.map((instance) => ({ metatype: instance.constructor, instance })));
   turnRunner = new TurnRunner(new DialogueEngine(assistant), new ActionRunner(registry, nobody, 1_000), logger);
+  endings = new TurnEndingService({ PUBLIC_URL: 'http://localhost:5005' }, logger);
   conversations = new ConversationStore(store);
   news = new NotificationStore(store);
 });
@@ -53,10 +55,8 @@ afterAll(() => host.close());
 beforeEach(() => {
   completed = [];
   bus = createBus({ service: 'dialogue', broker: new InProcessBroker() });
-  const turns = new TakeTurnService(conversations, turnRunner, bus, {
-    PUBLIC_URL: 'http://localhost:5005',
-  } as DialogueSettings);
-  teller = new NotificationSender(news, turns, turnRunner, logger);
+  const turns = new TakeTurnService(conversations, turnRunner, endings, bus);
+  teller = new NotificationSender(news, turns, turnRunner, endings, logger);
   handler = new NotificationHandler(news, teller);
   bus.handle('turn.completed.v1', async (turn) => completed.push(turn as DataOf<typeof TurnCompleted>));
   bus.open();
@@ -84,7 +84,8 @@ async function happens(id: string, events: Event[], handedOffTo: string | null =
     events,
     outcome: { kind: 'completed', messages: [] },
     handedOffTo,
-    ...turnRunner.standing(tracker, 'socketio'),
+    snapshot: tracker.snapshot(),
+    reminders: endings.remindersOf(tracker, 'socketio'),
   });
 }
 

@@ -3,7 +3,8 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type DataOf, type Envelope, type ReminderTriggered } from '#contracts';
 import { TurnRunner } from '../turns/turn-runner.service.js';
-import { type DecidedTurn, TakeTurnService } from '../turns/take-turn.service.js';
+import { TakeTurnService } from '../turns/take-turn.service.js';
+import { TurnEndingService } from '../turns/turn-ending.service.js';
 import { ReminderStore } from './reminder.store.js';
 
 /** A due reminder is a turn that nobody's message began; it reaches whoever has the conversation open. */
@@ -12,6 +13,7 @@ export class RemindHandler {
   constructor(
     private readonly turns: TakeTurnService,
     private readonly turnRunner: TurnRunner,
+    private readonly endings: TurnEndingService,
     private readonly reminders: ReminderStore,
   ) {}
 
@@ -21,7 +23,7 @@ export class RemindHandler {
     const recordId = recordIdOf(name, dueAt);
     await this.turns.once(conversationId, recordId, undefined, cause, async (conversation) => {
       const tracker = this.turnRunner.trackerOf(conversation);
-      const scheduled = this.turnRunner.scheduled(tracker, outputChannel).find((reminder) => reminder.name === name);
+      const scheduled = this.endings.remindersOf(tracker, outputChannel).find((reminder) => reminder.name === name);
       // Another one took the name since, and its own time will come.
       const isReplaced = scheduled && scheduled.dueAt.toISOString() !== dueAt;
       const turn = isReplaced ? undefined : await this.turnRunner.remind(tracker, name, recordId, outputChannel, cause);
@@ -29,15 +31,7 @@ export class RemindHandler {
         await this.reminders.forget({ conversationId, name, dueAt: new Date(dueAt) });
         return undefined;
       }
-      const { events, handedOverTo } = turn;
-      return {
-        messageId: recordId,
-        userText: null,
-        events,
-        outcome: this.turns.outcomeOf(turn),
-        ...this.turnRunner.standing(tracker, outputChannel),
-        handedOffTo: handedOverTo ?? conversation.handedOffTo,
-      } satisfies DecidedTurn;
+      return this.endings.end({ conversation, tracker, recordId, outputChannel, turn, comesHome: false });
     });
   }
 }

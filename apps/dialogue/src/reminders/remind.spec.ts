@@ -14,6 +14,7 @@ import { ConversationStore } from '../conversations/conversation.store.js';
 import { type DialogueSettings } from '../settings/dialogue.settings.js';
 import { ActionRegistry } from '../actions/action.registry.js';
 import { ActionRunner } from '../actions/action.runner.js';
+import { TurnEndingService } from '../turns/turn-ending.service.js';
 import { TurnRunner } from '../turns/turn-runner.service.js';
 import { TakeTurnService } from '../turns/take-turn.service.js';
 import { RemindHandler } from './remind.handler.js';
@@ -28,6 +29,7 @@ let assistant: Assistant;
 let host: EmbeddedHost;
 let store: Store;
 let turnRunner: TurnRunner;
+let endings: TurnEndingService;
 let conversations: ConversationStore;
 let reminders: ReminderStore;
 let bus: MessageBus;
@@ -47,6 +49,7 @@ beforeAll(async () => {
     new ActionRunner(new ActionRegistry([]), nobody, 1_000),
     logger,
   );
+  endings = new TurnEndingService(settings, logger);
   conversations = new ConversationStore(store);
   reminders = new ReminderStore(store);
 });
@@ -55,7 +58,8 @@ afterAll(() => host.close());
 beforeEach(() => {
   [triggered, completed] = [[], []];
   bus = createBus({ service: 'dialogue', broker: new InProcessBroker() });
-  handler = new RemindHandler(new TakeTurnService(conversations, turnRunner, bus, settings), turnRunner, reminders);
+  const turns = new TakeTurnService(conversations, turnRunner, endings, bus);
+  handler = new RemindHandler(turns, turnRunner, endings, reminders);
   bus.handle('reminder.triggered.v1', async (data, cause) => {
     triggered.push({ data: data as DataOf<typeof ReminderTriggered>, cause });
   });
@@ -81,7 +85,8 @@ async function happens(id: string, events: Event[], handedOffTo: string | null =
     events,
     outcome: { kind: 'completed', messages: [] },
     handedOffTo,
-    ...turnRunner.standing(tracker, 'socketio'),
+    snapshot: tracker.snapshot(),
+    reminders: endings.remindersOf(tracker, 'socketio'),
   });
 }
 
@@ -215,7 +220,7 @@ describe('A reminder', () => {
   ])('at %s is due at %s: without a zone it is UTC', async (date_time, due) => {
     const id = await conversationWith([reminder('chase', { date_time })]);
     const tracker = turnRunner.trackerOf((await conversations.load(id, '')).conversation);
-    expect(turnRunner.scheduled(tracker, 'rest').map(({ dueAt }) => dueAt.toISOString())).toEqual([due]);
+    expect(endings.remindersOf(tracker, 'rest').map(({ dueAt }) => dueAt.toISOString())).toEqual([due]);
   });
 
   it.each([

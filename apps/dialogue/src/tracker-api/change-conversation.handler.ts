@@ -5,6 +5,7 @@ import { DialogueEngine, type Event, type Tracker, type Turn, type TurnPorts } f
 import { type Conversation, ConversationStore } from '../conversations/conversation.store.js';
 import { TurnRunner, type FinishedTurn } from '../turns/turn-runner.service.js';
 import { type DecidedTurn, TakeTurnService } from '../turns/take-turn.service.js';
+import { TurnEndingService } from '../turns/turn-ending.service.js';
 import { readPostedEvents } from './posted-events.js';
 import { orRefusal, Refused } from './refusal.js';
 import { SessionStartService } from './session-start.service.js';
@@ -33,6 +34,7 @@ export class ChangeConversationHandler {
     private readonly turns: TakeTurnService,
     private readonly conversations: ConversationStore,
     private readonly turnRunner: TurnRunner,
+    private readonly endings: TurnEndingService,
     private readonly engine: DialogueEngine,
     private readonly sessions: SessionStartService,
   ) {}
@@ -66,15 +68,15 @@ export class ChangeConversationHandler {
     const turn = await this.take(change, scene);
     // Nothing was asked for, so there is nothing to record.
     if (turn.events.length === 0) return undefined;
-    const staysHandedOff = change.kind === 'replace' ? null : conversation.handedOffTo;
-    return {
-      messageId: changeId,
+    return this.endings.end({
+      conversation,
+      tracker,
+      recordId: changeId,
+      outputChannel,
+      turn,
       userText: change.kind === 'log' ? change.text : null,
-      events: turn.events,
-      outcome: this.turns.outcomeOf(turn),
-      ...this.turnRunner.standing(tracker, outputChannel),
-      handedOffTo: turn.handedOverTo ?? staysHandedOff,
-    };
+      comesHome: change.kind === 'replace',
+    });
   }
 
   private take(change: Change, scene: Scene): Promise<FinishedTurn> {
@@ -118,7 +120,7 @@ export class ChangeConversationHandler {
     if (conversation.version === 0) throw unknownConversation(conversation.id);
     if (!this.engine.hasAction(action)) throw new Refused('invalid', `The assistant has no action ${action}.`);
     const by = { ...(policy !== undefined && { policy }), ...(confidence !== undefined && { confidence }) };
-    return this.conduct(scene, (ports) => this.engine.executeAction(tracker, action, outputChannel, ports, by));
+    return this.run(scene, (ports) => this.engine.executeAction(tracker, action, outputChannel, ports, by));
   }
 
   private trigger({ intent, entities }: ChangeOf<'trigger'>, scene: Scene): Promise<FinishedTurn> {
@@ -126,20 +128,20 @@ export class ChangeConversationHandler {
     if (!Object.hasOwn(this.engine.domain.intents, intent))
       throw new Refused('not-found', `The domain has no intent ${intent}.`);
     const trigger = { intent, entities, messageId, outputChannel };
-    return this.conduct(scene, (ports) => this.engine.triggerIntent(tracker, trigger, ports));
+    return this.run(scene, (ports) => this.engine.triggerIntent(tracker, trigger, ports));
   }
 
   private log({ text, understanding, metadata }: ChangeOf<'log'>, scene: Scene): Promise<FinishedTurn> {
     const { tracker, changeId: messageId, inputChannel, outputChannel } = scene;
     const message = { text, understanding, messageId, inputChannel, outputChannel, ...(metadata && { metadata }) };
-    return this.conduct(scene, (ports) => this.engine.logMessage(tracker, message, ports));
+    return this.run(scene, (ports) => this.engine.logMessage(tracker, message, ports));
   }
 
-  private conduct(
+  private run(
     { tracker, changeId: messageId, inputChannel, outputChannel, cause }: Scene,
     take: (ports: TurnPorts) => Promise<Turn>,
   ): Promise<FinishedTurn> {
-    return this.turnRunner.conduct(tracker, { messageId, inputChannel, outputChannel }, cause, take);
+    return this.turnRunner.run(tracker, { messageId, inputChannel, outputChannel }, cause, take);
   }
 
   private record(tracker: Tracker, events: readonly Event[]): Turn {

@@ -3,7 +3,8 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type BotMessage, type DataOf, type Envelope, type HostAnswered } from '#contracts';
 import { ConversationStore } from '../conversations/conversation.store.js';
 import { TurnRunner } from './turn-runner.service.js';
-import { type DecidedTurn, HANDBACK_INTENT, TakeTurnService } from './take-turn.service.js';
+import { HANDBACK_INTENT, TakeTurnService } from './take-turn.service.js';
+import { TurnEndingService } from './turn-ending.service.js';
 
 type Answer = DataOf<typeof HostAnswered>;
 
@@ -14,35 +15,36 @@ export class RelayAnswerHandler {
     private readonly turns: TakeTurnService,
     private readonly conversations: ConversationStore,
     private readonly turnRunner: TurnRunner,
+    private readonly endings: TurnEndingService,
   ) {}
 
   @EventPattern<string>('host.answered.v1')
   async relay(@Payload() answer: Answer, @Ctx() cause: Envelope): Promise<void> {
     const { conversationId, messageId } = answer;
     const recordId = `answer:${messageId}`;
-    await this.turns.once(conversationId, recordId, messageId, cause, async (conversation): Promise<DecidedTurn> => {
+    await this.turns.once(conversationId, recordId, messageId, cause, async (conversation) => {
       const forwarded = await this.conversations.findTurn(conversationId, messageId);
       const tracker = this.turnRunner.trackerOf(conversation);
       // A late answer must not end a later hand-off to somebody else, nor bring home who is home.
       const isWithHost = conversation.handedOffTo === answer.host;
       const isHandedBack = isWithHost && answer.outcome.kind === 'answered' && answer.outcome.isHandedBack;
-      const isOver = isHandedBack || (isWithHost && answer.outcome.kind === 'failed');
       const said = this.turnRunner.say(tracker, responsesTo(answer), 'collector', recordId);
-      const events = [...said.events];
-      const messages = [...(forwarded?.outcome.messages ?? []), ...said.messages];
-      if (isHandedBack) {
-        const home = await this.turnRunner.converse(tracker, handback(recordId), cause);
-        events.push(...home.events);
-        messages.push(...home.messages);
-      }
-      return {
-        messageId: recordId,
-        userText: null,
-        events,
-        outcome: { kind: 'completed', messages },
-        ...this.turnRunner.standing(tracker, 'collector'),
-        handedOffTo: isOver ? null : conversation.handedOffTo,
+      const home = isHandedBack
+        ? await this.turnRunner.converse(tracker, handback(recordId), cause)
+        : { events: [], messages: [] };
+      const turn = {
+        ...home,
+        events: [...said.events, ...home.events],
+        messages: [...(forwarded?.outcome.messages ?? []), ...said.messages, ...home.messages],
       };
+      return this.endings.end({
+        conversation,
+        tracker,
+        recordId,
+        outputChannel: 'collector',
+        turn,
+        comesHome: isHandedBack || (isWithHost && answer.outcome.kind === 'failed'),
+      });
     });
   }
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { MessageBus, RetryableError } from '#bus';
 import {
   MessageForwarded,
@@ -15,9 +15,7 @@ import {
   type NewTurn,
   type RecordedTurn,
 } from '../conversations/conversation.store.js';
-import { type TurnOutcome } from '../conversations/dialogue.schema.js';
-import { SETTINGS } from '#service';
-import { type DialogueSettings } from '../settings/dialogue.settings.js';
+import { TurnEndingService } from './turn-ending.service.js';
 import { TurnRunner, type FinishedTurn, type Utterance } from './turn-runner.service.js';
 
 /** Fresh starts of a turn that lost to another replica. */
@@ -38,17 +36,12 @@ export interface DecidedTurn extends NewTurn {
  */
 @Injectable()
 export class TakeTurnService {
-  /** The first message to a host: who sends it the conversation. */
-  private readonly introduction: string;
-
   constructor(
     private readonly conversations: ConversationStore,
     private readonly turnRunner: TurnRunner,
+    private readonly endings: TurnEndingService,
     private readonly bus: MessageBus,
-    @Inject(SETTINGS) { PUBLIC_URL }: DialogueSettings,
-  ) {
-    this.introduction = `/handoff${JSON.stringify({ from_host: PUBLIC_URL })}`;
-  }
+  ) {}
 
   async take({ message, understanding }: DataOf<typeof MessageUnderstood>, cause: Envelope): Promise<void> {
     const { conversationId, messageId, text, channel, metadata, identity, wantsTrace = false } = message;
@@ -62,10 +55,9 @@ export class TakeTurnService {
       ...(metadata && { metadata }),
       ...(identity && { assertedEmail: identity.email }),
     };
-    await this.once(conversationId, messageId, messageId, cause, async (conversation) => {
-      const { trace, ...turn } = await this.decide(conversation, utterance, cause);
-      return { ...turn, userText: text, ...(wantsTrace && trace && { trace }) };
-    });
+    await this.once(conversationId, messageId, messageId, cause, (conversation) =>
+      this.decide(conversation, utterance, cause),
+    );
   }
 
   /**
@@ -100,37 +92,15 @@ export class TakeTurnService {
   /** The turn of a message: ours, or forwarded when the conversation is somebody else's. */
   private async decide(conversation: Conversation, utterance: Utterance, cause: Envelope): Promise<DecidedTurn> {
     const tracker = this.turnRunner.trackerOf(conversation);
-    const { messageId, understanding, text, outputChannel } = utterance;
-    if (conversation.handedOffTo && understanding.intent.name !== HANDBACK_INTENT) {
-      const { events } = this.turnRunner.overhear(tracker, utterance);
-      const outcome = {
-        kind: 'forwarded' as const,
-        messages: [],
-        host: conversation.handedOffTo,
-        text,
-        isFirst: false,
-      };
-      const standing = this.turnRunner.standing(tracker, outputChannel);
-      return { messageId, userText: null, events, outcome, ...standing, handedOffTo: conversation.handedOffTo };
+    const { messageId, understanding, text, outputChannel, wantsTrace } = utterance;
+    const ending = { conversation, tracker, recordId: messageId, outputChannel, userText: text };
+    if (conversation.handedOffTo !== null && understanding.intent.name !== HANDBACK_INTENT) {
+      const turn = this.turnRunner.recordUserMessage(tracker, utterance);
+      return this.endings.end({ ...ending, turn, comesHome: false, forwardedText: text });
     }
     const turn = await this.turnRunner.converse(tracker, utterance, cause);
-    const { events, handedOverTo } = turn;
-    return {
-      messageId,
-      userText: null,
-      events,
-      outcome: this.outcomeOf(turn),
-      ...this.turnRunner.standing(tracker, outputChannel),
-      handedOffTo: handedOverTo ?? null,
-      trace: traceOf(turn, understanding, tracker.slots),
-    };
-  }
-
-  /** What is promised about a turn: its messages, or those of the host that the conversation was handed to. */
-  outcomeOf({ messages, handedOverTo }: FinishedTurn): TurnOutcome {
-    return handedOverTo
-      ? { kind: 'forwarded', messages, host: handedOverTo, text: this.introduction, isFirst: true }
-      : { kind: 'completed', messages };
+    const ended = this.endings.end({ ...ending, turn, comesHome: true });
+    return wantsTrace ? { ...ended, trace: traceOf(turn, understanding, tracker.slots) } : ended;
   }
 
   private async publish(

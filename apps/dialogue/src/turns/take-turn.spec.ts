@@ -25,6 +25,7 @@ import { AskEmail, ValidateIncidentStatusForm, ValidateOpenIncidentForm } from '
 import { Handoff, HandoffOptions } from '../helpdesk-actions/handoff.actions.js';
 import { CheckIncidentStatus, OpenIncident } from '../helpdesk-actions/incident.actions.js';
 import { IncidentClient } from '../helpdesk-actions/incident.client.js';
+import { TurnEndingService } from './turn-ending.service.js';
 import { TurnRunner } from './turn-runner.service.js';
 import { TakeTurnHandler } from './take-turn.handler.js';
 import { TakeTurnService } from './take-turn.service.js';
@@ -78,11 +79,12 @@ function parts(on: Store = store, conductedBy: DialogueEngine = engine) {
   const nobody = new ActionServers([], new ActionRequests(assistant.domain, async () => [], false), logger);
   const actions = new ActionRunner(registry, nobody, 5_000);
   const turnRunner = new TurnRunner(conductedBy, actions, logger);
-  const turns = new TakeTurnService(conversations, turnRunner, bus, settings);
+  const endings = new TurnEndingService(settings, logger);
+  const turns = new TakeTurnService(conversations, turnRunner, endings, bus);
   return {
     conversations,
     take: new TakeTurnHandler(turns, bus),
-    relay: new RelayAnswerHandler(turns, conversations, turnRunner),
+    relay: new RelayAnswerHandler(turns, conversations, turnRunner, endings),
     replay: new ReplayConversationHandler(conversations),
   };
 }

@@ -1,17 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Envelope, type Understanding } from '#contracts';
-import {
-  DialogueEngine,
-  Tracker,
-  type TrackerSnapshot,
-  type Trigger,
-  type Turn,
-  type TurnPorts,
-} from '#dialogue-engine';
+import { DialogueEngine, Tracker, type Trigger, type Turn, type TurnPorts } from '#dialogue-engine';
 import { LOGGER, type Logger } from '#service';
-import { type Conversation, type Reminder } from '../conversations/conversation.store.js';
+import { type Conversation } from '../conversations/conversation.store.js';
 import { ActionRunner } from '../actions/action.runner.js';
-import { isStorableName, momentOf } from './reminder-time.js';
 import { randomOf } from './random-of.js';
 
 /** What a person said, as far as deciding about it goes. */
@@ -39,7 +31,7 @@ export interface FinishedTurn extends Turn {
   handedOverTo?: string;
 }
 
-/** Joins the engine, which decides, with the actions, which do. */
+/** Runs turns: joins the engine, which decides, with the actions, which do. */
 @Injectable()
 export class TurnRunner {
   constructor(
@@ -55,7 +47,7 @@ export class TurnRunner {
 
   /** One turn of the conversation; advances the tracker. */
   converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<FinishedTurn> {
-    return this.conduct(tracker, utterance, cause, (ports) => this.engine.takeTurn(tracker, utterance, ports));
+    return this.run(tracker, utterance, cause, (ports) => this.engine.takeTurn(tracker, utterance, ports));
   }
 
   /** The turn of a reminder that is due; advances the tracker. Undefined when the conversation no longer has it. */
@@ -68,37 +60,20 @@ export class TurnRunner {
   ): Promise<FinishedTurn | undefined> {
     const inputChannel = tracker.latestInputChannel ?? outputChannel;
     const to = { messageId, outputChannel };
-    return this.conduct(tracker, { ...to, inputChannel }, cause, (ports) =>
-      this.engine.remind(tracker, name, to, ports),
-    );
+    return this.run(tracker, { ...to, inputChannel }, cause, (ports) => this.engine.remind(tracker, name, to, ports));
   }
 
   /** The turn of an intent that comes from outside; advances the tracker. Undefined when the domain has no such intent. */
   async trigger(tracker: Tracker, trigger: Trigger, cause: Envelope): Promise<FinishedTurn | undefined> {
     if (!Object.hasOwn(this.engine.domain.intents, trigger.intent)) return undefined;
     const inputChannel = trigger.inputChannel ?? tracker.latestInputChannel ?? trigger.outputChannel;
-    return this.conduct(tracker, { ...trigger, inputChannel }, cause, (ports) =>
+    return this.run(tracker, { ...trigger, inputChannel }, cause, (ports) =>
       this.engine.triggerIntent(tracker, trigger, ports),
     );
   }
 
-  /** Where a conversation stands after a turn, for the record. */
-  standing(tracker: Tracker, outputChannel: string): { snapshot: TrackerSnapshot; reminders: Reminder[] } {
-    return { snapshot: tracker.snapshot(), reminders: this.scheduled(tracker, outputChannel) };
-  }
-
-  /** The reminders that are to come. One that cannot be kept never comes, which is logged. */
-  scheduled(tracker: Tracker, outputChannel: string): Reminder[] {
-    return tracker.reminders.flatMap(({ name, date_time }) => {
-      const dueAt = momentOf(date_time);
-      if (dueAt && isStorableName(name)) return [{ name, dueAt, outputChannel }];
-      this.logger.warn({ date_time }, 'A reminder without a date_time in ISO 8601, or a short name, never comes.');
-      return [];
-    });
-  }
-
   /** Takes a turn with the actions of this service and a clock; an action that failed silently is apologised for. */
-  async conduct<Taken extends Turn | undefined>(
+  async run<Taken extends Turn | undefined>(
     tracker: Tracker,
     about: TurnOrigin,
     cause: Envelope,
@@ -134,8 +109,8 @@ export class TurnRunner {
     return this.engine.say(tracker, responses, outputChannel, clockAndRandom(seed));
   }
 
-  /** Records that something was said to somebody else; advances the tracker. */
-  overhear(tracker: Tracker, { text, understanding, messageId, inputChannel }: Utterance): Turn {
+  /** Records a message that a host answers; nothing is decided. Advances the tracker. */
+  recordUserMessage(tracker: Tracker, { text, understanding, messageId, inputChannel }: Utterance): Turn {
     const { intent, entities, intent_ranking } = understanding;
     const parse_data = { intent, entities, intent_ranking, text, message_id: messageId, metadata: {} };
     const event = { event: 'user' as const, text, parse_data, input_channel: inputChannel, message_id: messageId };
