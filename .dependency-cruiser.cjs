@@ -28,7 +28,7 @@ module.exports = {
       'libs-by-their-door',
       'A library is used through its index, so that its inside can change.',
       { path: '^(apps|tests)/' },
-      { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
+      { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/assistant/src/model/index\\.ts$' },
     ),
     only(
       'contracts-import-nothing',
@@ -47,6 +47,12 @@ module.exports = {
           '^apps/',
         ],
       },
+    ),
+    only(
+      'engines-read-no-files',
+      'Engines take what an assistant is from its model; the readers of files stay outside.',
+      { path: '^libs/(nlu-engine|dialogue-engine)/', pathNot: '[.](spec|fixture)[.]ts$' },
+      { path: '^libs/assistant/src/(?!model/)' },
     ),
     only(
       'engines-do-no-io',

@@ -7,7 +7,13 @@ import {
   RequestTimeoutError,
   RetryableError,
 } from './transport/errors.js';
-import { defaultTuning, type BusTuning, type Delivery, type Disposition, type Transport } from './transport/transport.js';
+import {
+  defaultTuning,
+  type BusTuning,
+  type Delivery,
+  type Disposition,
+  type Transport,
+} from './transport/transport.js';
 
 export interface PublishOptions {
   /** The conversation that the message is about; taken from `cause` when absent. */

@@ -8,7 +8,7 @@ import {
   type SlotMapping,
   type Story,
   type StoryStep,
-} from '#assistant';
+} from '#assistant/model';
 
 /** What a test says about its assistant; everything else has the defaults of the formats. */
 export interface Sketch {

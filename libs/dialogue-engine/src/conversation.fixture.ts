@@ -1,4 +1,4 @@
-import { type Assistant } from '#assistant';
+import { type Assistant } from '#assistant/model';
 import { type Entity } from '#contracts';
 import { type ActionCall, ActionRejected, type ActionResult, type TurnPorts } from './actions/action-call.js';
 import { DialogueEngine, type EngineOptions } from './engine.js';

@@ -1,4 +1,4 @@
-import { type Assistant, type Domain, type FormAssistance } from '#assistant';
+import { type Assistant, type Domain, type FormAssistance } from '#assistant/model';
 import { runAction } from './actions/action.js';
 import { ActionRejected, type TurnPorts, type TurnSetting, utter } from './actions/action-call.js';
 import {
@@ -9,7 +9,7 @@ import {
   LISTEN,
   SESSION_METADATA_SLOT,
   SESSION_START,
-} from './tracker/action-names.js';
+} from '#assistant/model';
 import { chooseAction, type Choice, type Opinion } from './policies/ensemble.js';
 import { actionExecuted, type Event, NO_BOT_DATA, slotSet } from './tracker/event.js';
 import { externalMessage, type IncomingMessage, type Trigger, userEvent } from './tracker/incoming-message.js';

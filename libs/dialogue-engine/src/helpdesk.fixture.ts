@@ -1,4 +1,4 @@
-import { type Assistant, type MappingCondition } from '#assistant';
+import { type Assistant, type MappingCondition } from '#assistant/model';
 import { action, assistantOf, intent, loop, mapping, rule, story } from './assistant.fixture.js';
 import { type Handler } from './conversation.fixture.js';
 import { slotSet } from './tracker/event.js';

@@ -15,7 +15,7 @@ export * from './tracker/event-json.js';
 export { interpolate, pythonText } from './responses/interpolation.js';
 export { type ActionResponse, messageOf } from './responses/response.js';
 export { type Notice, refuseInvalid } from './policies/policies.js';
-export { seededRandom } from './policies/seeded-random.js';
+export { seededRandom } from '#seeded-random';
 export { leaveOneStoryOut, type StoryAccuracy } from './story-accuracy.js';
 export { expandStories, type Path } from './stories/story-graph.js';
 export { type ActiveLoop, type TrackerState } from './tracker/tracker-state.js';

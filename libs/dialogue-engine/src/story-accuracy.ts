@@ -1,5 +1,5 @@
-import { type Assistant } from '#assistant';
-import { LISTEN } from './tracker/action-names.js';
+import { type Assistant } from '#assistant/model';
+import { LISTEN } from '#assistant/model';
 import { executedAction } from './tracker/event.js';
 import { MemoizationPolicy } from './policies/memoization-policy.js';
 import { type Policy } from './policies/prediction.js';

@@ -1,4 +1,4 @@
-import { type ComponentConfig, type Domain, type NluData, type TrainingExample } from '#assistant';
+import { type ComponentConfig, type Domain, type NluData, type TrainingExample } from '#assistant/model';
 import { type TrainingInput } from './pipeline/training-input.js';
 
 const EXAMPLES: Record<string, string[]> = {

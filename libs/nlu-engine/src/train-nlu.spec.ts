@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type NluData, type TrainingExample } from '#assistant';
+import { type NluData, type TrainingExample } from '#assistant/model';
 import { pretrained } from '#nlu-pretrained';
 import { NluModel, trainNlu, type TrainingInput } from './index.js';
 import { annotated, component, domainOf, sampleAssistant } from './sample-assistant.fixture.js';

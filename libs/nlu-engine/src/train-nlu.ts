@@ -1,4 +1,4 @@
-import { type ComponentConfig, type TrainingExample } from '#assistant';
+import { type ComponentConfig, type TrainingExample } from '#assistant/model';
 import { adoptPipeline } from './pipeline/adopted-components.js';
 import { type TrainingData } from './component/component.js';
 import { fingerprintNlu } from './pipeline/fingerprint.js';

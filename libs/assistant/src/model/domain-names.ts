@@ -1,26 +1,12 @@
+import { ANYTHING, DEFAULT_ACTIONS } from './action-names.js';
 import type { Domain, EntityDefinition } from './assistant.js';
-
-const DEFAULT_ACTIONS = [
-  'action_listen',
-  'action_restart',
-  'action_session_start',
-  'action_default_fallback',
-  'action_deactivate_loop',
-  'action_revert_fallback_events',
-  'action_default_ask_affirmation',
-  'action_default_ask_rephrase',
-  'action_two_stage_fallback',
-  'action_unlikely_intent',
-  'action_back',
-  'action_extract_slots',
-  '...',
-];
 
 /** Everything that an `action:` step may name. */
 export function knownActions(domain: Domain): Set<string> {
   const responses = Object.keys(domain.responses).filter((name) => name.startsWith('utter_'));
   return new Set([
     ...DEFAULT_ACTIONS,
+    ANYTHING,
     ...domain.actions,
     ...responses,
     // A retrieval intent answers with one of `utter_<intent>/<key>`.

@@ -1,7 +1,7 @@
 import { AnnotationError, readAnnotated } from './annotation.js';
 import type { Domain, Place, StoryEntity, StoryStep } from '../model/assistant.js';
 import type { Findings } from '../model/findings.js';
-import { readShortcut } from '../model/shortcut.js';
+import { parseShortcut, shortcutEntities } from '../model/shortcut.js';
 import { Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from '../yaml/yaml-node.js';
 
 type UserStep = Extract<StoryStep, { kind: 'user' }>;
@@ -86,7 +86,7 @@ export class StoryStepReader {
   private readUser(map: YamlMap, what: string): StoryStep[] {
     const { place } = map;
     const said = this.expect.text(map.entries.get('user'), `user in ${what}`)?.trim();
-    const shortcut = said === undefined ? undefined : readShortcut(said);
+    const shortcut = said === undefined ? undefined : parseShortcut(said);
     let label = map.entries.has('intent') ? this.requiredText(map, 'intent', what) : shortcut?.intent;
     if (label === undefined) return said && !map.entries.has('intent') ? [{ kind: 'userText', text: said, place }] : [];
     if (label.startsWith('/')) {
@@ -101,7 +101,9 @@ export class StoryStepReader {
       kind: 'user',
       intent,
       ...(responseKey.length > 0 && { responseKey: responseKey.join('/') }),
-      entities: isNull(written) ? (annotated?.entities ?? shortcut?.entities ?? []) : this.readEntities(written, what),
+      entities: isNull(written)
+        ? (annotated?.entities ?? shortcutEntities(shortcut?.entities ?? '') ?? [])
+        : this.readEntities(written, what),
       ...(text !== undefined && { text }),
       place,
     };

@@ -1,7 +1,7 @@
 import type { Assistant, Domain, Place } from '../model/assistant.js';
 import type { DomainPlaces } from '../readers/domain-reader.js';
 import type { Findings } from '../model/findings.js';
-import { readShortcut } from '../model/shortcut.js';
+import { parseShortcut } from '../model/shortcut.js';
 import { unknownLabels } from '../model/domain-names.js';
 
 /** Intents that programs send and people never write, so they have no examples. */
@@ -82,4 +82,4 @@ const buttonIntents = (domain: Domain): string[] =>
   Object.values(domain.responses)
     .flat()
     .flatMap(({ buttons, quick_replies }) => [...(buttons ?? []), ...(quick_replies ?? [])])
-    .flatMap(({ payload }) => readShortcut(payload)?.intent ?? []);
+    .flatMap(({ payload }) => parseShortcut(payload)?.intent ?? []);

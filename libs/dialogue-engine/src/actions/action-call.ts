@@ -1,4 +1,4 @@
-import { type Domain, type FormAssistance } from '#assistant';
+import { type Domain, type FormAssistance } from '#assistant/model';
 import { type Event } from '../tracker/event.js';
 import { type ActionResponse, renderActionResponse, respond } from '../responses/response.js';
 import { type Tracker, type TrackerView } from '../tracker/tracker.js';

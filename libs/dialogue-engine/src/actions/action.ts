@@ -1,4 +1,4 @@
-import { EXTRACT_SLOTS, isCustomAction, isResponse, TWO_STAGE_FALLBACK } from '../tracker/action-names.js';
+import { EXTRACT_SLOTS, isCustomAction, isResponse, TWO_STAGE_FALLBACK } from '#assistant/model';
 import { runCustomAction, type TurnSetting, utter } from './action-call.js';
 import { runDefaultAction } from './default-actions.js';
 import { type Event } from '../tracker/event.js';

@@ -1,4 +1,4 @@
-import { type SlotMapping } from '#assistant';
+import { type SlotMapping } from '#assistant/model';
 import { type TurnSetting } from './action-call.js';
 import { type Event, type SlotEvent, slotSet } from '../tracker/event.js';
 import { entityValues, isPayload, isUnambiguous } from './slot-mapping.js';

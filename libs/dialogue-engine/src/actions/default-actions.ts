@@ -1,4 +1,4 @@
-import * as names from '../tracker/action-names.js';
+import * as names from '#assistant/model';
 import { type TurnSetting, utter } from './action-call.js';
 import { actionExecuted, type BotEvent, type Event, NO_BOT_DATA, slotSet } from '../tracker/event.js';
 import { type Tracker } from '../tracker/tracker.js';

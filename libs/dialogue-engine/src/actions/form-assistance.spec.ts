@@ -1,7 +1,7 @@
 /** What forms do beyond Rasa's, on an assistant that reports damages: a room, how bad, what happened, and a summary. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type FormAssistance, type MappingCondition } from '#assistant';
+import { type FormAssistance, type MappingCondition } from '#assistant/model';
 import { action, assistantOf, intent, loop, mapping, rule } from '../assistant.fixture.js';
 import { Conversation, crash, type Handler } from '../conversation.fixture.js';
 import { slotSet } from '../tracker/event.js';

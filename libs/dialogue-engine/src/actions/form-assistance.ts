@@ -1,5 +1,5 @@
-import { type Domain } from '#assistant';
-import { isResponse, LISTEN, REFUSED_ANSWERS_SLOT, REQUESTED_SLOT } from '../tracker/action-names.js';
+import { type Domain } from '#assistant/model';
+import { isResponse, LISTEN, REFUSED_ANSWERS_SLOT, REQUESTED_SLOT } from '#assistant/model';
 import { type TurnSetting, utter } from './action-call.js';
 import { type Event, type SlotEvent, slotSet } from '../tracker/event.js';
 import { type Tracker, type TrackerView } from '../tracker/tracker.js';

@@ -1,4 +1,4 @@
-import { isCustomAction, isResponse, LISTEN, REQUESTED_SLOT } from '../tracker/action-names.js';
+import { isCustomAction, isResponse, LISTEN, REQUESTED_SLOT } from '#assistant/model';
 import { ActionRejected, runCustomAction, type TurnSetting, utter } from './action-call.js';
 import { actionExecuted, type ActiveLoopEvent, type Event, type SlotEvent, slotSet } from '../tracker/event.js';
 import { correctedAmong } from './correction.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type SlotDefinition, type SlotMapping } from '#assistant';
+import { type SlotDefinition, type SlotMapping } from '#assistant/model';
 import { action, assistantOf, intent, loop, mapping, rule } from '../assistant.fixture.js';
 import { Conversation, messageOf } from '../conversation.fixture.js';
 import { type Event, slotSet } from '../tracker/event.js';

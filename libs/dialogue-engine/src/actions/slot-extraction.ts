@@ -1,11 +1,11 @@
-import { type SlotMapping } from '#assistant';
+import { type SlotMapping } from '#assistant/model';
 import {
   EXTRACT_SLOTS,
   isCustomAction,
   REQUESTED_SLOT,
   SESSION_METADATA_SLOT,
   VALIDATE_SLOT_MAPPINGS,
-} from '../tracker/action-names.js';
+} from '#assistant/model';
 import { runCustomAction, type TurnSetting } from './action-call.js';
 import { type Extracted, withCorrections } from './correction.js';
 import { type Event, type SlotEvent, slotSet } from '../tracker/event.js';

@@ -1,4 +1,4 @@
-import { type Domain, type SlotMapping } from '#assistant';
+import { type Domain, type SlotMapping } from '#assistant/model';
 import { type TurnSetting } from './action-call.js';
 import { type ParseData } from '../tracker/event.js';
 import { type TrackerView } from '../tracker/tracker.js';

@@ -5,7 +5,7 @@ import {
   isCustomAction,
   LISTEN,
   TWO_STAGE_FALLBACK,
-} from '../tracker/action-names.js';
+} from '#assistant/model';
 import { runCustomAction, type TurnSetting, utter } from './action-call.js';
 import { runDefaultAction, undone } from './default-actions.js';
 import { actionExecuted, type Event, type ParseData } from '../tracker/event.js';

@@ -1,4 +1,4 @@
-import { LISTEN } from '../tracker/action-names.js';
+import { LISTEN } from '#assistant/model';
 import { type Event } from '../tracker/event.js';
 import { type Policy, type Prediction } from './prediction.js';
 import { RulePolicy } from './rule-policy.js';

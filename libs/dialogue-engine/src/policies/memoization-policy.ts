@@ -1,4 +1,4 @@
-import { type Domain } from '#assistant';
+import { type Domain } from '#assistant/model';
 import {
   courseOf,
   type DialogueState,

@@ -1,4 +1,4 @@
-import { type Assistant, type Finding } from '#assistant';
+import { type Assistant, type Finding } from '#assistant/model';
 import { checkAssistant, InvalidAssistant } from '../stories/assistant-check.js';
 import { type RuleOnly } from '../tracker/dialogue-state.js';
 import { memoizationOptions, MemoizationPolicy } from './memoization-policy.js';

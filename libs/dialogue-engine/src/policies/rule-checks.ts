@@ -1,5 +1,5 @@
-import { type Domain, type Finding } from '#assistant';
-import { ANYTHING, LISTEN } from '../tracker/action-names.js';
+import { type Domain, type Finding } from '#assistant/model';
+import { ANYTHING, LISTEN } from '#assistant/model';
 import { dialogueStateOf } from '../tracker/dialogue-state.js';
 import { type RuleDecision, type RulePolicy } from './rule-policy.js';
 import { SHOULD_NOT_BE_SET } from '../tracker/tracker-state.js';

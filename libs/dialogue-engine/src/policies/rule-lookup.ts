@@ -1,4 +1,4 @@
-import { ANYTHING, LISTEN } from '../tracker/action-names.js';
+import { ANYTHING, LISTEN } from '#assistant/model';
 import { type DialogueState, keyOf } from '../tracker/dialogue-state.js';
 import { SHOULD_NOT_BE_SET } from '../tracker/tracker-state.js';
 import { type Decision } from '../stories/training-tracker.js';

@@ -1,5 +1,5 @@
-import { type Domain } from '#assistant';
-import { BACK, DEFAULT_FALLBACK, LISTEN, RESTART, SESSION_START } from '../tracker/action-names.js';
+import { type Domain } from '#assistant/model';
+import { BACK, DEFAULT_FALLBACK, LISTEN, RESTART, SESSION_START } from '#assistant/model';
 import { dialogueStates, type DialogueState, type RuleOnly, withTextOf } from '../tracker/dialogue-state.js';
 import { type Policy, type Prediction, type Situation } from './prediction.js';
 import { type LearnedRule, loopAdvice, loopOf, type LoopAdvice, ruleLookup, type RuleLookup } from './rule-lookup.js';

@@ -1,4 +1,4 @@
-import { LISTEN } from '../tracker/action-names.js';
+import { LISTEN } from '#assistant/model';
 import { type DialogueState } from '../tracker/dialogue-state.js';
 
 /** Earlier turns whose messages are looked at one by one; of older ones it only counts that they happened. */

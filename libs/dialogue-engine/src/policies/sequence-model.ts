@@ -1,4 +1,4 @@
-import { seededRandom, shuffled } from './seeded-random.js';
+import { seededRandom, shuffled } from '#seeded-random';
 
 /** A situation of a training story, and what follows. */
 export interface Example {

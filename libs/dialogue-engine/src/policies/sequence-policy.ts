@@ -1,5 +1,5 @@
-import { type Domain } from '#assistant';
-import { LISTEN } from '../tracker/action-names.js';
+import { type Domain } from '#assistant/model';
+import { LISTEN } from '#assistant/model';
 import { type DialogueState, type RuleOnly, statesWithoutRules, withTextOf } from '../tracker/dialogue-state.js';
 import { type Policy, type Prediction } from './prediction.js';
 import { best, featuresOf } from './sequence-training.js';

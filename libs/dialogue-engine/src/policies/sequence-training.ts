@@ -1,5 +1,5 @@
 import { type DialogueState } from '../tracker/dialogue-state.js';
-import { seededRandom, shuffled } from './seeded-random.js';
+import { seededRandom, shuffled } from '#seeded-random';
 import { sequenceFeatures } from './sequence-features.js';
 import { type Example, SequenceModel } from './sequence-model.js';
 import { type TrainingTracker } from '../stories/training-tracker.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Assistant, type ComponentConfig } from '#assistant';
+import { type Assistant, type ComponentConfig } from '#assistant/model';
 import { SequenceModel, type SequenceModelData } from './sequence-model.js';
 import { type SequenceTraining, trainSequenceModel } from './sequence-training.js';
 import { storyTrackers, type TrainingTracker } from '../stories/training-tracker.js';

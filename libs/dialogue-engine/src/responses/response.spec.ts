@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type ResponseVariation } from '#assistant';
+import { type ResponseVariation } from '#assistant/model';
 import { assistantOf } from '../assistant.fixture.js';
 import { slotSet } from '../tracker/event.js';
 import { interpolate, pythonText } from './interpolation.js';

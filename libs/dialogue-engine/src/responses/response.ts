@@ -1,4 +1,4 @@
-import { type Domain, type ResponseVariation } from '#assistant';
+import { type Domain, type ResponseVariation } from '#assistant/model';
 import { type BotMessage } from '#contracts';
 import { type BotEvent, NO_BOT_DATA } from '../tracker/event.js';
 import { interpolate } from './interpolation.js';

@@ -6,8 +6,8 @@ import {
   type Rule,
   type Story,
   type StoryStep,
-} from '#assistant';
-import { ANYTHING, isAction, isLoop } from '../tracker/action-names.js';
+} from '#assistant/model';
+import { ANYTHING, isAction, isLoop } from '#assistant/model';
 
 /** An assistant whose rules, stories and domain do not fit together. One line each: `file:line what is wrong`. */
 export class InvalidAssistant extends Error {

@@ -1,5 +1,5 @@
-import { type Assistant } from '#assistant';
-import { ANYTHING, LISTEN } from '../tracker/action-names.js';
+import { type Assistant } from '#assistant/model';
+import { ANYTHING, LISTEN } from '#assistant/model';
 import { type Event, executedAction } from '../tracker/event.js';
 import { ruleTrackers, storyTrackers, type TrainingTracker } from './training-tracker.js';
 

@@ -1,4 +1,4 @@
-import { type Assistant, type Finding } from '#assistant';
+import { type Assistant, type Finding } from '#assistant/model';
 import { keyOf } from '../tracker/dialogue-state.js';
 import { storyTrackers } from './training-tracker.js';
 

@@ -1,4 +1,4 @@
-import { type Place, type Story, type StoryStep } from '#assistant';
+import { type Place, type Story, type StoryStep } from '#assistant/model';
 
 type PlainStep = Exclude<StoryStep, { kind: 'or' } | { kind: 'checkpoint' }>;
 type Checkpoint = Extract<StoryStep, { kind: 'checkpoint' }>;

@@ -1,5 +1,5 @@
-import { type Domain, type Place, type Rule, type Story, type StoryStep } from '#assistant';
-import { ANYTHING, LISTEN } from '../tracker/action-names.js';
+import { type Domain, type Place, type Rule, type Story, type StoryStep } from '#assistant/model';
+import { ANYTHING, LISTEN } from '#assistant/model';
 import { withoutAnswers } from '../tracker/applied-events.js';
 import { dialogueStateOf, type DialogueState } from '../tracker/dialogue-state.js';
 import { actionExecuted, type Event, executedAction, slotSet, type UserEvent } from '../tracker/event.js';

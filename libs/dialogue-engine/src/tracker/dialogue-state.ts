@@ -1,5 +1,5 @@
-import { type Domain, type SlotDefinition } from '#assistant';
-import { LISTEN, UNLIKELY_INTENT } from './action-names.js';
+import { type Domain, type SlotDefinition } from '#assistant/model';
+import { LISTEN, UNLIKELY_INTENT } from '#assistant/model';
 import { type Event } from './event.js';
 import { slotFeatures } from './slot-features.js';
 import { type TrackerState, effectOf, SHOULD_NOT_BE_SET } from './tracker-state.js';

@@ -1,4 +1,4 @@
-import { type Domain } from '#assistant';
+import { type Domain } from '#assistant/model';
 import { type Tracker } from './tracker.js';
 
 const SECONDS_PER_MINUTE = 60;

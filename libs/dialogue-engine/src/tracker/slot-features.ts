@@ -1,4 +1,4 @@
-import { type SlotDefinition } from '#assistant';
+import { type SlotDefinition } from '#assistant/model';
 
 const isTrueText = (text: string): boolean => text.toLowerCase() === 'true' || Number(text) === 1;
 const isBoolText = (text: string): boolean => /^(true|false|\d+)$/i.test(text);

@@ -1,4 +1,4 @@
-import { type Domain } from '#assistant';
+import { type Domain } from '#assistant/model';
 import { appliedAfter, withoutAnswers } from './applied-events.js';
 import { type Event } from './event.js';
 import { eventToJson } from './event-json.js';

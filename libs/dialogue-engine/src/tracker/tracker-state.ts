@@ -1,5 +1,5 @@
-import { type Domain } from '#assistant';
-import { LISTEN, SESSION_START } from './action-names.js';
+import { type Domain } from '#assistant/model';
+import { LISTEN, SESSION_START } from '#assistant/model';
 import { type Event, executedAction, type ParseData, type ReminderEvent } from './event.js';
 import { remindersAfter } from './reminder.js';
 

@@ -1,6 +1,6 @@
-import { type Domain } from '#assistant';
+import { type Domain } from '#assistant/model';
 import { appliedAfter, withoutAnswers } from './applied-events.js';
-import { isLoop, REQUESTED_SLOT } from './action-names.js';
+import { isLoop, REQUESTED_SLOT } from '#assistant/model';
 import { type Course, courseOf, isSeen } from './dialogue-state.js';
 import { type Event, type ParseData, type ReminderEvent } from './event.js';
 import { eventsToShow, type IncludeEvents, trackerToJson } from './tracker-json.js';

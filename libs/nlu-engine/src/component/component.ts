@@ -1,4 +1,4 @@
-import { type AnnotatedEntity, type NluData, type ResponseVariation } from '#assistant';
+import { type AnnotatedEntity, type NluData, type ResponseVariation } from '#assistant/model';
 import { type Entity, type Intent } from '#contracts';
 import { type FeatureBlock } from '../learning/feature-block.js';
 import { type Options } from './options.js';

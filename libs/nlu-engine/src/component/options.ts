@@ -1,4 +1,4 @@
-import { type ComponentConfig } from '#assistant';
+import { type ComponentConfig } from '#assistant/model';
 import { NluConfigError } from './errors.js';
 
 /** Reads the options of one component, checks them, and remembers which ones had a meaning. */

@@ -1,4 +1,4 @@
-import { type ComponentConfig } from '#assistant';
+import { type ComponentConfig } from '#assistant/model';
 
 /**
  * Components of Rasa that this engine does not have, and what takes their place. Null: nothing does, because what they

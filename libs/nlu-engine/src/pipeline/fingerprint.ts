@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ComponentConfig } from '#assistant';
+import { type ComponentConfig } from '#assistant/model';
 import { MODEL_FORMAT } from './model-file.js';
 import { defaultPipeline } from './pipeline.js';
 import { type TrainingInput } from './training-input.js';

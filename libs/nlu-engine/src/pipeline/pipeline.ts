@@ -1,4 +1,4 @@
-import { type ComponentConfig } from '#assistant';
+import { type ComponentConfig } from '#assistant/model';
 import { type ComponentType, type Role } from '../component/component.js';
 import { countVectorsFeaturizer } from '../components/featurizers/count-vectors-featurizer.js';
 import { dietClassifier } from '../components/classifiers/diet-classifier.js';

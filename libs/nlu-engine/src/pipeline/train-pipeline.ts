@@ -1,4 +1,4 @@
-import { type ComponentConfig } from '#assistant';
+import { type ComponentConfig } from '#assistant/model';
 import {
   type Component,
   emptyMessage,

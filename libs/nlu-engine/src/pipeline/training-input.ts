@@ -1,4 +1,4 @@
-import { type ComponentConfig, type Domain, type NluData } from '#assistant';
+import { type ComponentConfig, type Domain, type NluData } from '#assistant/model';
 
 /** What a model is trained from. */
 export interface TrainingInput {

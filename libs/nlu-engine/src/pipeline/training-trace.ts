@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type ComponentConfig } from '#assistant';
+import { type ComponentConfig } from '#assistant/model';
 import { type LabelledMessage, type Training, type TrainingData } from '../component/component.js';
 import { type FeatureBlock } from '../learning/feature-block.js';
 import { canonicalJson } from './fingerprint.js';

@@ -1,4 +1,4 @@
-import { type AnnotatedEntity } from '#assistant';
+import { type AnnotatedEntity } from '#assistant/model';
 import { type Entity } from '#contracts';
 import {
   type Component,

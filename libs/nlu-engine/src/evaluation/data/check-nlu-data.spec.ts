@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type TrainingExample } from '#assistant';
+import { type TrainingExample } from '#assistant/model';
 import { checkNluData, suggestMerges } from './check-nlu-data.js';
 import { reportIntents } from '../reports/intent-report.js';
 import { predicted } from '../reports/prediction.fixture.js';

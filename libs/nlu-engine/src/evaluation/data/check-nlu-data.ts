@@ -1,4 +1,4 @@
-import { type Finding, type NluData, type Place, type TrainingExample } from '#assistant';
+import { type Finding, type NluData, type Place, type TrainingExample } from '#assistant/model';
 import { type IntentReport } from '../reports/intent-report.js';
 import { nearDuplicates } from './near-duplicates.js';
 

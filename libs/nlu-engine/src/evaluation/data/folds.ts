@@ -1,4 +1,4 @@
-import { randomNumbers, shuffle } from '../../learning/random.js';
+import { seededRandom, shuffle } from '#seeded-random';
 import { normalisedText } from './normalised-text.js';
 import { type LabelledText } from '../reports/prediction.js';
 
@@ -32,7 +32,7 @@ export function stratifiedFolds<Example extends Pick<LabelledText, 'intent'>>(
   if (!Number.isInteger(folds) || folds < 2) throw new RangeError(`There must be 2 folds or more, not ${folds}.`);
   if (examples.length < folds)
     throw new RangeError(`${examples.length} examples cannot be split into ${folds} folds; take fewer folds.`);
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const foldOf = new Int32Array(examples.length);
   let dealt = 0;
   for (const rows of rowsByIntent(examples).values()) {

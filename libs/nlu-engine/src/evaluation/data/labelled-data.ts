@@ -1,4 +1,4 @@
-import { type AnnotatedEntity, type Domain, type NluData, type TrainingExample } from '#assistant';
+import { type AnnotatedEntity, type Domain, type NluData, type TrainingExample } from '#assistant/model';
 import { type LabelledText } from '../reports/prediction.js';
 
 /** A labelled text, where an entity's value is the text of its span unless it says otherwise. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AssistantError } from '#assistant';
+import { AssistantError } from '#assistant/model';
 import { readJsonl } from './labelled-jsonl.js';
 
 const problemsOf = (content: string): string => {

@@ -1,4 +1,4 @@
-import { AssistantError, type AnnotatedEntity, type Finding } from '#assistant';
+import { AssistantError, type AnnotatedEntity, type Finding } from '#assistant/model';
 import { type LabelledText } from '../reports/prediction.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type AnnotatedEntity } from '#assistant';
+import { type AnnotatedEntity } from '#assistant/model';
 import { type Prediction } from './prediction.js';
 
 /** A prediction from a label and a ranking; the first of the ranking is the answer. */

@@ -1,4 +1,4 @@
-import { type AnnotatedEntity, type Place } from '#assistant';
+import { type AnnotatedEntity, type Place } from '#assistant/model';
 import { type Intent, type Understanding } from '#contracts';
 
 /** A text and what a person says it means. */

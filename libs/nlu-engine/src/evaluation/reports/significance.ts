@@ -1,4 +1,4 @@
-import { randomNumbers } from '../../learning/random.js';
+import { seededRandom } from '#seeded-random';
 import { hasIntent, isRight, type Prediction } from './prediction.js';
 import { ratio } from './scores.js';
 
@@ -61,7 +61,7 @@ export function mcnemar(onlyFirst: number, onlySecond: number): number {
 
 /** Percentile interval of the mean over resamples of the same size (Efron and Tibshirani 1993). */
 function bootstrapInterval(values: readonly number[], seed: number): [number, number] {
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const means = new Float64Array(RESAMPLES).map(() => {
     let sum = 0;
     for (let draw = 0; draw < values.length; draw++) sum += values[Math.floor(random() * values.length)]!;

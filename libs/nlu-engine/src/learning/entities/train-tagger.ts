@@ -1,6 +1,6 @@
 import { CrfWeights } from './crf-weights.js';
 import { type Report } from '../progress.js';
-import { randomNumbers, shuffle } from '../random.js';
+import { seededRandom, shuffle } from '#seeded-random';
 import { type HashedWeights } from './sequence-tagger.js';
 import { LISTS, type TaggedSentences } from './tagged-sentences.js';
 import { INTENT, WORD } from './tagger-features.js';
@@ -53,7 +53,7 @@ export async function trainTagger({ sentences, labels, seed }: TaggerJob, report
     [0, WORD].map((hidden) => ({ tokens: tokens.map((token) => token.subset(hidden)), right })),
   );
   const weights = new CrfWeights(all, { features: hashes.length, labels });
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const order = Int32Array.from(encoded.keys());
   const rests = new Uint8Array(encoded.length);
   const resting = new Uint8Array(encoded.length);

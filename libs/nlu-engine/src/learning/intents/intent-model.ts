@@ -2,7 +2,7 @@ import { type FeatureBlock } from '../feature-block.js';
 import { type State } from '../state.js';
 import { type Calibration, confidencesOf, fitCalibration } from './calibration.js';
 import { addDiscriminant, ClassMoments, denseColumns } from './linear-discriminant.js';
-import { randomNumbers, shuffle } from '../random.js';
+import { seededRandom, shuffle } from '#seeded-random';
 import { addWeighted, stackRows } from './sparse-rows.js';
 import { weightOfSecond } from './stacking.js';
 import { type SvmJobs, type Svms, type SvmsJob } from './train-svms.js';
@@ -72,7 +72,7 @@ export class IntentModel {
     const classes = intents.length;
     const rows = stackRows(texts);
     const labelOf = Int32Array.from(labels, (label) => intents.indexOf(label));
-    const foldOf = assignFolds(labelOf, randomNumbers(seed));
+    const foldOf = assignFolds(labelOf, seededRandom(seed));
     const folds = foldsFor(rows.count);
     const sizes = new Int32Array(classes);
     for (const label of labelOf) sizes[label]!++;

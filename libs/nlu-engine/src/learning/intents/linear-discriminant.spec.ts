@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type FeatureBlock, denseBlock } from '../feature-block.js';
 import { addDiscriminant, ClassMoments, denseColumns } from './linear-discriminant.js';
-import { randomNumbers } from '../random.js';
+import { seededRandom } from '#seeded-random';
 import { decide, stackRows } from './sparse-rows.js';
 
 const CLASSES = 3;
@@ -15,7 +15,7 @@ const sparse = (index: number): FeatureBlock => ({
 
 /** Texts around the corner of their class, with a word of no meaning before. */
 function sample(seed: number) {
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const labels = Int32Array.from({ length: 30 }, (_, row) => row % CLASSES);
   const texts = Array.from(labels, (label) => [
     sparse(Math.floor(random() * 7)),

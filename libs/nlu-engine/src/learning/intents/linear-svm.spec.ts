@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { newProblem, solve, withoutRows } from './linear-svm.js';
-import { randomNumbers } from '../random.js';
+import { seededRandom } from '#seeded-random';
 import { decide, squaredLengths, stackRows } from './sparse-rows.js';
 
 const CLASSES = 3;
@@ -21,9 +21,7 @@ async function solved(samples: readonly Point[]) {
   const labels = Int32Array.from(samples, ({ label }) => label);
   const problem = newProblem(rows, squaredLengths(rows), labels, CLASSES);
   const members = Int32Array.from(samples.keys());
-  await solve(problem, members, { random: randomNumbers(1), epochs: 30, smallestChange: 0.01 }, () =>
-    Promise.resolve(),
-  );
+  await solve(problem, members, { random: seededRandom(1), epochs: 30, smallestChange: 0.01 }, () => Promise.resolve());
   return problem;
 }
 
@@ -65,7 +63,7 @@ describe('the linear support vector machines', () => {
       { label: 1, noise: 0 },
     ]);
     const problem = newProblem(rows, squares, labels, CLASSES);
-    await solve(problem, new Int32Array(), { random: randomNumbers(1), epochs: 5, smallestChange: 0.01 }, () =>
+    await solve(problem, new Int32Array(), { random: seededRandom(1), epochs: 5, smallestChange: 0.01 }, () =>
       Promise.resolve(),
     );
     expect(problem.weights.every((weight) => weight === 0)).toBe(true);

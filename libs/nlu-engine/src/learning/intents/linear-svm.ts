@@ -1,4 +1,4 @@
-import { shuffle } from '../random.js';
+import { shuffle } from '#seeded-random';
 import { addToClasses, decideSome, type SparseRows } from './sparse-rows.js';
 
 const PENALTY = 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { randomNumbers } from '../random.js';
+import { seededRandom } from '#seeded-random';
 import { weightOfSecond } from './stacking.js';
 
 const CLASSES = 4;
@@ -14,7 +14,7 @@ function opinion(labels: Int32Array, skill: number, random: () => number): Float
 }
 const labels = Int32Array.from({ length: 200 }, (_, row) => row % CLASSES);
 const weigh = (first: number, second: number, seed: number): number => {
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   return weightOfSecond(opinion(labels, first, random), opinion(labels, second, random), labels);
 };
 const seeds = fc.nat({ max: 1e6 });
@@ -36,23 +36,23 @@ describe('the weight of a second opinion', () => {
 
   it('is earned: a few texts give it less than many', () => {
     const few = labels.subarray(0, 20);
-    const [first, second] = [opinion(labels, 0.6, randomNumbers(1)), opinion(labels, 0.6, randomNumbers(2))];
+    const [first, second] = [opinion(labels, 0.6, seededRandom(1)), opinion(labels, 0.6, seededRandom(2))];
     const ofFew = weightOfSecond(first.subarray(0, 20 * CLASSES), second.subarray(0, 20 * CLASSES), few);
     expect(ofFew).toBeLessThan(0.8 * weightOfSecond(first, second, labels));
   });
 
   it('does not depend on the unit that it is measured in', () => {
-    const [first, second] = [opinion(labels, 0.6, randomNumbers(1)), opinion(labels, 0.6, randomNumbers(2))];
+    const [first, second] = [opinion(labels, 0.6, seededRandom(1)), opinion(labels, 0.6, seededRandom(2))];
     const tenfold = second.map((value) => 10 * value);
     expect(10 * weightOfSecond(first, tenfold, labels)).toBeCloseTo(weightOfSecond(first, second, labels), 6);
   });
 
   it('stays bounded where every text is clear', () => {
-    const clear = opinion(labels, 50, randomNumbers(1));
+    const clear = opinion(labels, 50, seededRandom(1));
     const same = weightOfSecond(clear, clear, labels);
     expect(same).toBeGreaterThan(0);
     expect(same).toBeLessThan(1);
-    expect(weightOfSecond(opinion(labels, -1, randomNumbers(3)), clear, labels)).toBeLessThan(10);
+    expect(weightOfSecond(opinion(labels, -1, seededRandom(3)), clear, labels)).toBeLessThan(10);
   });
 
   it('is 0 without texts and with a single class', () => {

@@ -1,6 +1,6 @@
 import { type Effort, newProblem, solve, withoutRows } from './linear-svm.js';
 import { type Report } from '../progress.js';
-import { randomNumbers } from '../random.js';
+import { seededRandom } from '#seeded-random';
 import { decide, type SparseRows, squaredLengths } from './sparse-rows.js';
 
 /** Some of the classes of a problem; each class has an SVM of its own, so they can be solved apart. */
@@ -49,7 +49,7 @@ export async function trainSvms(
 ): Promise<Svms> {
   const classes = to - from;
   const own = labels.map((label) => (label >= from && label < to ? label - from : -1));
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const effort = rows.count < MANY_ROWS ? FINE : COARSE;
   const everyRow = Int32Array.from({ length: rows.count }, (_, row) => row);
   const problem = newProblem(rows, squaredLengths(rows), own, classes);

@@ -1,4 +1,4 @@
-import { type Domain } from '#assistant';
+import { type Domain } from './assistant.js';
 
 export const LISTEN = 'action_listen';
 export const SESSION_START = 'action_session_start';
@@ -24,7 +24,8 @@ export const SESSION_METADATA_SLOT = 'session_started_metadata';
 /** What the assistant says after a failed action, when the domain has it. */
 export const FAILURE_RESPONSE = 'utter_action_failed';
 
-const DEFAULT_ACTIONS = new Set([
+/** The actions that every assistant has without naming them in its domain. */
+export const DEFAULT_ACTIONS: ReadonlySet<string> = new Set([
   LISTEN,
   RESTART,
   SESSION_START,
