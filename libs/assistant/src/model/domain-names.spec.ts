@@ -39,7 +39,7 @@ it('A form asks for a slot with the first of four names that exists', () => {
 });
 
 it('Roles and groups that the domain does not declare are named in words', () => {
-  const entity = { roles: ['from'], groups: ['1'] };
+  const entity = { roles: ['from'], groups: ['1'], influencesConversation: true };
   expect(unknownLabels(entity, 'to', '2')).toEqual(['role to', 'group 2']);
   expect(unknownLabels(entity, 'from', '1')).toEqual([]);
 });
