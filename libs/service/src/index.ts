@@ -1,3 +1,4 @@
+export { BodyPipe, type Fields } from './body.pipe.js';
 export * from './health.controller.js';
 export * from './logger.js';
 export * from './local-request.js';

@@ -27,6 +27,11 @@ export class Problem extends HttpException {
   constructor(status: number, details: ProblemDetails) {
     super(details, status);
   }
+
+  /** What is wrong, as one sentence. */
+  get detail(): string {
+    return (this.getResponse() as ProblemDetails).detail;
+  }
 }
 
 const TITLES: Record<number, string> = {

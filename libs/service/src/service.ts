@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { type AddressInfo } from 'node:net';
-import { Global, Module, ValidationPipe, type DynamicModule, type ValidationError } from '@nestjs/common';
+import { Global, Module, ValidationPipe, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
@@ -8,10 +8,11 @@ import { TerminusModule } from '@nestjs/terminus';
 import { type Static, type TObject } from 'typebox';
 import { BusServer, createBus, MessageBus, type InProcessBroker } from '#bus';
 import { Store, type DatabaseHost, type Migrations } from '#store';
+import { invalidRequest } from './body.pipe.js';
 import { HealthController, Readiness } from './health.controller.js';
 import { type Logger, NestLogger } from './logger.js';
 import { NestingPipe } from './nesting.pipe.js';
-import { Problem, ProblemFilter } from './problem.filter.js';
+import { ProblemFilter } from './problem.filter.js';
 import { readSettings } from './settings.js';
 
 /** Inject a service's settings, its logger, with these. */
@@ -105,7 +106,12 @@ export async function startService<S extends TObject>(
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(
     new NestingPipe(),
-    new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true, exceptionFactory: invalid }),
+    new ValidationPipe({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      exceptionFactory: invalidRequest,
+    }),
   );
   SwaggerModule.setup('docs', app, () =>
     SwaggerModule.createDocument(
@@ -184,13 +190,3 @@ function withSharedProviders(
   class ServiceModule {}
   return { module: ServiceModule };
 }
-
-function invalid(found: ValidationError[]): Problem {
-  const errors = found.flatMap((each) => sentences(each));
-  return new Problem(400, { detail: errors[0] ?? 'The request is not valid.', errors });
-}
-
-const sentences = (error: ValidationError): string[] => [
-  ...Object.values(error.constraints ?? {}),
-  ...(error.children ?? []).flatMap(sentences),
-];

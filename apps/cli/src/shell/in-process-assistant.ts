@@ -3,6 +3,7 @@ import { createBus, InProcessBroker, type MessageBus } from '#bus';
 import { MessageReceived, type DataOf, type TurnCompleted } from '#contracts';
 import { createLogger, projectRoot, type RunningService } from '#service';
 import { EmbeddedHost } from '#store';
+import { userMessage } from '../../../gateway/src/accept-message/user-message.js';
 import { closeAll, innerServices, startAll } from '../run/run-all.js';
 
 /** A turn with the reasons of its decisions, where they were asked for. */
@@ -89,14 +90,8 @@ export class InProcessAssistant {
       this.waiting.set(messageId, resolve);
       timer = setTimeout(() => resolve(undefined), TURN_TIMEOUT_MS);
     });
-    const message: DataOf<typeof MessageReceived> = {
-      messageId,
-      conversationId,
-      text,
-      channel: { input: 'cmdline', output: 'collector' },
-      sentAt: new Date().toISOString(),
-      wantsTrace,
-    };
+    const channel = { input: 'cmdline', output: 'collector' };
+    const message = userMessage({ conversationId, text, channel, messageId, wantsTrace });
     try {
       await bus.publish(MessageReceived, message, { conversationId, replyKey: bus.replyKey });
       return await answer;

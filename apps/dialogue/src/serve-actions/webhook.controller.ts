@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Type, type Static } from 'typebox';
-import { Check, Errors } from 'typebox/value';
+import { ApiBody, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsObject, IsOptional, IsString } from 'class-validator';
 import { type Assistant } from '#assistant';
-import { Metadata, type Envelope } from '#contracts';
+import { type Envelope } from '#contracts';
 import { ActionRejected, eventToJson, type ActionResult } from '#dialogue-engine';
-import { LOGGER, type Logger } from '#service';
+import { BodyPipe, LOGGER, Problem, type Logger } from '#service';
 import { ASSISTANT } from '../actions/assistant.token.js';
 import { ActionRegistry } from '../actions/action.registry.js';
 import { ActionRunner } from '../actions/action.runner.js';
@@ -17,11 +16,23 @@ interface Reply {
   status(code: number): Reply;
 }
 
-const ActionRequest = Type.Object({
-  next_action: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  sender_id: Type.String({ default: 'default' }),
-  tracker: Metadata,
-});
+/** A call as Rasa sends it; what else it brings along, such as the domain, is not read. */
+export class ActionRequest {
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'action_open_incident' })
+  @IsOptional()
+  @IsString()
+  next_action?: string | null;
+
+  @ApiPropertyOptional({ default: 'default' })
+  @IsString()
+  sender_id: string = 'default';
+
+  @ApiProperty({ type: Object, description: 'the tracker of the conversation' })
+  @IsObject()
+  tracker: Record<string, unknown> = {};
+}
+
+const actionRequest = new BodyPipe(ActionRequest);
 
 /** What Rasa's SDK fills in where a message says nothing. */
 const EMPTY_MESSAGE = {
@@ -60,16 +71,16 @@ export class WebhookController {
 
   @Post('webhook')
   @HttpCode(200)
+  @ApiBody({ type: ActionRequest })
   @ApiOperation({ summary: 'Runs an action; 400 when it declines, 404 when there is none of that name.' })
   async run(@Body() body: unknown, @Res({ passthrough: true }) reply: Reply): Promise<unknown> {
-    const request = isRecord(body) ? { sender_id: 'default', tracker: {}, ...body } : body;
-    if (!Check(ActionRequest, request)) {
-      const [first] = Errors(ActionRequest, request);
+    let request: ActionRequest;
+    try {
+      request = await actionRequest.read(body);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
       reply.status(422);
-      return {
-        error: `The call is not valid at ${first?.instancePath || '/'}: ${first?.message ?? ''}.`,
-        action_name: null,
-      };
+      return { error: `The call is not valid: ${error.detail}.`, action_name: null };
     }
     const { next_action: name } = request;
     // As Rasa's servers do: nothing asked, nothing done.
@@ -91,7 +102,7 @@ export class WebhookController {
     }
   }
 
-  private contextOf(name: string, { sender_id, tracker: json }: Static<typeof ActionRequest>) {
+  private contextOf(name: string, { sender_id, tracker: json }: ActionRequest) {
     const { domain } = this.assistant;
     const tracker = new RequestedTracker(sender_id, json, domain);
     const inputChannel = tracker.latestInputChannel ?? 'rest';
@@ -109,9 +120,6 @@ export class WebhookController {
     };
   }
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const answer = ({ events, responses }: ActionResult) => ({
   events: events.map(eventToJson),

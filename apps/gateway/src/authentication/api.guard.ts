@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { importSPKI, jwtVerify } from 'jose';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { isLoopback, isLocalRequest, Problem, SETTINGS } from '#service';
+import { JwtVerifier } from './jwt.verifier.js';
 import { corsOrigins, type GatewaySettings } from '../settings/gateway.settings.js';
 
-const Payload = Type.Object({ user: Type.Object({ username: Type.String(), role: Type.String() }) });
+const Claims = Type.Object({ user: Type.Object({ username: Type.String(), role: Type.String() }) });
 
 interface User {
   username: string;
@@ -26,7 +26,7 @@ export class ApiGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { AUTH_TOKEN, JWT_SECRET } = this.settings;
-    if (!AUTH_TOKEN && !JWT_SECRET) return this.admitNeighbour(request);
+    if (!AUTH_TOKEN && !JWT_SECRET) return this.admitLocal(request);
     const { token } = request.query as { token?: unknown };
     if (AUTH_TOKEN && typeof token === 'string' && isSame(token, AUTH_TOKEN)) return true;
     const user = await this.userOf(request.headers.authorization);
@@ -37,7 +37,7 @@ export class ApiGuard implements CanActivate {
     throw new Problem(403, { detail: 'User has insufficient permissions.' });
   }
 
-  private admitNeighbour({ headers }: FastifyRequest): true {
+  private admitLocal({ headers }: FastifyRequest): true {
     if (isLocalRequest(headers, corsOrigins(this.settings))) return true;
     throw new Problem(403, {
       detail: 'Without --auth-token or --jwt-secret the API answers this machine only. Configure one of them.',
@@ -49,9 +49,8 @@ export class ApiGuard implements CanActivate {
     const [, token] = /^bearer (\S+)$/i.exec(authorization) ?? [];
     if (!JWT_SECRET || token === undefined) return undefined;
     try {
-      const key = await jwtKey(JWT_SECRET, JWT_METHOD);
-      const { payload } = await jwtVerify(token, key, { algorithms: [JWT_METHOD] });
-      return Check(Payload, payload) ? payload.user : undefined;
+      const claims = await (await JwtVerifier.with(JWT_SECRET, JWT_METHOD)).claims(token);
+      return Check(Claims, claims) ? claims.user : undefined;
     } catch {
       return undefined;
     }
@@ -70,14 +69,10 @@ export async function refuseOpenDoors(settings: GatewaySettings, host: string): 
       `The HTTP API would be open to everybody who reaches ${host}. Set --auth-token or --jwt-secret (AUTH_TOKEN, JWT_SECRET), or listen on 127.0.0.1.`,
     );
   if (!JWT_SECRET) return;
-  await jwtKey(JWT_SECRET, JWT_METHOD).catch(() => {
+  await JwtVerifier.with(JWT_SECRET, JWT_METHOD).catch(() => {
     throw new Error(`JWT_SECRET is no public key in PEM, which ${JWT_METHOD} needs.`);
   });
 }
-
-/** A secret for HS256 and its like, else a public key. */
-const jwtKey = async (secret: string, method: string): Promise<Uint8Array | Awaited<ReturnType<typeof importSPKI>>> =>
-  method.startsWith('HS') ? new TextEncoder().encode(secret) : importSPKI(secret, method);
 
 /** Takes as long whatever the difference. */
 const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errors, importSPKI, jwtVerify } from 'jose';
+import { errors } from 'jose';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { type UserMessage } from '#contracts';
 import { SETTINGS } from '#service';
+import { JwtVerifier } from './jwt.verifier.js';
 import { type GatewaySettings } from '../settings/gateway.settings.js';
 
 export type Identity = NonNullable<UserMessage['identity']>;
@@ -32,18 +33,18 @@ export class IdentityRefused extends Error {
  */
 @Injectable()
 export class IdentityTokenVerifier {
-  private readonly key: Promise<Uint8Array | Awaited<ReturnType<typeof importSPKI>>> | undefined;
+  private readonly verifier: Promise<JwtVerifier> | undefined;
 
   constructor(@Inject(SETTINGS) private readonly settings: GatewaySettings) {
     const { IDENTITY_SECRET: secret, IDENTITY_METHOD: method } = settings;
     if (secret === undefined) return;
-    this.key = method.startsWith('HS') ? Promise.resolve(new TextEncoder().encode(secret)) : importSPKI(secret, method);
-    this.key.catch(() => undefined);
+    this.verifier = JwtVerifier.with(secret, method);
+    this.verifier.catch(() => undefined);
   }
 
   /** @throws Error saying what to configure, when no token could ever be checked */
   async refuseUselessKey(): Promise<void> {
-    await this.key?.catch(() => {
+    await this.verifier?.catch(() => {
       throw new Error(`IDENTITY_SECRET is no public key in PEM, which ${this.settings.IDENTITY_METHOD} needs.`);
     });
   }
@@ -55,18 +56,20 @@ export class IdentityTokenVerifier {
    */
   async read(token: unknown): Promise<Identity | undefined> {
     if (token === undefined || token === null || token === '') return undefined;
-    if (!this.key) throw new IdentityRefused('This assistant takes no identity tokens (IDENTITY_SECRET is not set).');
+    if (!this.verifier)
+      throw new IdentityRefused('This assistant takes no identity tokens (IDENTITY_SECRET is not set).');
     if (typeof token !== 'string') throw new IdentityRefused('The identity token must be a string.');
-    const { IDENTITY_METHOD, IDENTITY_AUDIENCE } = this.settings;
+    const { IDENTITY_AUDIENCE } = this.settings;
     try {
-      const { payload } = await jwtVerify(token, await this.key, {
-        algorithms: [IDENTITY_METHOD],
+      const claims = await (
+        await this.verifier
+      ).claims(token, {
         audience: IDENTITY_AUDIENCE,
         maxTokenAge: MAX_AGE,
         clockTolerance: CLOCK_TOLERANCE_S,
       });
-      if (!Check(Claims, payload)) throw new IdentityRefused('The identity token needs a verified email, iat and exp.');
-      return { email: payload.email, ...(payload.name !== undefined && { name: payload.name }) };
+      if (!Check(Claims, claims)) throw new IdentityRefused('The identity token needs a verified email, iat and exp.');
+      return { email: claims.email, ...(claims.name !== undefined && { name: claims.name }) };
     } catch (error) {
       if (error instanceof IdentityRefused) throw error;
       const isExpired = error instanceof errors.JWTExpired;

@@ -1,31 +1,84 @@
-import { Type, type Static } from 'typebox';
+import { type PipeTransform } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { isArray, IsNumber, isObject, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { Check } from 'typebox/value';
-import { MAX_TEXT_LENGTH, Metadata, Understanding } from '#contracts';
-import { Problem } from '#service';
+import { MAX_TEXT_LENGTH, Understanding } from '#contracts';
+import { Problem, type Fields } from '#service';
+import { Conforms } from '../accept-message/message.validation.js';
 
-/** Events in Rasa's JSON. Dialogue checks what is in them. */
-export const EventsBody = Type.Array(Metadata);
+type Json = Record<string, unknown>;
 
-export const ExecuteBody = Type.Object({
-  name: Type.String({ minLength: 1 }),
-  policy: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  confidence: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
-});
+/** A list of events in Rasa's JSON. Dialogue checks what is in them. */
+export class EventListPipe implements PipeTransform {
+  transform(body: unknown): Json[] {
+    if (!isArray(body)) throw new Problem(400, { detail: 'The body must be a list of events.' });
+    body.forEach((event, index) => {
+      if (!isObject(event)) throw new Problem(400, { detail: `Event ${index + 1} must be an object.` });
+    });
+    return body as Json[];
+  }
+}
 
-export const TriggerBody = Type.Object({
-  name: Type.String({ minLength: 1 }),
-  entities: Type.Optional(Type.Union([Metadata, Type.Array(Type.Object({ entity: Type.String() })), Type.Null()])),
-});
+export class ExecuteBody {
+  @ApiProperty({ example: 'utter_greet' })
+  @IsString()
+  @MinLength(1)
+  name!: string;
 
-export const MessageBody = Type.Object({
-  text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }),
-  sender: Type.String(),
-  parse_data: Type.Optional(Metadata),
-  metadata: Type.Optional(Metadata),
-});
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsString()
+  policy?: string | null;
+
+  @ApiPropertyOptional({ type: Number, nullable: true })
+  @IsOptional()
+  @IsNumber()
+  confidence?: number | null;
+}
+
+export class TriggerBody {
+  @ApiProperty({ example: 'inform' })
+  @IsString()
+  @MinLength(1)
+  name!: string;
+
+  @ApiPropertyOptional({ description: 'by name, or a list of entities', example: { email: 'ann@example.com' } })
+  @IsOptional()
+  @Conforms(entitiesProblem)
+  entities?: Json | ({ entity: string } & Json)[] | null;
+}
+
+export class MessageBody {
+  @ApiProperty({ example: 'my laptop is broken' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  text!: string;
+
+  @ApiProperty({ example: 'user' })
+  @IsString()
+  sender!: string;
+
+  @ApiPropertyOptional({ type: Object, description: 'what POST /model/parse answers; else the text is parsed' })
+  @IsOptional()
+  @IsObject()
+  parse_data?: Json;
+
+  @ApiPropertyOptional({ type: Object })
+  @IsOptional()
+  @IsObject()
+  metadata?: Json;
+}
+
+function entitiesProblem(value: unknown): string | undefined {
+  const list: unknown[] | undefined = isArray(value) ? value : undefined;
+  if (!list) return isObject(value) ? undefined : 'entities must be an object or a list';
+  const isNamed = (entity: unknown) => isObject<Json>(entity) && typeof entity['entity'] === 'string';
+  return list.every(isNamed) ? undefined : 'each of the entities must be an object with the text "entity"';
+}
 
 /** What a caller says that a message means, completed where Rasa lets things be absent. */
-export function understandingOf({ text, parse_data = {} }: Static<typeof MessageBody>): Understanding {
+export function understandingOf({ text, parse_data = {} }: Fields<MessageBody>): Understanding {
   const { intent = {}, entities = [], intent_ranking } = parse_data;
   const named = { name: null, confidence: 0, ...(intent as object) };
   const understanding: unknown = {

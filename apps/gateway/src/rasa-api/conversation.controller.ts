@@ -1,15 +1,17 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { ConversationNarrate, ConversationPredict, ConversationShow, TextParse } from '#contracts';
-import { Problem } from '#service';
-import { textProblem } from '../accept-message/message-text.js';
+import { BodyPipe, Problem, type Fields } from '#service';
+import { ConversationIdPipe } from '../accept-message/conversation-id.pipe.js';
+import { textProblem } from '../accept-message/message.validation.js';
 import { ApiGuard } from '../authentication/api.guard.js';
-import { EventsBody, ExecuteBody, MessageBody, TriggerBody, understandingOf } from './conversation-bodies.js';
+import { EventListPipe, ExecuteBody, MessageBody, TriggerBody, understandingOf } from './conversation-bodies.js';
 import { InnerServicesClient } from './inner-services.client.js';
 import { NeedsModelGuard } from './needs-model.guard.js';
-import { ConversationId, readBody, readFlag, readTrackerQuery, readUntil, type TrackerQuery } from './request-parts.js';
+import { readFlag, readTrackerQuery, readUntil, type TrackerQuery } from './request-parts.js';
 
 type Tracker = Record<string, unknown>;
+const eventList = new EventListPipe();
 
 /** Conversations over Rasa's HTTP API. Dialogue keeps them; here is asked. */
 @ApiTags('HTTP API: conversations')
@@ -25,7 +27,7 @@ export class ConversationController {
   @ApiQuery({ name: 'include_events', required: false, enum: ['NONE', 'APPLIED', 'AFTER_RESTART', 'ALL'] })
   @ApiQuery({ name: 'until', required: false, description: 'events up to this time, in seconds' })
   async tracker(
-    @Param('conversationId', ConversationId) conversationId: string,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
     @Query() query: TrackerQuery,
     @Query('until') until?: string,
   ): Promise<Tracker> {
@@ -42,12 +44,12 @@ export class ConversationController {
   @ApiQuery({ name: 'output_channel', required: false, description: 'a name, or `latest`' })
   @ApiQuery({ name: 'include_events', required: false })
   async append(
-    @Param('conversationId', ConversationId) conversationId: string,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
     @Body() body: unknown,
     @Query() query: TrackerQuery,
     @Query('execute_side_effects') sideEffects?: string,
   ): Promise<Tracker> {
-    const events = readBody(EventsBody, Array.isArray(body) ? body : [body]);
+    const events = eventList.transform(Array.isArray(body) ? body : [body]);
     const isActedOn = readFlag('execute_side_effects', sideEffects, false);
     const change = { kind: 'append', events, isActedOn } as const;
     return (await this.inner.change(conversationId, change, readTrackerQuery(query))).tracker;
@@ -58,11 +60,11 @@ export class ConversationController {
   @ApiBody({ schema: { example: [{ event: 'session_started' }, { event: 'action', name: 'action_listen' }] } })
   @ApiQuery({ name: 'include_events', required: false })
   async replace(
-    @Param('conversationId', ConversationId) conversationId: string,
-    @Body() body: unknown,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
+    @Body(EventListPipe) events: Tracker[],
     @Query() query: TrackerQuery,
   ): Promise<Tracker> {
-    const change = { kind: 'replace', events: readBody(EventsBody, body) } as const;
+    const change = { kind: 'replace', events } as const;
     return (await this.inner.change(conversationId, change, readTrackerQuery(query))).tracker;
   }
 
@@ -72,7 +74,7 @@ export class ConversationController {
   @ApiQuery({ name: 'until', required: false })
   @ApiQuery({ name: 'all_sessions', required: false, description: '`true`: one story a session' })
   async story(
-    @Param('conversationId', ConversationId) conversationId: string,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
     @Query('until') until?: string,
     @Query('all_sessions') all?: string,
   ): Promise<string> {
@@ -83,15 +85,14 @@ export class ConversationController {
   @Post('execute')
   @HttpCode(200)
   @ApiOperation({ summary: 'Runs an action in the conversation.', deprecated: true })
-  @ApiBody({ schema: { example: { name: 'utter_greet' } } })
+  @ApiBody({ type: ExecuteBody })
   @ApiQuery({ name: 'output_channel', required: false })
   @ApiQuery({ name: 'include_events', required: false })
   async execute(
-    @Param('conversationId', ConversationId) conversationId: string,
-    @Body() body: unknown,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
+    @Body(new BodyPipe(ExecuteBody)) { name, policy, confidence }: Fields<ExecuteBody>,
     @Query() query: TrackerQuery,
   ): Promise<unknown> {
-    const { name, policy, confidence } = readBody(ExecuteBody, body);
     const by = { ...(policy != null && { policy }), ...(confidence != null && { confidence }) };
     const change = { kind: 'execute', action: name, ...by } as const;
     return shown(await this.inner.change(conversationId, change, readTrackerQuery(query)));
@@ -100,15 +101,14 @@ export class ConversationController {
   @Post('trigger_intent')
   @HttpCode(200)
   @ApiOperation({ summary: 'Acts upon an intent as if the person had expressed it.' })
-  @ApiBody({ schema: { example: { name: 'inform', entities: { email: 'ann@example.com' } } } })
+  @ApiBody({ type: TriggerBody })
   @ApiQuery({ name: 'output_channel', required: false })
   @ApiQuery({ name: 'include_events', required: false })
   async triggerIntent(
-    @Param('conversationId', ConversationId) conversationId: string,
-    @Body() body: unknown,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
+    @Body(new BodyPipe(TriggerBody)) { name, entities }: Fields<TriggerBody>,
     @Query() query: TrackerQuery,
   ): Promise<unknown> {
-    const { name, entities } = readBody(TriggerBody, body);
     const change = { kind: 'trigger', intent: name, ...(entities && { entities }) } as const;
     return shown(await this.inner.change(conversationId, change, readTrackerQuery(query)));
   }
@@ -118,7 +118,7 @@ export class ConversationController {
   @ApiOperation({ summary: 'The next action with the score of each; does nothing.' })
   @ApiQuery({ name: 'include_events', required: false })
   async predict(
-    @Param('conversationId', ConversationId) conversationId: string,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
     @Query() query: TrackerQuery,
   ): Promise<unknown> {
     const { include } = readTrackerQuery(query);
@@ -133,14 +133,13 @@ export class ConversationController {
   @Post('messages')
   @HttpCode(200)
   @ApiOperation({ summary: 'Records a message of the person and fills slots; the assistant does not answer.' })
-  @ApiBody({ schema: { example: { text: 'my laptop is broken', sender: 'user' } } })
+  @ApiBody({ type: MessageBody })
   @ApiQuery({ name: 'include_events', required: false })
   async message(
-    @Param('conversationId', ConversationId) conversationId: string,
-    @Body() body: unknown,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
+    @Body(new BodyPipe(MessageBody)) message: Fields<MessageBody>,
     @Query() query: TrackerQuery,
   ): Promise<Tracker> {
-    const message = readBody(MessageBody, body);
     const { text, sender, parse_data, metadata } = message;
     if (sender !== 'user')
       throw new Problem(400, {

@@ -1,27 +1,17 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Post, Put, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { Type } from 'typebox';
 import { stringify } from 'yaml';
-import { AssistantShow, ConversationPredict, MAX_TEXT_LENGTH, ModelReplace, ModelShow, TextParse } from '#contracts';
-import { Problem } from '#service';
+import { AssistantShow, ConversationPredict, ModelReplace, ModelShow, TextParse } from '#contracts';
+import { BodyPipe, Problem, type Fields } from '#service';
 import { ConversationQueue } from '../accept-message/conversation-queue.service.js';
 import { ApiGuard } from '../authentication/api.guard.js';
-import { EventsBody } from './conversation-bodies.js';
+import { EventListPipe } from './conversation-bodies.js';
 import { InnerServicesClient } from './inner-services.client.js';
 import { NeedsModelGuard } from './needs-model.guard.js';
-import { readBody, readTrackerQuery, type TrackerQuery } from './request-parts.js';
+import { ParseBody, ReplaceBody } from './model-bodies.js';
+import { readTrackerQuery, type TrackerQuery } from './request-parts.js';
 import { TrainingClient } from './training.client.js';
-
-const ParseBody = Type.Object({
-  text: Type.String({ maxLength: MAX_TEXT_LENGTH }),
-  message_id: Type.Optional(Type.String({ maxLength: 128 })),
-});
-const ReplaceBody = Type.Object({
-  model_file: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
-  model_server: Type.Optional(Type.Unknown()),
-  remote_storage: Type.Optional(Type.Unknown()),
-});
 
 /** The model over Rasa's HTTP API: what it is, and what it says. */
 @ApiTags('HTTP API: model')
@@ -63,11 +53,13 @@ export class ModelController {
   @HttpCode(200)
   @UseGuards(NeedsModelGuard)
   @ApiOperation({ summary: 'Intent, ranking and entities of a text; recorded nowhere.' })
-  @ApiBody({ schema: { example: { text: 'my laptop is broken', message_id: 'm-1' } } })
-  async parse(@Body() body: unknown, @Query('emulation_mode') emulation?: string): Promise<unknown> {
+  @ApiBody({ type: ParseBody })
+  async parse(
+    @Body(new BodyPipe(ParseBody)) { text, message_id }: Fields<ParseBody>,
+    @Query('emulation_mode') emulation?: string,
+  ): Promise<unknown> {
     if (emulation !== undefined)
       throw new Problem(400, { detail: 'emulation_mode is not supported: the answer has the shape of Rasa only.' });
-    const { text, message_id } = readBody(ParseBody, body);
     return this.inner.ask(TextParse, { text, ...(message_id !== undefined && { messageId: message_id }) });
   }
 
@@ -77,9 +69,11 @@ export class ModelController {
   @ApiOperation({ summary: 'The next action after a list of events; recorded nowhere.' })
   @ApiBody({ schema: { example: [{ event: 'action', name: 'action_listen' }] } })
   @ApiQuery({ name: 'include_events', required: false })
-  async predict(@Body() body: unknown, @Query() query: TrackerQuery): Promise<unknown> {
+  async predict(
+    @Body(EventListPipe) events: Record<string, unknown>[],
+    @Query() query: TrackerQuery,
+  ): Promise<unknown> {
     const { include } = readTrackerQuery(query);
-    const events = readBody(EventsBody, body);
     const asked = { conversationId: 'default', include, events };
     const { kind: _, ...prediction } = await this.inner.ask(ConversationPredict, asked);
     return prediction;
@@ -88,9 +82,8 @@ export class ModelController {
   @Put('model')
   @HttpCode(204)
   @ApiOperation({ summary: 'Serves another model of the folder of models.' })
-  @ApiBody({ schema: { example: { model_file: 'nlu.model' } } })
-  async replace(@Body() body: unknown): Promise<void> {
-    const { model_file: file } = readBody(ReplaceBody, body);
+  @ApiBody({ type: ReplaceBody })
+  async replace(@Body(new BodyPipe(ReplaceBody)) { model_file: file }: Fields<ReplaceBody>): Promise<void> {
     if (file === undefined)
       throw new Problem(400, { detail: 'Name a "model_file"; model servers and remote storages are not supported.' });
     await this.inner.ask(ModelReplace, { file });

@@ -1,9 +1,6 @@
-import { type PipeTransform } from '@nestjs/common';
-import { type Static, type TSchema } from 'typebox';
-import { Check, Errors } from 'typebox/value';
 import { type IncludeEvents, MAX_CHANNEL_LENGTH } from '#contracts';
 import { Problem } from '#service';
-import { idProblem } from '../accept-message/message-text.js';
+import { idProblem } from '../accept-message/message.validation.js';
 
 const INCLUDE = ['NONE', 'APPLIED', 'AFTER_RESTART', 'ALL'] as const satisfies IncludeEvents[];
 
@@ -14,22 +11,6 @@ export interface TrackerQuery {
 }
 
 const bad = (detail: string): Problem => new Problem(400, { detail });
-
-/** @throws Problem that names the first place where the body is otherwise. */
-export function readBody<Schema extends TSchema>(schema: Schema, body: unknown): Static<Schema> {
-  if (Check(schema, body)) return body;
-  const [first] = Errors(schema, body);
-  throw bad(`The body is not what this endpoint takes: ${first?.instancePath || '/'} ${first?.message ?? ''}.`);
-}
-
-/** The free text in the path that names a conversation. */
-export class ConversationId implements PipeTransform {
-  transform(value: unknown): string {
-    const problem = idProblem('The conversation id', value);
-    if (problem) throw bad(`${problem}.`);
-    return value as string;
-  }
-}
 
 /** What of the tracker is shown, and where the assistant speaks. */
 export function readTrackerQuery({ include_events = 'AFTER_RESTART', output_channel }: TrackerQuery): {

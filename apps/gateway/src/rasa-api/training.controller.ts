@@ -106,7 +106,5 @@ function callbackOf(given: unknown): string | undefined {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Problem)) return 'The training failed.';
-  const { detail } = error.getResponse() as { detail: string };
-  return detail;
+  return error instanceof Problem ? error.detail : 'The training failed.';
 }

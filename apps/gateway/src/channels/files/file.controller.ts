@@ -6,7 +6,7 @@ import { type FastifyRequest } from 'fastify';
 import { BusUnavailableError, MessageBus, RequestTimeoutError } from '#bus';
 import { FileKeep, type DataOf, type ReplyOf } from '#contracts';
 import { Problem, SETTINGS } from '#service';
-import { ConversationId } from '../../rasa-api/request-parts.js';
+import { ConversationIdPipe } from '../../accept-message/conversation-id.pipe.js';
 import { type GatewaySettings } from '../../settings/gateway.settings.js';
 import { readBody } from './file-body.js';
 import { FileLimitsService } from './file-limits.service.js';
@@ -42,7 +42,7 @@ export class FileController {
     schema: { type: 'object', properties: { file_id: { type: 'string' } }, required: ['file_id'] },
   })
   async take(
-    @Param('conversationId', ConversationId) conversationId: string,
+    @Param('conversationId', ConversationIdPipe) conversationId: string,
     @Headers('x-file-name') nameHeader: string | undefined,
     @Headers('x-file-type') typeHeader: string | undefined,
     @Req() request: FastifyRequest,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { paragraphs, restMessages } from './rest-message.js';
+import { paragraphs } from '../paragraphs.js';
+import { restMessages } from './rest-message.js';
 
 const buttons = [{ title: 'Leeds', payload: '/inform{"site":"leeds"}' }];
 const rest = (message: Parameters<typeof restMessages>[1]) => restMessages('u-17', message);

@@ -1,4 +1,5 @@
 import { type BotMessage, type Button } from '#contracts';
+import { paragraphs } from '../paragraphs.js';
 
 /** One object of the REST channel's answer. Keys without a value are absent. */
 export interface RestMessage {
@@ -30,6 +31,3 @@ export function restMessages(recipient_id: string, message: BotMessage): RestMes
   }
   return parts.map((part) => ({ recipient_id, ...part }));
 }
-
-/** The parts of a text between blank lines. */
-export const paragraphs = (text: string): string[] => text.split('\n\n').filter((part) => part !== '');

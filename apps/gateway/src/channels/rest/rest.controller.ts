@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type FastifyReply } from 'fastify';
 import { MAX_CHANNEL_LENGTH } from '#contracts';
 import { Problem } from '#service';
-import { Conforms, idProblem, metadataProblem, textProblem } from '../../accept-message/message-text.js';
+import { Conforms, idProblem, metadataProblem, textProblem } from '../../accept-message/message.validation.js';
+import { userMessage } from '../../accept-message/user-message.js';
 import { ConversationQueue, type TurnResult } from '../../accept-message/conversation-queue.service.js';
 import { IdentityRefused, IdentityTokenVerifier, type Identity } from '../../authentication/identity-token.verifier.js';
 import { restMessages, type RestMessage } from './rest-message.js';
@@ -68,18 +68,17 @@ export class RestController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RestMessage[] | string> {
     const isStream = stream === 'true';
-    const messageId = request.message_id ?? randomUUID();
     const identity = await this.identityOf(request.identity_token ?? identityToken);
-    const result = await this.queue.submit({
-      messageId,
+    const message = userMessage({
       conversationId: request.sender,
-      text: request.message.trim(),
+      text: request.message,
       channel: { input: request.input_channel ?? 'rest', output: isStream ? 'queue' : 'collector' },
-      ...(request.metadata && { metadata: request.metadata }),
-      ...(identity && { identity }),
-      sentAt: new Date().toISOString(),
+      messageId: request.message_id,
+      metadata: request.metadata,
+      identity,
     });
-    const answers = messagesOf(result, messageId).flatMap((message) => restMessages(request.sender, message));
+    const result = await this.queue.submit(message);
+    const answers = messagesOf(result, message.messageId).flatMap((said) => restMessages(request.sender, said));
     if (!isStream) return answers;
     void reply.type('text/event-stream; charset=utf-8');
     return answers.map((answer) => JSON.stringify(answer) + '\n').join('');

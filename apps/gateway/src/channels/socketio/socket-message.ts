@@ -1,5 +1,5 @@
 import { type BotMessage } from '#contracts';
-import { paragraphs } from '../rest/rest-message.js';
+import { paragraphs } from '../paragraphs.js';
 
 /** A message as the payloads of Rasa's `bot_uttered` events, in order. */
 export function socketMessages(message: BotMessage): Record<string, unknown>[] {

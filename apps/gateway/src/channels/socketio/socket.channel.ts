@@ -6,12 +6,13 @@ import { Server, type Socket } from 'socket.io';
 import { MessageBus } from '#bus';
 import { ConversationReplay, isUnguessable } from '#contracts';
 import { LOGGER, MAX_BODY_BYTES, SETTINGS, type Logger } from '#service';
-import { idProblem, metadataProblem, textProblem } from '../../accept-message/message-text.js';
+import { idProblem, metadataProblem, textProblem } from '../../accept-message/message.validation.js';
 import {
   ConversationQueue,
   type CompletedTurn,
   type TurnResult,
 } from '../../accept-message/conversation-queue.service.js';
+import { userMessage } from '../../accept-message/user-message.js';
 import { corsOrigins, type GatewaySettings } from '../../settings/gateway.settings.js';
 import { IdentityRefused, IdentityTokenVerifier, type Identity } from '../../authentication/identity-token.verifier.js';
 import { SocketSettings } from './socket.settings.js';
@@ -137,15 +138,16 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     if (problem) return this.say(socket, problem);
     if (!(await this.join(socket, conversationId as string))) return;
     const { identity } = socket.data as SocketData;
-    const result = await this.queue.submit({
-      messageId: (message_id as string | null | undefined) ?? randomUUID(),
-      conversationId: conversationId as string,
-      text: (message as string).trim(),
-      channel: { input: 'socketio', output: 'socketio' },
-      ...(metadata !== undefined && { metadata: metadata as Record<string, unknown> }),
-      ...(identity && { identity }),
-      sentAt: new Date().toISOString(),
-    });
+    const result = await this.queue.submit(
+      userMessage({
+        conversationId: conversationId as string,
+        text: message as string,
+        channel: { input: 'socketio', output: 'socketio' },
+        messageId: message_id as string | null | undefined,
+        metadata: metadata as Record<string, unknown> | undefined,
+        identity,
+      }),
+    );
     const excuse = excuseFor(result);
     if (excuse) this.say(socket, excuse);
   }

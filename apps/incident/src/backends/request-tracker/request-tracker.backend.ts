@@ -23,7 +23,14 @@ import { MAX_TEXT, MAX_TITLE, signed } from './tickets/plain-text.js';
 import { columnsOf, Created, Queue, read, readPage, StoredFile, type Ticket, User } from './tickets/records.js';
 import { type RequestTrackerConfig } from './client/request-tracker.config.js';
 import { RestClient } from './client/rest.client.js';
-import { isOfOperation, isRequestedBy, operationMark, ticketId, userName, type QueryValue } from './client/ticket-query.js';
+import {
+  isOfOperation,
+  isRequestedBy,
+  operationMark,
+  ticketId,
+  userName,
+  type QueryValue,
+} from './client/ticket-query.js';
 import { idOf, Tickets } from './tickets/tickets.js';
 import { moved } from './tickets/transitions.js';
 

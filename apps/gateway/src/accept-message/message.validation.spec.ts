@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MAX_ID_LENGTH, MAX_TEXT_LENGTH, MessageReceived } from '#contracts';
-import { idProblem, metadataProblem, textProblem } from './message-text.js';
+import { idProblem, metadataProblem, textProblem } from './message.validation.js';
 
 const FORBIDDEN = [...Array(32).keys(), 0x7f].filter((code) => ![9, 10, 13].includes(code));
 const anyText = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });

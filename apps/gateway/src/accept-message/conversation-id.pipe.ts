@@ -1,0 +1,12 @@
+import { type PipeTransform } from '@nestjs/common';
+import { Problem } from '#service';
+import { idProblem } from './message.validation.js';
+
+/** The free text in a path that names a conversation. */
+export class ConversationIdPipe implements PipeTransform {
+  transform(value: unknown): string {
+    const problem = idProblem('The conversation id', value);
+    if (problem) throw new Problem(400, { detail: `${problem}.` });
+    return value as string;
+  }
+}
