@@ -10,3 +10,5 @@ export * from './rabbitmq.js';
 export * from './request-tracker.js';
 export * from './service-process.js';
 export * from './wait-until.js';
+export * from './small-assistant.js';
+export * from './story-assistant.js';

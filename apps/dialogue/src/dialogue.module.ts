@@ -19,7 +19,7 @@ import { HelpdeskActionsModule } from './helpdesk-actions/helpdesk-actions.modul
 import { ChangeConversationHandler } from './tracker-api/change-conversation.handler.js';
 import { SessionStartService } from './tracker-api/session-start.service.js';
 import { ShowConversationHandler } from './tracker-api/show-conversation.handler.js';
-import { readStoredPolicies } from './stored-policies.js';
+import { readStoredPolicies } from '#training/files';
 import { eventBrokerFor, type EventBroker } from './event-stream/event-broker.js';
 import { EventStream } from './event-stream/event-stream.js';
 import { TurnRunner } from './turns/turn-runner.service.js';

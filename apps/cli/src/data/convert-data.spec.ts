@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readAssistant } from '#assistant';
 import { convertData } from './convert-data.js';
-import { withAssistant } from './written-assistant.fixture.js';
+import { withAssistant } from '#testing';
 
 describe('helpdesk data convert', () => {
   beforeEach(() => void jest.spyOn(console, 'log').mockImplementation(() => undefined));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { nothingPretrained, WordVectors } from '#nlu-engine';
 import { inspectAssistant } from './inspect-assistant.js';
-import { withAssistant } from './written-assistant.fixture.js';
+import { withAssistant } from '#testing';
 
 const ROOT = `${import.meta.dirname}/../../../..`;
 

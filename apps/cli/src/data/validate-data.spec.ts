@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { nothingPretrained as pretrained } from '#nlu-engine';
 import { validateData } from './validate-data.js';
-import { withAssistant } from './written-assistant.fixture.js';
+import { withAssistant } from '#testing';
 
 const WARNING = { 'data/x.yml': 'nlu:\n- intent: bye\n  examples: |\n    - hello\n' };
 const ERROR = { 'data/x.yml': 'stories:\n- story: s\n  steps: [{action: a}]\n' };

@@ -1,22 +1,13 @@
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createBus, type InProcessBroker, type MessageBus } from '#bus';
 import { type DataOf, type ModelTest, type ModelTrain, type Refusal, type ReplyOf } from '#contracts';
-import { modelFile } from '../train/model-file.js';
-
-const PROGRAM = fileURLToPath(new URL('../main.js', import.meta.url));
-/** Of what a command prints, in bytes. */
-const MAX_OUTPUT = 16 * 1024 * 1024;
-
-/** A command that ended with an error; the message is what it said. */
-class CommandFailed extends Error {}
+import { modelFile, testNluOf, testStoriesOf, TrainingFailed, trainProject } from '#training';
 
 /**
- * Trains and tests for the HTTP API, one after the other, with the commands of this program in processes of their own:
- * conversations go on meanwhile. The caller closes the bus that is returned.
+ * Trains and tests for the HTTP API, one after the other, in processes of their own: conversations go on meanwhile. The
+ * caller closes the bus that is returned.
  */
 export function serveTraining(broker: InProcessBroker, assistant: string): MessageBus {
   const bus = createBus({ service: 'trainer', broker });
@@ -42,7 +33,7 @@ async function inFolder<Reply>(work: (folder: string) => Promise<Reply>): Promis
   try {
     return await work(folder);
   } catch (error) {
-    const isTold = error instanceof CommandFailed;
+    const isTold = error instanceof TrainingFailed;
     const message = isTold ? error.message : 'The training data could not be worked with; the log says why.';
     if (!isTold) console.error(error);
     return { kind: 'refused', cause: 'invalid', message };
@@ -62,7 +53,7 @@ async function train(
   await mkdir(dirname(file));
   // What of the model that is there is still right is not trained again.
   await copyFile(current, file).catch(() => undefined);
-  await helpdesk('train', '--assistant', folder, ...(isForced ? ['--force'] : []));
+  await trainProject(folder, { force: isForced });
   const content = await readFile(file);
   const name = `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.model`;
   if (isKept) await copyFile(file, join(dirname(current), name));
@@ -74,50 +65,31 @@ async function test(
   assistant: string,
   { subject, yaml, folds, isEndToEnd }: Asked<typeof ModelTest>,
 ): Promise<ReplyOf<typeof ModelTest>> {
-  const [file, out] = [join(folder, 'test_data.yml'), join(folder, 'results')];
+  const file = join(folder, 'test_data.yml');
   await writeFile(file, yaml);
-  const from = ['--assistant', assistant, '--out', out];
   if (subject === 'stories') {
-    await helpdesk('test', 'core', ...from, '--stories', file, '--no-plot', ...(isEndToEnd ? ['--e2e'] : []));
-    const report = await readJson(join(out, 'story_report.json'));
+    const report = await testStoriesOf({ assistant, stories: file, e2e: isEndToEnd ?? false });
     const { 'f1-score': f1, precision } = averageOf(report);
-    const shown = { report, precision, f1, accuracy: report?.['accuracy'] ?? null };
+    const shown = { report, precision, f1, accuracy: report['accuracy'] ?? null };
     return { kind: 'tested', report: { ...shown, is_end_to_end_evaluation: isEndToEnd ?? false } };
   }
-  const crossed = folds === undefined ? [] : ['--cross-validation', '--folds', String(folds)];
-  await helpdesk('test', 'nlu', ...from, '--nlu', file, ...crossed);
-  const evaluation = async (of: string) => {
-    const report = await readJson(join(out, `${of}_report.json`));
-    if (!report) return null;
+  const crossed = { crossValidation: folds !== undefined, folds: folds ?? 5 };
+  const { intent, entity } = await testNluOf({ assistant, nlu: file, config: [], runs: 1, seed: 0, ...crossed });
+  const evaluation = (of: typeof intent) => {
+    if (!of) return null;
+    const { report, errors } = of;
     const { 'f1-score': f1_score, precision } = averageOf(report);
-    const errors = await readJson(join(out, `${of}_errors.json`));
     return { report, precision, f1_score, accuracy: report['accuracy'] ?? null, errors };
   };
   const report = {
-    intent_evaluation: await evaluation('intent'),
-    entity_evaluation: await evaluation('entity'),
+    intent_evaluation: evaluation(intent),
+    entity_evaluation: evaluation(entity),
     response_selection_evaluation: null,
   };
   return { kind: 'tested', report };
 }
 
 /** Rasa's figures over all labels. */
-function averageOf(report: Record<string, unknown> | null): Record<string, number | null> {
-  return { precision: null, 'f1-score': null, ...(report?.['weighted avg'] as Record<string, number> | undefined) };
+function averageOf(report: Record<string, unknown>): Record<string, number | null> {
+  return { precision: null, 'f1-score': null, ...(report['weighted avg'] as Record<string, number> | undefined) };
 }
-
-const readJson = (file: string): Promise<Record<string, unknown> | null> =>
-  readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as Record<string, unknown>,
-    () => null,
-  );
-
-/** @throws CommandFailed with what the command said was wrong. */
-const helpdesk = (...args: string[]): Promise<void> =>
-  new Promise((resolve, reject) => {
-    execFile(process.execPath, [PROGRAM, ...args], { maxBuffer: MAX_OUTPUT }, (error, _output, said) => {
-      if (!error) return resolve();
-      const [, reason] = /^helpdesk: ([\s\S]*)/m.exec(said) ?? [];
-      reject(reason === undefined ? error : new CommandFailed(reason.trim()));
-    });
-  });

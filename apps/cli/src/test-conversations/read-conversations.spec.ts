@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAssistant } from '#assistant';
-import { withAssistant } from '../data/written-assistant.fixture.js';
+import { withAssistant } from '#testing';
 import { readConversations } from './read-conversations.js';
 
 const TALK = 'conversations:\n- conversation: talk\n  turns:\n  - user: hi\n    bot: Hello\n  - user: bye\n';

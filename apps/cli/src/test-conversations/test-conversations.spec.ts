@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '#service';
 import { TestProcess } from '#testing';
-import { withAssistant } from '../data/written-assistant.fixture.js';
+import { withAssistant } from '#testing';
 
 /** The services run as compiled code only; the build comes before the tests. */
 const HELPDESK = join(projectRoot, 'dist/apps/cli/src/main.js');

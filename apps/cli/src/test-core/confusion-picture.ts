@@ -1,4 +1,4 @@
-import { type StoryReport } from './story-report.js';
+import { type StoryReport } from '#training';
 
 const CELL = 28;
 /** Width of a letter of a name, about. */

@@ -1,6 +1,6 @@
 import { percent } from '../test-nlu/test-nlu-view.js';
-import { hasFailed, isWrong, type Judgement, type StoryRun } from './run-story.js';
-import { type StoryReport } from './story-report.js';
+import { hasFailed, isWrong, type Judgement, type StoryRun } from '#training';
+import { type StoryReport } from '#training';
 
 const PLURALS = { action: 'actions', intent: 'intents', entity: 'entities' };
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { withStories } from './assistant.fixture.js';
+import { withStories } from '#testing';
 import { testCore, type TestCoreOptions } from './test-core.js';
 
 const RIGHT = `- story: a greeting # as it should be

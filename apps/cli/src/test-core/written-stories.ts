@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, visit, type YAMLMap } from 'yaml';
 import { type Place, type Story, type StoryStep } from '#assistant';
-import { hasFailed, isWrong, type Judgement, type StoryRun } from './run-story.js';
-import { type TestStories } from './test-stories.js';
+import { hasFailed, isWrong, type Judgement, type StoryRun } from '#training';
+import { type TestStories } from '#training';
 
 /** The stories that failed and those that did not, as texts of YAML. */
 export interface WrittenStories {

@@ -1,5 +1,5 @@
 import { type EvaluationReport, type Scores } from '#nlu-engine';
-import { type CostSummary } from './measure.js';
+import { type CostSummary } from '#training';
 
 /** The figures of `--json`; fractions, not per cent, and null where there was nothing to measure. */
 export function figuresOf({ intent, confidence, entity, outOfScope }: EvaluationReport, costs: CostSummary) {

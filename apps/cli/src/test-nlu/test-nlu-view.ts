@@ -1,5 +1,5 @@
 import { type AccuracyComparison, type EvaluationReport, type Spread } from '#nlu-engine';
-import { type CostSummary } from './measure.js';
+import { type CostSummary } from '#training';
 
 const MOST_CONFUSIONS = 5;
 

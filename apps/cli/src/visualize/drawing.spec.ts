@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAssistant } from '#assistant';
 import { conversationGraph } from '#dialogue-engine';
-import { FILES } from '../test-core/assistant.fixture.js';
-import { withAssistant } from '../data/written-assistant.fixture.js';
+import { FILES } from '#testing';
+import { withAssistant } from '#testing';
 import { drawGraph } from './draw-graph.js';
 import { drawingOf, type Drawing } from './drawing.js';
 import { graphPage } from './graph-page.js';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { readAssistant } from '#assistant';
 import { conversationGraph } from '#dialogue-engine';
-import { readStories } from '../test-core/test-stories.js';
+import { readStories } from '#training';
 import { drawGraph } from './draw-graph.js';
 import { drawingOf } from './drawing.js';
 import { graphPage } from './graph-page.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { waitUntil } from '../../../../tests/support/wait-until.js';
+import { waitUntil } from '#testing';
 import { VirtualClock } from './clock.js';
 
 describe('The clock', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { request } from 'node:http';
 import { accounts, oauthClients, people, seededIncidents } from '../seed/accounts.js';
 import { basic, create, type Reply, type SimClient, table, withSim } from '../sim-client.fixture.js';
-import { waitUntil } from '../../../../tests/support/wait-until.js';
+import { waitUntil } from '#testing';
 import { FAULTS, UnknownFault } from '../instance/fault-plan.js';
 
 const { service, reader } = accounts;

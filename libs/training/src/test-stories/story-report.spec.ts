@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { confusionPicture } from './confusion-picture.js';
+import { confusionPicture } from '../../../../apps/cli/src/test-core/confusion-picture.js';
 import { type StoryRun } from './run-story.js';
 import { rasaStoryReport, reportStories } from './story-report.js';
 

@@ -1,5 +1,5 @@
 import { type Assistant, readAssistant, readTestStories, type Story } from '#assistant';
-import { withAssistant } from '../data/written-assistant.fixture.js';
+import { withAssistant } from './small-assistant.js';
 
 /** A greeting, a farewell, and a form that asks for a site and may be asked what it is about. */
 export const FILES = {

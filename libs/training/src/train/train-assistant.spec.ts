@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAssistant, type Assistant } from '#assistant';
 import { DialogueEngine, trainPolicies } from '#dialogue-engine';
-import { readStoredPolicies } from '../../../dialogue/src/stored-policies.js';
+import { readStoredPolicies } from '../files/stored-policies.js';
 import { trainAssistant } from './train-assistant.js';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Understanding } from '#contracts';
 import { DialogueEngine, expandStories } from '#dialogue-engine';
-import { withStories } from './assistant.fixture.js';
+import { withStories } from '#testing';
 import { hasFailed, isWrong, type Parse, runStory } from './run-story.js';
 
 const REPORT = `- story: a report

@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { type Assistant } from '#assistant';
+import { policiesFile } from './model-files.js';
 import { fingerprintPolicies, hasLearnedPolicies, type TrainedPolicies } from '#dialogue-engine';
-
-/** Where `helpdesk train` puts the trained policies of an assistant: beside the model of the NLU. */
-export const policiesFile = (assistantDirectory: string): string => join(assistantDirectory, 'models', 'policies.json');
 
 const Stored = Type.Object({ fingerprint: Type.String(), models: Type.Array(Type.Object({})) });
 

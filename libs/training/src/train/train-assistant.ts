@@ -1,12 +1,12 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { readAssistant, type Assistant, type Finding } from '#assistant';
 import { hasLearnedPolicies, refuseInvalid, trainPolicies } from '#dialogue-engine';
 import { fingerprintNlu, NluModel, type ProgressReport, trainNlu, type TrainingInput } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
 import { withTrainingThreads } from '#nlu-threads';
-import { policiesFile, readStoredPolicies } from '../../../dialogue/src/stored-policies.js';
-import { modelFile, unfinishedFile } from './model-file.js';
+import { modelFile, policiesFile, replaceFile } from '../files/model-files.js';
+import { readStoredPolicies } from '../files/stored-policies.js';
 
 export interface TrainOptions {
   /** Train even when nothing changed, and everything from scratch. */
@@ -16,7 +16,7 @@ export interface TrainOptions {
 }
 
 /** Who is told what the training does. */
-export interface Listener {
+export interface TrainingListener {
   /** Takes a line for the person at the terminal. */
   say: (line: string) => void;
   progress: (report: ProgressReport) => void;
@@ -31,7 +31,7 @@ export interface Listener {
 export async function trainAssistant(
   directory: string,
   { force, seed }: TrainOptions,
-  { say, progress }: Listener,
+  { say, progress }: TrainingListener,
 ): Promise<void> {
   const { assistant, findings } = await readAssistant(directory);
   for (const finding of findings) say(warning(finding));
@@ -44,7 +44,7 @@ async function trainNluOf(
   assistant: Assistant,
   file: string,
   { force, seed }: TrainOptions,
-  { say, progress }: Listener,
+  { say, progress }: TrainingListener,
 ): Promise<void> {
   const shown = relative(process.cwd(), file) || file;
   const input = inputOf(assistant);
@@ -68,7 +68,7 @@ async function trainPoliciesOf(
   assistant: Assistant,
   file: string,
   force: boolean,
-  say: Listener['say'],
+  say: TrainingListener['say'],
 ): Promise<void> {
   if (!hasLearnedPolicies(assistant)) return;
   const previous = force ? undefined : await readStoredPolicies(assistant);
@@ -94,19 +94,6 @@ async function readModel(file: string): Promise<NluModel | undefined> {
   } catch {
     // Missing, damaged or of another version: all are cured by training.
     return undefined;
-  }
-}
-
-/** A reader sees the old file or the new one, never half of it, whenever the power fails. */
-async function replaceFile(file: string, content: Buffer): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const unfinished = unfinishedFile(file, process.pid);
-  try {
-    await writeFile(unfinished, content, { flush: true });
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
   }
 }
 

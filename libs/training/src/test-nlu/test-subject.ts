@@ -1,9 +1,7 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Config, type Domain, readAssistant, readConfigFile } from '#assistant';
-import { domainOf, type LabelledText, nluDataOf, NluModel, type TrainingInput } from '#nlu-engine';
-import { pretrained } from '#nlu-pretrained';
-import { modelFile, train } from '../train/train.js';
+import { domainOf, type LabelledText, nluDataOf, type TrainingInput } from '#nlu-engine';
 import { type LabelledData, readLabelledFiles } from './labelled-files.js';
 
 /** Where the texts, the examples and the configurations are; files and folders by absolute path. */
@@ -76,11 +74,4 @@ async function readConfigs({ assistant, config }: SubjectOptions): Promise<Named
   const configs = await Promise.all(files.map(readConfigFile));
   const isSameName = files.length > 1 && basename(files[0]!) === basename(files[1]!);
   return configs.map((each, at) => ({ ...each, name: isSameName ? files[at]! : basename(files[at]!) }));
-}
-
-/** The assistant's model, trained first when it is missing or out of date. */
-export async function ownModel(assistant: string): Promise<{ model: NluModel; bytes: number }> {
-  await train(assistant);
-  const bytes = await readFile(modelFile(assistant));
-  return { model: await NluModel.load(bytes, pretrained), bytes: bytes.length };
 }

@@ -1,0 +1,12 @@
+export * from './files/index.js';
+export { TrainingFailed, TrainingStopped } from './process/training-process.js';
+export { testNluOf, testStoriesOf, trainProject, type ProjectOptions } from './process/project.js';
+export { trainAssistant, type TrainingListener, type TrainOptions } from './train/train-assistant.js';
+export { type CostSummary } from './test-nlu/costs.js';
+export * from './test-nlu/labelled-files.js';
+export * from './test-nlu/run-nlu-test.js';
+export * from './test-nlu/test-subject.js';
+export * from './test-stories/run-story.js';
+export * from './test-stories/run-story-test.js';
+export * from './test-stories/story-report.js';
+export * from './test-stories/test-stories.js';
