@@ -31,8 +31,11 @@ const servers = {
 
 export default {
   testTimeout: 60_000,
+  coverageProvider: 'v8',
+  // Of the product's own code; a `main.ts` only starts a process.
+  collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.{spec,fixture}.ts', '!**/main.ts'],
   projects: [
-    project('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
+    project('unit', ['<rootDir>/{apps,libs,scripts}/**/*.spec.ts']),
     project('bus', ['<rootDir>/tests/bus/**/*.test.ts'], servers),
     project('integration', ['<rootDir>/tests/integration/**/*.test.ts'], servers),
     // Programs that need neither broker nor database: the command line, the simulator, another ticket system.
