@@ -8,8 +8,8 @@ const AT_A_TIME = 2;
 /** Each by what it proves, with the arguments of Node that run it; the longest first. */
 const checks: readonly (readonly [name: string, args: readonly string[]])[] = [
   ['Lint', ['node_modules/eslint/bin/eslint.js', '.']],
-  ['Types', ['node_modules/typescript/bin/tsc', '--noEmit', '--incremental', 'false']],
-  ['Format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
+  ['Types', ['node_modules/typescript/bin/tsc', '--noEmit', '--tsBuildInfoFile', 'dist/.types-checked']],
+  ['Format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--log-level', 'warn', '.']],
   [
     'Who may import whom',
     [

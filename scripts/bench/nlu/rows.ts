@@ -40,18 +40,17 @@ export async function groupsOf({
   seed: number;
 }): Promise<Record<string, Group>> {
   const { assistant } = await readAssistant(join(root, 'assistants/helpdesk'));
+  const read = new Map<SetName, unknown>();
   const set = <Name extends SetName>(
     name: Name,
     measure: (column: Column, files: DataSet<Name>) => Promise<RowFigures>,
-  ): Group => {
-    let files: DataSet<Name> | undefined;
-    return {
-      measure: async (column) => {
-        files ??= readSet(data, name);
-        return files ? measure(column, files) : {};
-      },
-    };
-  };
+  ): Group => ({
+    measure: async (column) => {
+      if (!read.has(name)) read.set(name, readSet(data, name));
+      const files = read.get(name) as DataSet<Name> | undefined;
+      return files ? measure(column, files) : {};
+    },
+  });
   return {
     hwu64: set('hwu64/dialoglue', measureHwu),
     hwu64small: set('hwu64/dialoglue', measureHwuSmall),
