@@ -20,6 +20,7 @@ const checks: readonly (readonly [name: string, args: readonly string[]])[] = [
     ],
   ],
   ['Generated documents', ['scripts/run.js', 'generate-docs', '--check']],
+  ['Links in documents', ['scripts/run.js', 'checks/markdown-links']],
 ];
 
 const waiting = [...checks];
