@@ -27,8 +27,14 @@ module.exports = {
     only(
       'libs-by-their-door',
       'A library is used through its index, so that its inside can change.',
-      { path: '^(apps|tests)/' },
+      { path: '^(apps|tests|scripts)/' },
       { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/assistant/src/model/index\\.ts$' },
+    ),
+    only(
+      'nobody-needs-scripts',
+      "Developers' tools use the product, which works and is tested without them.",
+      { pathNot: '^scripts/' },
+      { path: '^scripts/' },
     ),
     only(
       'contracts-import-nothing',
@@ -66,7 +72,7 @@ module.exports = {
     only(
       'amqp-in-the-bus-only',
       'Delivery guarantees are decided in one place.',
-      { pathNot: '^(libs/bus/|tests/)' },
+      { pathNot: '^(libs/bus/|tests/|scripts/)' },
       { path: '^node_modules/amqplib/' },
     ),
     only(

@@ -22,14 +22,9 @@ export default tseslint.config(
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
-    files: ['bin/**', '*.js', 'tests/**/*.js'],
+    files: ['bin/**', 'scripts/**/*.js', '*.js', 'tests/**/*.js'],
     languageOptions: {
-      globals: Object.fromEntries(
-        ['process', 'console', 'URL', 'Buffer', 'performance', 'fetch', 'Event', 'EventTarget'].map((name) => [
-          name,
-          'readonly',
-        ]),
-      ),
+      globals: Object.fromEntries(['process', 'console', 'URL'].map((name) => [name, 'readonly'])),
     },
   },
   {

@@ -25,14 +25,17 @@ const project = (displayName, testMatch, more = {}) => ({
 
 // These need servers, which the set-up finds or starts once for all of them.
 const servers = {
-  globalSetup: '<rootDir>/tests/global-setup.js',
-  globalTeardown: '<rootDir>/tests/global-teardown.js',
+  globalSetup: '<rootDir>/tests/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/global-teardown.ts',
 };
 
 export default {
   testTimeout: 60_000,
+  coverageProvider: 'v8',
+  // Of the product's own code; a `main.ts` only starts a process.
+  collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.{spec,fixture}.ts', '!**/main.ts'],
   projects: [
-    project('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
+    project('unit', ['<rootDir>/{apps,libs,scripts}/**/*.spec.ts']),
     project('bus', ['<rootDir>/tests/bus/**/*.test.ts'], servers),
     project('integration', ['<rootDir>/tests/integration/**/*.test.ts'], servers),
     // Programs that need neither broker nor database: the command line, the simulator, another ticket system.

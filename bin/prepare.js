@@ -35,14 +35,14 @@ export function prepare() {
   }
 }
 
-/** Runs a program with this terminal; ends the process with its exit code when it fails. */
-export function run(command, args, env = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+/** Ends the process with the program's exit code when it fails. */
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (error) fail(`${command} could not be started: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
 }
 
-export function step(message) {
+function step(message) {
   console.error(`› ${message}`);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Preloaded into the incident and dialogue services (`node --import`), it moves their clocks on by the milliseconds that
  * the file MOVED_CLOCK holds, so that what takes an hour can be seen in a moment. Timers run as usual. Beside that file,
- * one with the name of the service says how far its clock was moved.
+ * one with the name of the service says how far its clock was moved. Plain JavaScript, as Node loads it as it is.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';

@@ -29,6 +29,7 @@ declare module '@energetic-ai/embeddings' {
     model: GraphModel;
     tokenizer: { encode(text: string): number[] };
     embed(text: string): Promise<number[]>;
+    embed(texts: string[]): Promise<number[][]>;
   }
   export function initModel(source: EmbeddingsModelSource): Promise<EmbeddingsModel>;
 }

@@ -1,0 +1,27 @@
+/**
+ * A process that loads an assistant as a service does. Arguments: its folder, and the file of its trained policies. Prints
+ * the seconds of reading and of learning, and by how many megabytes the process has grown.
+ */
+import { readFileSync } from 'node:fs';
+import { readAssistant } from '#assistant';
+import { DialogueEngine, type TrainedPolicies } from '#dialogue-engine';
+
+const [, , folder = '', trainedFile = ''] = process.argv;
+const before = process.memoryUsage().rss;
+const start = performance.now();
+const { assistant } = await readAssistant(folder);
+const read = performance.now();
+const trained = JSON.parse(readFileSync(trainedFile, 'utf8')) as TrainedPolicies;
+const engine = new DialogueEngine(assistant, { trained });
+const ready = performance.now();
+const { user, system } = process.cpuUsage();
+engine.hasAction('action_listen');
+process.stdout.write(
+  JSON.stringify({
+    reading: (read - start) / 1_000,
+    learning: (ready - read) / 1_000,
+    loading: (ready - start) / 1_000,
+    processor: (user + system) / 1e6,
+    megabytes: (process.memoryUsage().rss - before) / 2 ** 20,
+  }),
+);

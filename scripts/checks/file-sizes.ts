@@ -1,0 +1,36 @@
+/** Proves that no source file is too long to be read at once, and that no folder holds too many files side by side. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from '../checkout.js';
+import { trackedFiles } from '../tracked-files.js';
+
+const MOST_LINES = 350;
+const MOST_FILES = 20;
+
+/** Folders that may hold more files, and why. */
+const LARGE_FOLDERS: Readonly<Record<string, string>> = {};
+
+const files = trackedFiles().filter(
+  (file) => /^(apps|libs|scripts|tests)\//.test(file) && existsSync(join(root, file)),
+);
+const tooLong = files
+  .filter((file) => /\.[cm]?[jt]s$/.test(file))
+  .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length }))
+  .filter(({ lines }) => lines > MOST_LINES)
+  .map(({ file, lines }) => `${file} has ${lines} lines; at most ${MOST_LINES}`);
+
+const filesIn = new Map<string, number>();
+for (const folder of files.map(dirname)) filesIn.set(folder, (filesIn.get(folder) ?? 0) + 1);
+const tooFull = [...filesIn]
+  .filter(([folder, count]) => count > MOST_FILES && LARGE_FOLDERS[folder] === undefined)
+  .map(([folder, count]) => `${folder} has ${count} files side by side; at most ${MOST_FILES}`);
+
+const unneeded = Object.keys(LARGE_FOLDERS)
+  .filter((folder) => (filesIn.get(folder) ?? 0) <= MOST_FILES)
+  .map((folder) => `${folder} needs no exception any more`);
+
+const problems = [...tooLong, ...tooFull, ...unneeded];
+if (problems.length > 0) {
+  console.error(problems.sort().join('\n'));
+  process.exitCode = 1;
+}

@@ -1,0 +1,59 @@
+/** What documents link to, and what they can be linked to by; enough of markdown for that. */
+export interface Link {
+  target: string;
+  /** From 1. */
+  line: number;
+}
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const CODE = /(`+)(?:(?!`).|(?!\1)`)*?\1/g;
+const INLINE = /\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+["'(][^)]*)?\)/g;
+const DEFINITION = /^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)/;
+const HTML = /<(?:a|img|source)\b[^>]*?\s(?:href|src|srcset)="([^"]+)"/g;
+
+/** Links and images, those in code left out. */
+export function linksOf(markdown: string): Link[] {
+  return linesOutsideFences(markdown).flatMap(({ text, line }) => {
+    const shown = text.replace(CODE, (code) => ' '.repeat(code.length));
+    const targets = [INLINE, HTML].flatMap((pattern) => [...shown.matchAll(pattern)].map((match) => match[1] ?? ''));
+    const defined = DEFINITION.exec(shown)?.[1];
+    return [...targets, ...(defined === undefined ? [] : [defined])].map((target) => ({ target, line }));
+  });
+}
+
+/** Names after `#` that lead into this document: its headings as GitHub names them, and ids. */
+export function anchorsOf(markdown: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const { text } of linesOutsideFences(markdown)) {
+    const heading = /^ {0,3}#{1,6}\s+(.*?)\s*#*$/.exec(text)?.[1];
+    if (heading !== undefined) {
+      const name = slugOf(heading);
+      let unique = name;
+      for (let again = 1; anchors.has(unique); again++) unique = `${name}-${again}`;
+      anchors.add(unique);
+    }
+    for (const [, id] of text.matchAll(/<[a-z]+\b[^>]*?\s(?:id|name)="([^"]+)"/g)) if (id) anchors.add(id);
+  }
+  return anchors;
+}
+
+function slugOf(heading: string): string {
+  return heading
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/<[^>]+>/g, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+function linesOutsideFences(markdown: string): { text: string; line: number }[] {
+  const lines: { text: string; line: number }[] = [];
+  let fence: string | undefined;
+  for (const [index, text] of markdown.split('\n').entries()) {
+    const mark = FENCE.exec(text)?.[1];
+    if (fence === undefined && mark !== undefined) fence = mark;
+    else if (fence === undefined) lines.push({ text, line: index + 1 });
+    else if (mark?.startsWith(fence)) fence = undefined;
+  }
+  return lines;
+}

@@ -1,0 +1,48 @@
+/**
+ * Makes `libs/nlu-pretrained/data/word-classes-en.tsv`, the table behind the word classes of `LexicalSyntacticFeaturizer`:
+ * what compromise (MIT) says of each word by itself, for the words of the table of vectors and those of its own lexicon.
+ * Only needed to change the table: `node scripts/run.js word-tables/word-classes`.
+ */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pretrained } from '#nlu-pretrained';
+import { root, step } from '../checkout.js';
+import { fromPackage } from './npm-package.js';
+
+/** What is used of compromise, which is no dependency of this project. */
+interface Compromise {
+  (text: string): { docs: { tags: Set<string> }[][] };
+  model(): { one: { lexicon: Record<string, unknown> } };
+}
+
+const SOURCE = 'compromise@14.17.0';
+
+const compromise = await fromPackage(SOURCE, async (folder) => {
+  const module = pathToFileURL(join(folder, 'builds/two/compromise-two.mjs')).href;
+  return ((await import(module)) as { default: Compromise }).default;
+});
+const vectors = await pretrained.wordVectors('en');
+if (!vectors) throw new Error('The table of vectors is missing: make it first.');
+const words = new Set(vectors.words());
+for (const word of Object.keys(compromise.model().one.lexicon)) if (/^[\p{L}\p{M}'&.-]+$/u.test(word)) words.add(word);
+step(`Classifying ${words.size} words…`);
+const lines = new Map<string, string[]>();
+for (const word of [...words].sort()) {
+  const classes = new Set(
+    compromise(word)
+      .docs.flat()
+      .flatMap(({ tags }) => [...tags]),
+  );
+  if (classes.size === 0) continue;
+  const key = [...classes].sort().join(' ');
+  lines.set(key, [...(lines.get(key) ?? []), word]);
+}
+const table = [...lines]
+  .sort(([one], [other]) => (one < other ? -1 : 1))
+  .map(([classes, ofThem]) => `${classes}\t${ofThem.join(' ')}\n`)
+  .join('');
+const file = join(root, 'libs/nlu-pretrained/data/word-classes-en.tsv');
+writeFileSync(file, `en-${createHash('sha256').update(table).digest('hex').slice(0, 16)}\n${table}`);
+step(`${file}: ${lines.size} sets of classes`);

@@ -1,0 +1,4 @@
+/** Ends what the set-up started. */
+export default async function globalTeardown(): Promise<void> {
+  for (const server of globalThis.serversOfTests ?? []) await server.stop();
+}
