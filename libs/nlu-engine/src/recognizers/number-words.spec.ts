@@ -87,6 +87,14 @@ describe('A number in words', () => {
     expect(read(text, language)).toEqual([{ text, value, isOrdinal: false }]);
   });
 
+  it.each<[Language, string, string]>([
+    ['en', 'two hundred and more', 'two hundred'],
+    ['en', 'three and four', 'three'],
+    ['de', 'zweihundert und mehr', 'zweihundert'],
+  ])('in %s ends in %j with %j', (language, text, number) => {
+    expect(read(text, language)[0]?.text).toBe(number);
+  });
+
   it.each<[Language, string, number]>([
     ['en', 'twenty-first', 21],
     ['en', 'ninth', 9],
