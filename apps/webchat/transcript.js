@@ -102,8 +102,9 @@ export class Transcript {
     // The next turn begins only after all of the last one was delivered.
     if (previous?.isCertain && previous.number === this.settledThrough + 1) this.settledThrough = previous.number;
     const isNext = number === this.newest + 1;
-    const [outgoing, ...others] = this.waiting;
-    const isCertain = isNext && outgoing !== undefined && others.length === 0;
+    const [outgoing] = this.waiting;
+    // One that was given up may be what is answered here.
+    const isCertain = isNext && outgoing !== undefined && this.outbox.length === 1;
     /** @type {Turn} */
     const turn = { number, at: new Date(), messages: [message], isCertain };
     this.turns.set(number, turn);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Batches } from './batches.js';
 import { StoreUnavailableError } from './store.js';
 
@@ -57,5 +58,51 @@ describe('Batches', () => {
     ).toEqual([true, true, true]);
     expect(calls).toBe(1);
     await expect(batches.add(4)).rejects.toThrow(StoreUnavailableError);
+  });
+
+  it('give each item its own result and do each good one, however they come and whichever fail', async () => {
+    const item = fc.record({ value: fc.nat(200), isBad: fc.boolean(), isLater: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(item, { maxLength: 130 }), async (items) => {
+        const batches = new Batches(async (together: typeof items) => {
+          await new Promise((resolve) => setImmediate(resolve));
+          if (together.some(({ isBad }) => isBad)) throw new Error('one is bad');
+          return together.map(({ value }) => value * 10);
+        });
+        const results = [];
+        for (const each of items) {
+          if (each.isLater) await new Promise((resolve) => setImmediate(resolve));
+          results.push(
+            batches.add(each).then(
+              (value) => value,
+              (error: Error) => error.message,
+            ),
+          );
+        }
+        expect(await Promise.all(results)).toEqual(
+          items.map(({ value, isBad }) => (isBad ? 'one is bad' : value * 10)),
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('take at most fifty at once', async () => {
+    const sizes: number[] = [];
+    const batches = new Batches(async (items: number[]) => {
+      sizes.push(items.length);
+      return items;
+    });
+    await Promise.all(Array.from({ length: 120 }, (_, item) => batches.add(item)));
+    expect(Math.max(...sizes)).toBe(50);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(120);
+  });
+
+  it('fail with an Error also when something else was thrown', async () => {
+    const batches = new Batches(async () => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a driver may do
+      throw 'a text';
+    });
+    await expect(batches.add(1)).rejects.toThrow(new Error('a text'));
   });
 });

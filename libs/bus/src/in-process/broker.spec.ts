@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { BusUnavailableError } from '../transport/errors.js';
+import fc from 'fast-check';
+import { BusUnavailableError, UnroutableError } from '../transport/errors.js';
 import { InProcessBroker, MemoryQueue } from './broker.js';
 
 const message = (text: string) => ({ body: Buffer.from(text), attempt: 1 });
@@ -10,6 +11,20 @@ describe('A queue in memory', () => {
     queue.put(message('one'));
     expect(() => queue.put(message('two'))).toThrow(BusUnavailableError);
     expect(() => queue.putBack(message('again'))).not.toThrow();
+  });
+
+  it('keeps a message that no consumer is free for, and hands it over in order once one is', async () => {
+    const queue = new MemoryQueue('work', 10);
+    const taken: string[] = [];
+    let isFree = false;
+    queue.addConsumer(({ body }) => isFree && taken.push(body.toString()) > 0);
+    for (const text of ['one', 'two', 'three']) queue.put(message(text));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(taken).toEqual([]);
+    isFree = true;
+    queue.dispatch();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(taken).toEqual(['one', 'two', 'three']);
   });
 });
 
@@ -28,5 +43,56 @@ describe('The broker of a process', () => {
     publish('x.b');
     await new Promise((resolve) => setImmediate(resolve));
     expect(taken).toEqual(['a.b']);
+  });
+
+  it('refuses what insists on a taker when nobody is bound, and drops what does not', () => {
+    const broker = new InProcessBroker();
+    const publish = (isMandatory: boolean) => () =>
+      broker.publish({ destination: { kind: 'topic', routingKey: 'a.b', isMandatory }, body: Buffer.from('x') });
+    expect(publish(true)).toThrow(new UnroutableError('Nobody takes a.b: is its service running?'));
+    expect(publish(false)).not.toThrow();
+  });
+
+  it('puts a message once into each queue, however many of its bindings match', async () => {
+    const broker = new InProcessBroker();
+    const taken: string[] = [];
+    for (const queue of ['one', 'two']) {
+      for (const pattern of ['a.b', '*.b', 'a.*', '*.*']) broker.bind(queue, pattern);
+      broker.queue(queue).addConsumer(() => taken.push(queue) > 0);
+    }
+    broker.publish({ destination: { kind: 'topic', routingKey: 'a.b', isMandatory: true }, body: Buffer.from('x') });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(taken.sort()).toEqual(['one', 'two']);
+  });
+
+  it('matches a star with exactly one word, as the pattern says it word by word', () => {
+    const word = fc.constantFrom('a', 'b', 'c');
+    const words = fc.array(word, { minLength: 1, maxLength: 4 });
+    const pattern = fc.array(fc.oneof(word, fc.constant('*')), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(pattern, words, (asked, said) => {
+        const broker = new InProcessBroker();
+        broker.bind('queue', asked.join('.'));
+        const publish = () =>
+          broker.publish({
+            destination: { kind: 'topic', routingKey: said.join('.'), isMandatory: true },
+            body: Buffer.from('x'),
+          });
+        const expression = new RegExp(`^${asked.map((each) => (each === '*' ? '[^.]+' : each)).join('[.]')}$`);
+        if (expression.test(said.join('.'))) expect(publish).not.toThrow();
+        else expect(publish).toThrow(UnroutableError);
+      }),
+    );
+  });
+
+  it('forgets a queue with all its bindings, and no other', () => {
+    const broker = new InProcessBroker();
+    for (const queue of ['gone', 'kept']) broker.bind(queue, 'shared.key');
+    broker.bind('gone', 'own.key');
+    broker.deleteQueue('gone');
+    const publish = (routingKey: string) => () =>
+      broker.publish({ destination: { kind: 'topic', routingKey, isMandatory: true }, body: Buffer.from('x') });
+    expect(publish('own.key')).toThrow(UnroutableError);
+    expect(publish('shared.key')).not.toThrow();
   });
 });

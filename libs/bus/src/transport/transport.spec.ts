@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { defaultTuning, retryDelay } from './transport.js';
+
+const tuned = (retryDelaysMs: number[]) => ({ ...defaultTuning, retryDelaysMs });
+const schedule = fc
+  .uniqueArray(fc.integer({ min: 1, max: 3_600_000 }), { minLength: 1, maxLength: 8 })
+  .map((delays) => delays.sort((a, b) => a - b));
+
+describe('The delay before the next try', () => {
+  it.each([
+    [1, 0, 1_000],
+    [2, 0, 5_000],
+    [3, 0, 30_000],
+    [4, 0, 30_000],
+    [100, 0, 30_000],
+    [1, 1_000, 1_000],
+    [1, 1_001, 5_000],
+    [1, 20_000, 30_000],
+    [1, 90_000, 30_000],
+    [3, 2_000, 30_000],
+  ])('after try %i, which asked for %i ms, is %i ms', (attempt, afterMs, expected) => {
+    expect(retryDelay(defaultTuning, attempt, afterMs)).toBe(expected);
+  });
+
+  it('is always a step of the schedule, since only those have a waiting queue', () => {
+    fc.assert(
+      fc.property(schedule, fc.integer({ min: 1, max: 50 }), fc.nat(), (delays, attempt, afterMs) => {
+        expect(delays).toContain(retryDelay(tuned(delays), attempt, afterMs));
+      }),
+    );
+  });
+
+  it('is as long as was asked for, unless the longest step is shorter', () => {
+    fc.assert(
+      fc.property(schedule, fc.integer({ min: 1, max: 50 }), fc.nat(7_200_000), (delays, attempt, afterMs) => {
+        const longest = delays.at(-1) ?? 0;
+        expect(retryDelay(tuned(delays), attempt, afterMs)).toBeGreaterThanOrEqual(Math.min(afterMs, longest));
+      }),
+    );
+  });
+
+  it('never shrinks from one try to the next', () => {
+    fc.assert(
+      fc.property(schedule, fc.integer({ min: 1, max: 50 }), fc.nat(), (delays, attempt, afterMs) => {
+        const tuning = tuned(delays);
+        expect(retryDelay(tuning, attempt + 1, afterMs)).toBeGreaterThanOrEqual(retryDelay(tuning, attempt, afterMs));
+      }),
+    );
+  });
+
+  it('is a second when no schedule is set', () => {
+    expect(retryDelay(tuned([]), 1, 0)).toBe(1_000);
+  });
+});

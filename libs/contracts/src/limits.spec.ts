@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { IncidentOpen, isUnguessable, MessageReceived, MessageUnderstood, type Contract } from './index.js';
+import { readFileSync } from 'node:fs';
+
+const sampleOf = ({ type }: Contract): Record<string, unknown> =>
+  (
+    JSON.parse(readFileSync(new URL(`../samples/${type}.json`, import.meta.url), 'utf8')) as {
+      data: Record<string, unknown>;
+    }
+  ).data;
+
+/** What the contract says of its sample with some fields replaced. */
+const problem = (contract: Contract, fields: object): string | undefined =>
+  contract.problemWith({ ...sampleOf(contract), ...fields });
+
+describe('The limits that clients may rely on', () => {
+  it.each<[string, Contract, (length: number) => object, number, number]>([
+    ['a text', MessageReceived, (length) => ({ text: 'x'.repeat(length) }), 1, 8_000],
+    ['a conversation id', MessageReceived, (length) => ({ conversationId: 'x'.repeat(length) }), 1, 128],
+    ['a message id', MessageReceived, (length) => ({ messageId: 'x'.repeat(length) }), 1, 128],
+    ['a channel', MessageReceived, (length) => ({ channel: { input: 'x'.repeat(length), output: 'y' } }), 1, 64],
+    ['an address', IncidentOpen, (length) => ({ email: 'x'.repeat(length) }), 3, 254],
+  ])('%s', (_, contract, fields, shortest, longest) => {
+    for (const length of [shortest, longest]) expect(problem(contract, fields(length))).toBeUndefined();
+    for (const length of [shortest - 1, longest + 1]) expect(problem(contract, fields(length))).toBeDefined();
+  });
+
+  it.each(['metadata', 'identity', 'wantsTrace'])('a message needs no %s', (field) => {
+    expect(problem(MessageReceived, { [field]: undefined })).toBeUndefined();
+    const { [field]: _, ...rest } = sampleOf(MessageReceived);
+    expect(MessageReceived.problemWith(rest)).toBeUndefined();
+  });
+
+  it.each(['title', 'description'])('an incident has a %s', (field) => {
+    expect(problem(IncidentOpen, { [field]: '' })).toContain(field);
+  });
+
+  it('an incident has one of three priorities', () => {
+    for (const priority of ['low', 'medium', 'high']) expect(problem(IncidentOpen, { priority })).toBeUndefined();
+    for (const priority of ['urgent', 'LOW', '', 1, null]) expect(problem(IncidentOpen, { priority })).toBeDefined();
+  });
+
+  it.each([
+    [0, true],
+    [1, true],
+    [-0.01, false],
+    [1.01, false],
+    ['1', false],
+  ])('a confidence of %j is one: %s', (confidence, isOne) => {
+    const understanding = { text: 'x', intent: { name: null, confidence }, entities: [], intent_ranking: [] };
+    expect(problem(MessageUnderstood, { understanding }) === undefined).toBe(isOne);
+  });
+});
+
+describe("A conversation's id", () => {
+  it.each(['0123456789abcdef0123456789abcdef', 'f'.repeat(32)])('is one that nobody guesses: %s', (id) => {
+    expect(isUnguessable(id)).toBe(true);
+  });
+
+  it.each(['ann', '', 'f'.repeat(31), 'f'.repeat(33), 'F'.repeat(32), `${'f'.repeat(32)}\n`, `x${'f'.repeat(32)}`])(
+    'is one that somebody may guess: %j',
+    (id) => {
+      expect(isUnguessable(id)).toBe(false);
+    },
+  );
+});
