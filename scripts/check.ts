@@ -9,6 +9,7 @@ const AT_A_TIME = 2;
 const checks: readonly (readonly [name: string, args: readonly string[]])[] = [
   ['Lint', ['node_modules/eslint/bin/eslint.js', '.']],
   ['Types', ['node_modules/typescript/bin/tsc', '--noEmit', '--tsBuildInfoFile', 'dist/.types-checked']],
+  ['Types of the chat page', ['node_modules/typescript/bin/tsc', '-p', 'apps/webchat']],
   ['Format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--log-level', 'warn', '.']],
   [
     'Who may import whom',

@@ -273,4 +273,9 @@ function decode(body: Buffer): Envelope | undefined {
   return isEnvelope(value) ? value : undefined;
 }
 
-const isReply = (value: unknown): value is Reply => typeof value === 'object' && value !== null && 'requestId' in value;
+function isReply(value: unknown): value is Reply {
+  const { requestId, outcome } = (value ?? {}) as { requestId?: unknown; outcome?: unknown };
+  if (typeof requestId !== 'string' || typeof outcome !== 'object' || outcome === null) return false;
+  const { kind, reason } = outcome as { kind?: unknown; reason?: unknown };
+  return kind === 'ok' || (kind === 'failed' && typeof reason === 'string');
+}

@@ -1,21 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type TObject } from 'typebox';
 import { type Contract, contracts, isEnvelope } from './index.js';
-
-interface Sample {
-  data: Record<string, unknown>;
-  reply?: Record<string, unknown>;
-}
-
-/** The committed samples by their file name; each lies in the folder of the file that declares its contract. */
-const samples = new Map(
-  readdirSync(new URL('../samples/', import.meta.url), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => [entry.name, join(entry.parentPath, entry.name)]),
-);
-const sampleOf = (type: string): Sample => JSON.parse(readFileSync(samples.get(`${type}.json`)!, 'utf8')) as Sample;
+import { sampleOf, samples } from './samples.fixture.js';
 
 const PAST = /(ed|stood)$/;
 const each = [...contracts].map(([type, contract]): [string, Contract] => [type, contract]);

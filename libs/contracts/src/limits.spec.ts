@@ -1,17 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { IncidentOpen, isUnguessable, MessageReceived, MessageUnderstood, type Contract } from './index.js';
-import { readFileSync } from 'node:fs';
-
-const sampleOf = ({ type }: Contract): Record<string, unknown> =>
-  (
-    JSON.parse(readFileSync(new URL(`../samples/${type}.json`, import.meta.url), 'utf8')) as {
-      data: Record<string, unknown>;
-    }
-  ).data;
+import { sampleOf } from './samples.fixture.js';
 
 /** What the contract says of its sample with some fields replaced. */
 const problem = (contract: Contract, fields: object): string | undefined =>
-  contract.problemWith({ ...sampleOf(contract), ...fields });
+  contract.problemWith({ ...sampleOf(contract.type).data, ...fields });
 
 describe('The limits that clients may rely on', () => {
   it.each<[string, Contract, (length: number) => object, number, number]>([
@@ -27,7 +20,7 @@ describe('The limits that clients may rely on', () => {
 
   it.each(['metadata', 'identity', 'wantsTrace'])('a message needs no %s', (field) => {
     expect(problem(MessageReceived, { [field]: undefined })).toBeUndefined();
-    const { [field]: _, ...rest } = sampleOf(MessageReceived);
+    const { [field]: _, ...rest } = sampleOf(MessageReceived.type).data;
     expect(MessageReceived.problemWith(rest)).toBeUndefined();
   });
 

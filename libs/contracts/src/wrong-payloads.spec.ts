@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type TSchema } from 'typebox';
 import { type Contract, contracts, isEnvelope } from './index.js';
+import { sampleOf } from './samples.fixture.js';
 
 type Path = (string | number)[];
 
@@ -26,10 +26,6 @@ interface Spot {
   shape: Shape;
   isRequired: boolean;
 }
-
-const folder = new URL('../samples/', import.meta.url);
-type Sample = { data: Record<string, unknown>; reply?: Record<string, unknown> };
-const sampleOf = (type: string) => JSON.parse(readFileSync(new URL(`${type}.json`, folder), 'utf8')) as Sample;
 
 /** Every field of a sample whose schema is not a choice between several. */
 function spotsOf(value: unknown, shape: Shape, path: Path = [], isRequired = true): Spot[] {

@@ -110,6 +110,24 @@ describe('The transport within a process', () => {
     expect(broker.parked).toEqual([{ body: Buffer.from('x'), attempt: 2, queue: 'alpha.work', reason: 'hopeless' }]);
   });
 
+  it('leaves a message that waits for a retry to the next process when it is closed', async () => {
+    const broker = new InProcessBroker();
+    const tries: number[] = [];
+    const first = transportOn(broker, { retryDelaysMs: [3_600_000] }, async ({ attempt }) => {
+      tries.push(attempt);
+      return { kind: 'retry', afterMs: 3_600_000 };
+    });
+    await first.publish(topic('x'));
+    await waitUntil('it was tried', () => tries.length === 1);
+    await first.close();
+    transportOn(broker, {}, async ({ attempt }) => {
+      tries.push(attempt);
+      return DONE;
+    });
+    await waitUntil('it is tried again', () => tries.length === 2);
+    expect(tries).toEqual([1, 2]);
+  });
+
   it('finishes the messages at work before it is closed, and leaves the others to the next process', async () => {
     const broker = new InProcessBroker();
     const finish = later();

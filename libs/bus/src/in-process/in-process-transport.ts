@@ -15,7 +15,8 @@ export class InProcessTransport implements Transport {
   readonly inbox: string;
   private readonly inFlight = new InFlight();
   private readonly consumers: { queue: MemoryQueue; take: MemoryConsumer }[] = [];
-  private readonly retries = new Set<NodeJS.Timeout>();
+  /** Messages that wait for a retry, each with how it goes back to its queue. */
+  private readonly retries = new Map<NodeJS.Timeout, () => void>();
   private state: 'new' | 'open' | 'closed' = 'new';
 
   constructor(
@@ -63,8 +64,13 @@ export class InProcessTransport implements Transport {
   async close(): Promise<void> {
     for (const { queue, take } of this.consumers) queue.removeConsumer(take);
     await this.inFlight.settle(this.tuning.drainTimeoutMs);
-    for (const timer of this.retries) clearTimeout(timer);
     this.broker.deleteQueue(this.inbox);
+    // Another replica of the queue, or whoever opens it next, retries them: what was accepted is not lost.
+    for (const [timer, putBack] of this.retries) {
+      clearTimeout(timer);
+      putBack();
+    }
+    this.retries.clear();
     this.state = 'closed';
   }
 
@@ -89,14 +95,15 @@ export class InProcessTransport implements Transport {
       this.broker.parked.push({ ...message, queue: queue.name, reason: disposition.reason });
     } else if (disposition.kind === 'retry') {
       const again = { ...message, attempt: message.attempt + 1 };
+      const putBack = (): void => queue.putBack(again);
       const timer = setTimeout(
         () => {
           this.retries.delete(timer);
-          queue.putBack(again);
+          putBack();
         },
         retryDelay(this.tuning, message.attempt, disposition.afterMs),
       );
-      this.retries.add(timer);
+      this.retries.set(timer, putBack);
     }
   }
 }

@@ -32,6 +32,21 @@ describe('The connection to a broker that is away', () => {
     return { connection, states };
   }
 
+  it('stops trying when it is closed right after it was opened', async () => {
+    const { server, port, calls } = await listen('');
+    ends.push(() => new Promise((resolve) => server.close(resolve)));
+    const { connection } = connectionTo(port);
+    connection.open();
+    await connection.close();
+    const before = calls();
+    const other = connectionTo(port);
+    other.connection.open();
+    // The other one has tried twice: by then the first would have, too.
+    await waitUntil('another connection tried twice', () => calls() >= before + 2);
+    await other.connection.close();
+    expect(calls() - before).toBeLessThanOrEqual(3);
+  });
+
   it('throws nothing when it is opened, and says why it cannot be used', async () => {
     const { server, port } = await listen('');
     await new Promise((resolve) => server.close(resolve));

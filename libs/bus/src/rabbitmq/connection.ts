@@ -11,10 +11,13 @@ export interface ConnectionEvents {
 
 /** One connection to the broker that comes back by itself, with growing and randomised waits of at most 5 seconds. */
 export class BrokerConnection {
-  private recovering: RecoveringChannelModel | undefined;
+  /** Resolves once the library looks after the connection, whether or not the broker is there. */
+  private opening: Promise<RecoveringChannelModel> | undefined;
   private model: ChannelModel | undefined;
   private lastProblem = 'not connected yet';
   private isBlocked = false;
+  /** Why `restart` drops the connection, until it is dropped. */
+  private restartReason: string | undefined;
 
   constructor(
     private readonly url: string,
@@ -24,7 +27,7 @@ export class BrokerConnection {
 
   /** Begins to connect and keeps trying until `close`. */
   open(): void {
-    void connect(this.url, {
+    this.opening = connect(this.url, {
       // Without it a hop waits for Nagle's algorithm: about 20 ms instead of 3.
       noDelay: true,
       timeout: 5_000,
@@ -36,7 +39,6 @@ export class BrokerConnection {
         setup: (model: ChannelModel) => this.setUp(model),
       },
     }).then((recovering) => {
-      this.recovering = recovering;
       recovering.on('connect-failed', (error: Error) => this.down(error));
       recovering.on('disconnect', (error: Error | undefined) => this.down(error));
       recovering.on('blocked', (reason: string) => {
@@ -45,6 +47,7 @@ export class BrokerConnection {
       });
       recovering.on('unblocked', () => (this.isBlocked = false));
       recovering.on('error', () => undefined);
+      return recovering;
     });
   }
 
@@ -61,12 +64,12 @@ export class BrokerConnection {
 
   /** Drops the connection so that it is made anew: the cure for a channel that the broker closed. */
   restart(reason: string): void {
-    this.lastProblem = reason;
+    this.restartReason = reason;
     this.model?.close().catch(() => undefined);
   }
 
   async close(): Promise<void> {
-    await this.recovering?.close();
+    await (await this.opening)?.close();
     this.down(new Error('closed'));
   }
 
@@ -79,7 +82,8 @@ export class BrokerConnection {
   }
 
   private down(error: Error | undefined): void {
-    this.lastProblem = `the broker is away: ${reasonOf(error)}`;
+    this.lastProblem = this.restartReason ?? `the broker is away: ${reasonOf(error)}`;
+    this.restartReason = undefined;
     if (!this.model) return;
     this.model = undefined;
     this.events.tornDown();

@@ -165,7 +165,7 @@ describe('The publisher', () => {
     channel.emit('error', new Error('PRECONDITION_FAILED'));
     expect(amqp.connection().model?.isClosed).toBe(true);
     amqp.connection().down();
-    expect(publisher.connection.problem()).toBe('the broker is away: the connection was closed');
+    expect(publisher.connection.problem()).toBe('PRECONDITION_FAILED');
   });
 
   it('drains: it waits until everything published is settled', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { confusionPicture } from '../../../../apps/cli/src/test-core/confusion-picture.js';
 import { type StoryRun } from './run-story.js';
 import { rasaStoryReport, reportStories } from './story-report.js';
 
@@ -48,12 +47,5 @@ describe('The report of test stories', () => {
         expect(right.conversations).toEqual({ total: stories.length, correct: stories.length });
       }),
     );
-  });
-
-  it('is drawn with every count in its cell and names that cannot break the picture', () => {
-    const picture = confusionPicture(reportStories([run(['<a>', '<a>'], ['<a>', 'b&c'])]).matrix);
-    expect(picture).toContain('1 × &#60;a&#62; predicted as b&#38;c');
-    expect(picture).not.toContain('<a>');
-    expect(picture.match(/class="wrong"/g)).toHaveLength(1);
   });
 });
