@@ -2,6 +2,7 @@ export * from './health.controller.js';
 export * from './logger.js';
 export * from './local-request.js';
 export * from './page-files.js';
+export * from './poller.js';
 export * from './problem.filter.js';
 export * from './project-root.js';
 export * from './raw-answers.js';
