@@ -1,12 +1,12 @@
-/** Writes the SQL migrations that are missing after a schema (`apps/<app>/src/<app>.schema.ts`) was changed. */
+/** Writes the SQL migrations that are missing after a schema (a `*.schema.ts` below `apps/<app>/src`) was changed. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare, root, run, step } from './prepare.js';
 
 prepare();
 for (const app of readdirSync(join(root, 'apps'))) {
-  const schema = `apps/${app}/src/${app}.schema.ts`;
-  if (!existsSync(join(root, schema))) continue;
+  const [schema] = schemasOf(app);
+  if (!schema) continue;
   step(app);
   const tool = join(root, 'node_modules/drizzle-kit/bin.cjs');
   run(process.execPath, [
@@ -19,4 +19,13 @@ for (const app of readdirSync(join(root, 'apps'))) {
     '--out',
     `apps/${app}/migrations`,
   ]);
+}
+
+/** The schema files of an app, from the root of the project. */
+function schemasOf(app) {
+  const source = join('apps', app, 'src');
+  if (!existsSync(join(root, source))) return [];
+  return readdirSync(join(root, source), { recursive: true })
+    .filter((file) => file.endsWith('.schema.ts'))
+    .map((file) => join(source, file));
 }

@@ -8,7 +8,7 @@ export interface PollerOptions {
   /** From the end of one run to the beginning of the next, give or take a tenth. Milliseconds. */
   everyMs: number;
   /** Gets whatever a run throws; must not throw itself. */
-  onError(error: unknown): void;
+  onError: (error: unknown) => void;
   clock?: PollerClock;
   /** From 0 up to 1. */
   random?: () => number;

@@ -41,7 +41,7 @@ export class OperationsController {
   @ApiProblems(404, 409, 503)
   async retry(@Param('id') id: string): Promise<unknown> {
     if (!(await this.operations.retry(id, new Date()))) throw await this.notIn(id, 'parked');
-    void this.worker.tick();
+    void this.worker.poll();
     return shown(await this.known(id));
   }
 

@@ -162,7 +162,7 @@ export class DeskController {
 
   /** At once, instead of when changes are read next; that would bring it, too. */
   private tellCaller(number: string): void {
-    this.watcher.lookAt(numberOf(idOf(number) ?? 0)).catch((error: unknown) => {
+    this.watcher.incidentChanged(numberOf(idOf(number) ?? 0)).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'the caller could not be told at once');
     });
   }

@@ -49,7 +49,7 @@ export class ServiceNowWebhookController {
     if (!Check(Hint, request.body)) throw new Problem(400, { detail: 'Send {"number": "<number of the incident>"}.' });
     if (this.isKnown(signature, Number(timestamp)))
       throw new Problem(409, { detail: 'This hint was taken before; sign the next one anew.' });
-    this.watcher.lookAt(request.body.number).catch((error: unknown) => {
+    this.watcher.incidentChanged(request.body.number).catch((error: unknown) => {
       // The regular reading of changes brings it.
       this.logger.warn({ err: error }, 'a hint could not be followed');
     });
