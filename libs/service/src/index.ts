@@ -1,6 +1,7 @@
 export * from './health.controller.js';
 export * from './logger.js';
 export * from './local-request.js';
+export * from './network-error.js';
 export * from './page-files.js';
 export * from './poller.js';
 export * from './problem.filter.js';

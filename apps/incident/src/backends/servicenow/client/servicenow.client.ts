@@ -12,7 +12,7 @@ import { Exchange } from './exchange.js';
 import { Pause } from './pause.js';
 import { penaltyOf, RateBudget } from './rate-budget.js';
 import { type ServiceNowConfig } from './servicenow.config.js';
-import { within } from './deadline.js';
+import { withDeadline } from './deadline.js';
 
 /** A call on the instance's API, as its caller thinks of it. */
 export interface Call {
@@ -27,7 +27,7 @@ export interface Call {
   table: string;
   /** The operation that it belongs to, for the log. */
   opId?: string | undefined;
-  /** Looks for news: gives way to what people wait for. */
+  /** Reads changes: gives way to what people wait for. */
   isPoll?: boolean;
   expects: 200 | 201;
 }
@@ -112,11 +112,11 @@ export class ServiceNowClient {
     const limitMs = isWrite ? this.config.writeTimeoutMs : this.config.readTimeoutMs;
     const waitMs = Math.ceil(limitMs * WAITING_SHARE[isWrite ? 'write' : 'read']);
     const deadline = this.#now() + limitMs + waitMs;
-    return within(limitMs + waitMs, async (whole) => {
+    return withDeadline(limitMs + waitMs, async (whole) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          const release = await within(waitMs, (signal) => this.#turn(signal), whole);
-          return await within(limitMs, (signal) => this.#attempt(call, attempt, signal), whole).finally(release);
+          const release = await withDeadline(waitMs, (signal) => this.#turn(signal), whole);
+          return await withDeadline(limitMs, (signal) => this.#attempt(call, attempt, signal), whole).finally(release);
         } catch (error) {
           const failure = asFailure(error, isWrite);
           const pause = isWrite ? undefined : this.#retryDelay(failure, attempt);
