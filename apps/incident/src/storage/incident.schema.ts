@@ -78,13 +78,13 @@ export const watchedIncidents = incidentSchema.table(
     /** The state that an operation of the caller leads to: they are not notified of it. */
     expectedState: text('expected_state').$type<IncidentState>(),
     /** When the ticket system was last seen to have it, or not to have it. */
-    lookedAt: moment('looked_at').notNull().defaultNow(),
+    checkedAt: moment('looked_at').notNull().defaultNow(),
     /** It was not there then. */
     isMissed: boolean('is_missed').notNull().default(false),
   },
   (table) => [
     index('watched_incidents_opened_in').on(table.openedIn),
-    index('watched_incidents_looked_at').on(table.lookedAt),
+    index('watched_incidents_looked_at').on(table.checkedAt),
   ],
 );
 

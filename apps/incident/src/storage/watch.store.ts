@@ -15,7 +15,7 @@ const READING_LEASE_S = 10;
 /** What vanishes, or is hidden from us, changes in no way that we could read; so it is read itself after this time. */
 const SILENT_HOURS = 24;
 
-const justSeen = { lookedAt: sql`now()`, isMissed: false };
+const justSeen = { checkedAt: sql`now()`, isMissed: false };
 
 /** Which incidents are watched for whom, the notifications of them, and how far the reading of changes came. */
 @Injectable()
@@ -126,10 +126,10 @@ export class WatchStore {
         .where(
           and(
             notInArray(watchedIncidents.state, ['closed', 'canceled']),
-            lt(watchedIncidents.lookedAt, sql`now() - ${SILENT_HOURS} * interval '1 hour'`),
+            lt(watchedIncidents.checkedAt, sql`now() - ${SILENT_HOURS} * interval '1 hour'`),
           ),
         )
-        .orderBy(asc(watchedIncidents.lookedAt))
+        .orderBy(asc(watchedIncidents.checkedAt))
         .limit(limit),
     );
   }

@@ -23,7 +23,14 @@ import { MAX_TEXT, MAX_TITLE, signed } from './tickets/plain-text.js';
 import { columnsOf, Created, Queue, read, readPage, StoredFile, type Ticket, User } from './tickets/records.js';
 import { type RequestTrackerConfig } from './client/request-tracker.config.js';
 import { RestClient } from './client/rest.client.js';
-import { isOfOperation, isRequestedBy, operationMark, ticketId, userName, type QueryValue } from './client/ticket-query.js';
+import {
+  isOfOperation,
+  isRequestedBy,
+  operationMark,
+  ticketId,
+  userName,
+  type QueryValue,
+} from './client/ticket-query.js';
 import { idOf, Tickets } from './tickets/tickets.js';
 import { moved } from './tickets/transitions.js';
 
@@ -164,12 +171,12 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     await this.#queue();
   }
 
-  /** Tells operators what is wrong there. The service starts without it: requests are recorded. */
+  /** Logs for operators what is wrong there. The service starts without it: requests are recorded. */
   onApplicationBootstrap(): void {
     this.troubles().then(
       (troubles) => troubles.forEach((trouble) => this.#logger.warn(trouble)),
       (error: unknown) =>
-        this.#logger.warn({ reason: (error as Error).message }, 'Request Tracker could not be looked at at the start.'),
+        this.#logger.warn({ reason: (error as Error).message }, 'Request Tracker could not be checked at the start.'),
     );
   }
 

@@ -1,5 +1,5 @@
 /**
- * Runs work that is told to stop after so many milliseconds, or together with what it is part of. Unlike
+ * Runs work whose signal is aborted after so many milliseconds, or together with what it is part of. Unlike
  * `AbortSignal.timeout` it leaves no timer behind when the work ends early, as nearly all calls do.
  */
 export async function withDeadline<T>(

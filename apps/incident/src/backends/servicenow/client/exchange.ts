@@ -18,7 +18,7 @@ export interface Demand {
   target: string;
   headers: Record<string, string>;
   body?: string | Buffer;
-  /** Whether carrying it out changes anything. */
+  /** Whether it changes anything. */
   isWrite: boolean;
   signal: AbortSignal;
 }

@@ -48,7 +48,7 @@ export interface ClientOptions {
   random?: () => number;
 }
 
-/** What the log tells of an answer. */
+/** What the log says of an answer. */
 interface Seen {
   status?: number;
   rateLimit?: string | undefined;
@@ -184,7 +184,7 @@ export class ServiceNowClient {
     );
   }
 
-  /** The answer to a call by our account; a 401 is never carried out, so once more is harmless. */
+  /** The answer to a call by our account; a request with a 401 is never executed, so once more is harmless. */
   async #authorized(call: Call, signal: AbortSignal, seen: Seen): Promise<Answer> {
     const headers = await this.#account.orLeaveAlone(() => this.#authorization.headers());
     const answer = await this.#send(call, headers, signal, seen);
