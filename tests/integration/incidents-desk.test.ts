@@ -164,6 +164,7 @@ describe('The HTTP API', () => {
     ['an unknown state of operations', 'GET', '/operations?state=lost', undefined, 400],
     ['an unknown operation', 'GET', '/operations/nothing', undefined, 404],
     ['an unknown incident on the desk', 'GET', '/desk/incidents/INC9999999', undefined, 404],
+    ['the webhook of another ticket system', 'POST', '/webhooks/servicenow', { number: 'INC0000001' }, 404],
     ['an unknown state on the desk', 'PATCH', '/desk/incidents/INC0000001', { state: 'lost' }, 400],
   ])('%s is refused with a problem document', async (_, method, path, body, status) => {
     const answer = await call(method, path, body);
@@ -184,7 +185,6 @@ describe('The HTTP API', () => {
         '/operations/{id}/retry',
         '/operations/{id}/park',
         '/desk/incidents',
-        '/webhooks/servicenow',
       ]),
     );
   });

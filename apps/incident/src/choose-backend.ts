@@ -1,61 +1,52 @@
-import { join } from 'node:path';
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { PageFiles, SettingsError } from '#service';
-import { type IncidentSettings } from './settings/incident.settings.js';
-import { DeskController } from './backends/local-desk/desk.controller.js';
-import { DeskPageController } from './backends/local-desk/desk-page.controller.js';
-import { DeskStore } from './backends/local-desk/desk.store.js';
-import { LocalDeskBackend } from './backends/local-desk/local-desk.backend.js';
-import { requestTrackerConfig } from './backends/request-tracker/client/request-tracker.config.js';
-import { RequestTrackerModule } from './backends/request-tracker/request-tracker.module.js';
-import { serviceNowConfig } from './backends/servicenow/client/servicenow.config.js';
-import { ServiceNowModule } from './backends/servicenow/servicenow.module.js';
-import { IncidentBackend } from './ports/incident-backend.js';
-import { LocalModeBackend } from './backends/local-mode/local-mode.backend.js';
+import { type DynamicModule, type Type as Class } from '@nestjs/common';
+import { Type, type Static, type TObject, type TProperties } from 'typebox';
+import { SettingsError } from '#service';
+import { type BackendDefinition } from './backends/backend-definition.js';
+import { localDesk } from './backends/local-desk/local-desk.definition.js';
+import { localMode } from './backends/local-mode/local-mode.definition.js';
+import { requestTracker } from './backends/request-tracker/request-tracker.definition.js';
+import { serviceNow } from './backends/servicenow/servicenow.definition.js';
+import { IncidentSettings } from './settings/incident.settings.js';
+
+/** Every backend. Where the settings name none, the first that they configure is chosen; the last one always is. */
+const BACKENDS: readonly BackendDefinition[] = [serviceNow, requestTracker, localMode, localDesk];
+
+const names = BACKENDS.map(({ name }) => name);
+const choice = {
+  INCIDENT_BACKEND: Type.Optional(
+    Type.Enum(names, { description: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` }),
+  ),
+};
+
+/** The settings of the service: its own and those of every backend, which only that backend reads. */
+export const IncidentServiceSettings = Type.Object({
+  ...BACKENDS.reduce<TProperties>((all, { settings }) => ({ ...all, ...settings }), {}),
+  ...IncidentSettings.properties,
+  ...choice,
+}) as TObject<typeof IncidentSettings.properties & typeof choice>;
+export type IncidentServiceSettings = Static<typeof IncidentServiceSettings>;
 
 /** Where incidents are kept, and what the service shows besides because of it. */
 export interface ChosenBackend {
+  name: string;
   module: DynamicModule;
-  controllers: Type[];
-}
-
-@Module({ providers: [{ provide: IncidentBackend, useClass: LocalModeBackend }], exports: [IncidentBackend] })
-class LocalModeModule {}
-
-@Module({
-  providers: [DeskStore, { provide: IncidentBackend, useClass: LocalDeskBackend }],
-  exports: [DeskStore, PageFiles, IncidentBackend],
-})
-class LocalDeskModule {
-  static with(projectRoot: string): DynamicModule {
-    const files = new PageFiles(join(projectRoot, 'apps/incident/desk'));
-    return { module: LocalDeskModule, providers: [{ provide: PageFiles, useValue: files }] };
-  }
+  controllers: Class[];
 }
 
 /**
- * The backend that the settings name; when they name none, ServiceNow or Request Tracker if one is configured, else the
- * local desk.
- * @throws SettingsError when the one that is named is not configured
+ * The backend that the settings name; when they name none, the first one that they configure.
+ * @throws SettingsError when the one that is named is not configured, or the settings of any are contradictory
  */
-export function chooseBackend(settings: IncidentSettings, projectRoot: string): ChosenBackend {
-  const serviceNow = serviceNowConfig(settings);
-  const requestTracker = requestTrackerConfig(settings);
-  const configured = typeof serviceNow === 'object' ? 'servicenow' : requestTracker && 'request-tracker';
-  const asked = settings.INCIDENT_BACKEND ?? configured ?? (serviceNow === 'local-mode' ? serviceNow : undefined);
-  switch (asked) {
-    case 'servicenow':
-      if (typeof serviceNow !== 'object')
-        throw new SettingsError('INCIDENT_BACKEND is servicenow: set SERVICENOW_INSTANCE and how to log in, too.');
-      return { module: ServiceNowModule.with(serviceNow), controllers: [] };
-    case 'request-tracker':
-      if (!requestTracker)
-        throw new SettingsError('INCIDENT_BACKEND is request-tracker: set RT_URL and how to log in, too.');
-      return { module: RequestTrackerModule.with(requestTracker), controllers: [] };
-    case 'local-mode':
-      return { module: { module: LocalModeModule }, controllers: [] };
-    case 'local-desk':
-    case undefined:
-      return { module: LocalDeskModule.with(projectRoot), controllers: [DeskController, DeskPageController] };
-  }
+export function chooseBackend(settings: IncidentServiceSettings, projectRoot: string): ChosenBackend {
+  const configured = BACKENDS.map((definition) => ({ definition, config: definition.configure(settings) }));
+  const { INCIDENT_BACKEND: named } = settings;
+  const chosen = configured.find(({ definition, config }) =>
+    named === undefined ? config !== undefined : definition.name === named,
+  );
+  if (!chosen) throw new Error('There is no backend that needs no settings.');
+  const { definition, config } = chosen;
+  const { name, needs, controllers } = definition;
+  if (config === undefined && needs !== undefined)
+    throw new SettingsError(`INCIDENT_BACKEND is ${name}: set ${needs}, too.`);
+  return { name, module: definition.module(config, projectRoot), controllers: [...controllers] };
 }

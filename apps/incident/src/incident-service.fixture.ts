@@ -27,7 +27,7 @@ export class IncidentServiceParts {
   readonly worker: OperationWorker;
   readonly watcher: IncidentWatcher;
   readonly settings: IncidentSettings;
-  /** What dialogue was told, in order. */
+  /** What was published for dialogue, in order. */
   readonly settled: DataOf<typeof IncidentSettled>[] = [];
   readonly updated: DataOf<typeof IncidentUpdated>[] = [];
   readonly logger = pino({ level: 'silent' });

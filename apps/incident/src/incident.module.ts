@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { isLoopback, type ServiceDefinition } from '#service';
-import { chooseBackend, type ChosenBackend } from './choose-backend.js';
+import { chooseBackend, IncidentServiceSettings, type ChosenBackend } from './choose-backend.js';
+import { ChangeListener } from './ports/change-listener.js';
 import { OperationStore } from './operations/operation.store.js';
 import { OperationWorker } from './operations/operation.worker.js';
 import { ActionRulesService } from './operations/action-rules.service.js';
@@ -12,7 +13,6 @@ import { CallerIdentityService } from './callers/caller-identity.service.js';
 import { CodeMailer } from './callers/code.mailer.js';
 import { IdentityHandler } from './callers/identity.handler.js';
 import { OneTimeCodeStore } from './callers/one-time-code.store.js';
-import { IncidentSettings } from './settings/incident.settings.js';
 import { FileStore } from './files/file.store.js';
 import { KeepFileHandler } from './files/keep-file.handler.js';
 import { OpenIncidentHandler } from './operations/open-incident.handler.js';
@@ -21,7 +21,6 @@ import { IS_LOCAL } from './authentication/api.guard.js';
 import { BackendHealthService } from './http/backend-health.service.js';
 import { IncidentsController } from './http/incidents.controller.js';
 import { OperationsController } from './http/operations.controller.js';
-import { ServiceNowWebhookController } from './backends/servicenow/webhook.controller.js';
 import { ShowBackendHandler } from './lookup/show-backend.handler.js';
 import { BackendPauseStore } from './operations/backend-pause.store.js';
 import { IncidentWatcher } from './notifications/incident.watcher.js';
@@ -39,13 +38,13 @@ import { WatchStore } from './storage/watch.store.js';
     ShowBackendHandler,
     IncidentsController,
     OperationsController,
-    ServiceNowWebhookController,
   ],
   providers: [
     OperationStore,
     OperationWorker,
     WatchStore,
     IncidentWatcher,
+    { provide: ChangeListener, useExisting: IncidentWatcher },
     BackendPauseStore,
     BackendHealthService,
     IncidentFinder,
@@ -63,10 +62,10 @@ export class IncidentModule {
   }
 }
 
-export const incidentService: ServiceDefinition<typeof IncidentSettings> = {
+export const incidentService: ServiceDefinition<typeof IncidentServiceSettings> = {
   name: 'incident',
   summary: 'Opens, finds and follows incidents; the only service that talks to the ticket system.',
-  settings: IncidentSettings,
+  settings: IncidentServiceSettings,
   port: (settings) => settings.INCIDENT_PORT,
   keepsRawBody: true,
   migrations: 'apps/incident/migrations',

@@ -1,67 +1,185 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { PgDialect } from 'drizzle-orm/pg-core';
-import { leaseEnd, whileRenewing } from './lease.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { and, eq, sql } from 'drizzle-orm';
+import { pgTable, text } from 'drizzle-orm/pg-core';
+import { waitUntil } from '#testing';
+import { EmbeddedHost } from './embedded-host.js';
+import { Lease, leaseColumns, LeaseLostError } from './lease.js';
 
-const LEASE_MS = 10_000;
+const jobs = pgTable('jobs', { id: text().primaryKey(), ...leaseColumns() });
+const SECONDS = 30;
+
+let host: EmbeddedHost;
+
+/** What a store does with a lease. */
+class Replica {
+  constructor(readonly lease = new Lease(jobs, SECONDS)) {}
+
+  take(id = 'one'): Promise<boolean> {
+    return this.update(id, this.lease.taken, this.lease.isFree);
+  }
+  renew(id = 'one'): Promise<boolean> {
+    return this.update(id, this.lease.renewed, this.lease.isHeld);
+  }
+  release(id = 'one'): Promise<boolean> {
+    return this.update(id, this.lease.released, this.lease.isOwned);
+  }
+
+  private async update(
+    id: string,
+    values: Partial<typeof jobs.$inferInsert> | object,
+    where: typeof this.lease.isFree,
+  ) {
+    const changed = await host.db
+      .update(jobs)
+      .set(values)
+      .where(and(eq(jobs.id, id), where))
+      .returning();
+    return changed.length > 0;
+  }
+}
+
+let [ours, theirs]: Replica[] = [];
+
+beforeAll(async () => {
+  host = new EmbeddedHost('memory://');
+  await host.db.execute(sql`create table jobs (id text primary key, lease_owner text, lease_until timestamptz)`);
+});
+afterAll(() => host.close());
+beforeEach(async () => {
+  await host.db.delete(jobs);
+  await host.db.insert(jobs).values([{ id: 'one' }, { id: 'another' }]);
+  [ours, theirs] = [new Replica(), new Replica()];
+});
+
+const row = async () => (await host.db.select().from(jobs).where(eq(jobs.id, 'one')))[0]!;
+/** Moves the end of the lease, as if so much time had passed. */
+const pass = (seconds: number) =>
+  host.db.execute(sql`update jobs set lease_until = lease_until - ${seconds} * interval '1 second'`);
 
 describe('A lease', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-  afterEach(() => {
-    jest.useRealTimers();
+  it('is taken by one of many replicas', async () => {
+    const taken = await Promise.all(Array.from({ length: 20 }, () => new Replica().take()));
+    expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
-  it('ends by the clock of the database', () => {
-    expect(new PgDialect().sqlToQuery(leaseEnd)).toMatchObject({
-      sql: "now() + $1 * interval '1 second'",
-      params: [10],
+  it('is of one row', async () => {
+    expect(await ours!.take('one')).toBe(true);
+    expect(await theirs!.take('another')).toBe(true);
+  });
+
+  it('ends by itself, by the clock of the database, and can then be taken by another replica', async () => {
+    await ours!.take();
+    await pass(SECONDS - 5);
+    expect(await theirs!.take()).toBe(false);
+    await pass(5);
+    expect(await theirs!.take()).toBe(true);
+    expect((await row()).leaseOwner).toBe(theirs!.lease.owner);
+  });
+
+  it('lasts longer when its owner renews it', async () => {
+    await ours!.take();
+    await pass(SECONDS - 5);
+    expect(await ours!.renew()).toBe(true);
+    await pass(SECONDS - 5);
+    expect(await theirs!.take()).toBe(false);
+  });
+
+  it('is not renewed by somebody else', async () => {
+    await ours!.take();
+    await pass(5);
+    const before = await row();
+    expect(await theirs!.renew()).toBe(false);
+    expect(await row()).toEqual(before);
+  });
+
+  it('is not renewed after its end, nor after another replica took it', async () => {
+    await ours!.take();
+    await pass(SECONDS);
+    expect(await ours!.renew()).toBe(false);
+    await theirs!.take();
+    expect(await ours!.renew()).toBe(false);
+    expect(await theirs!.renew()).toBe(true);
+  });
+
+  it('is released by its owner, and is free then', async () => {
+    await ours!.take();
+    expect(await ours!.release()).toBe(true);
+    expect(await row()).toMatchObject({ leaseOwner: null, leaseUntil: null });
+    expect(await theirs!.take()).toBe(true);
+  });
+
+  it('is released by its owner only', async () => {
+    await ours!.take();
+    expect(await theirs!.release()).toBe(false);
+    await pass(SECONDS);
+    await theirs!.take();
+    expect(await ours!.release()).toBe(false);
+    expect((await row()).leaseOwner).toBe(theirs!.lease.owner);
+  });
+
+  it('that was never taken is neither renewed nor released', async () => {
+    expect(await ours!.renew()).toBe(false);
+    expect(await ours!.release()).toBe(false);
+  });
+});
+
+describe('Work under a lease', () => {
+  const short = () => new Lease(jobs, 0.03);
+
+  it('is handed back, and its lease renewed until it ends', async () => {
+    const lease = new Lease(jobs, 3);
+    const replica = new Replica(lease);
+    await replica.take();
+    let renewals = 0;
+    const renew = () => replica.renew().finally(() => renewals++);
+    const result = await lease.whileRenewing(renew, async (signal) => {
+      const before = (await row()).leaseUntil!;
+      await waitUntil('it is renewed', async () => (await row()).leaseUntil! > before);
+      expect(signal.aborted).toBe(false);
+      return 'done';
+    });
+    expect(result).toBe('done');
+    expect(renewals).toBeGreaterThan(0);
+  });
+
+  it('is told when a renewal finds that the lease was lost', async () => {
+    await short().whileRenewing(
+      () => Promise.resolve(false),
+      async (signal) => {
+        await waitUntil('it is told', () => signal.aborted);
+        expect(signal.reason).toBeInstanceOf(LeaseLostError);
+      },
+    );
+  });
+
+  it('is told when no renewal succeeds for as long as a lease lasts', async () => {
+    await short().whileRenewing(
+      () => Promise.reject(new Error('the database is away')),
+      async (signal) => {
+        await waitUntil('it is told', () => signal.aborted);
+        expect(signal.reason).toBeInstanceOf(LeaseLostError);
+      },
+    );
+  });
+
+  it('goes on after one renewal that failed', async () => {
+    let renewals = 0;
+    const renew = async () => {
+      if (++renewals === 1) throw new Error('the database is away');
+      return true;
+    };
+    await new Lease(jobs, 3).whileRenewing(renew, async (signal) => {
+      await waitUntil('it is renewed again', () => renewals === 2);
+      expect(signal.aborted).toBe(false);
     });
   });
 
-  it('is renewed several times before it would end, for as long as the work lasts', async () => {
-    const renewals: number[] = [];
-    const start = Date.now();
-    let finish: (value: string) => void = () => undefined;
-    const done = whileRenewing(
-      async () => void renewals.push(Date.now() - start),
-      () => new Promise<string>((resolve) => (finish = resolve)),
+  it('that fails ends the renewing and fails with its own error', async () => {
+    const error = new Error('no luck');
+    const working = short().whileRenewing(
+      () => Promise.resolve(true),
+      () => Promise.reject(error),
     );
-    await jest.advanceTimersByTimeAsync(3 * LEASE_MS);
-    const waits = renewals.map((at, i) => at - (renewals[i - 1] ?? 0));
-    expect(renewals.length).toBeGreaterThan(3);
-    expect(Math.max(...waits)).toBeLessThan(LEASE_MS / 2);
-    finish('result');
-    expect(await done).toBe('result');
-    const { length } = renewals;
-    await jest.advanceTimersByTimeAsync(3 * LEASE_MS);
-    expect(renewals).toHaveLength(length);
-  });
-
-  it('is no longer renewed once the work has failed', async () => {
-    let renewals = 0;
-    const work = whileRenewing(
-      async () => void renewals++,
-      () => Promise.reject(new Error('failed')),
-    );
-    await expect(work).rejects.toThrow('failed');
-    await jest.advanceTimersByTimeAsync(3 * LEASE_MS);
-    expect(renewals).toBe(0);
-  });
-
-  it('that cannot be renewed does not stop the work, and is tried again', async () => {
-    let tries = 0;
-    let finish: () => void = () => undefined;
-    const done = whileRenewing(
-      async () => {
-        tries++;
-        throw new Error('the database is away');
-      },
-      () => new Promise<void>((resolve) => (finish = resolve)),
-    );
-    await jest.advanceTimersByTimeAsync(LEASE_MS);
-    expect(tries).toBeGreaterThan(1);
-    finish();
-    await expect(done).resolves.toBeUndefined();
+    await expect(working).rejects.toBe(error);
   });
 });

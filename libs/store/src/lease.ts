@@ -1,20 +1,98 @@
+import { randomUUID } from 'node:crypto';
 import { sql, type SQL } from 'drizzle-orm';
+import { text, timestamp, type AnyPgColumn } from 'drizzle-orm/pg-core';
 
-/** For how long what a replica took is its own unless it renews that; after it the replica counts as dead. Seconds. */
-const LEASE_S = 10;
+/** The columns of a table whose rows are leased; spread into its columns. */
+export const leaseColumns = () => ({
+  /** The replica that took the row last and has not released it; null when there is none. */
+  leaseOwner: text('lease_owner'),
+  /** Nobody else takes the row until then, by the clock of the database; null when it is free. */
+  leaseUntil: timestamp('lease_until', { withTimezone: true }),
+});
 
-/** When a lease that is taken or renewed now ends, by the clock of the database, which all replicas share. */
-export const leaseEnd: SQL<Date> = sql`now() + ${LEASE_S} * interval '1 second'`;
+interface LeasedTable {
+  leaseOwner: AnyPgColumn;
+  leaseUntil: AnyPgColumn;
+}
+
+/** A renewal found that the lease had ended, and perhaps another replica has the work now. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+
+  constructor() {
+    super('The lease was lost: another replica may have taken over.');
+  }
+}
 
 /**
- * Works while a lease is renewed in time. A renewal that fails does not stop the work: with the database away, two may
- * come to do the same, and the work must bear that.
+ * How one replica takes rows of a table for itself, for a while: values to set and conditions on a row, for the queries
+ * of a store. Each instance is an owner of its own. A lease ends by itself at a time by the database's clock, which all
+ * replicas share; who died therefore keeps nothing for long.
+ *
+ * - take: `set(taken)` where `isFree`
+ * - renew: `set(renewed)` where `isHeld`; no row says that the lease was lost
+ * - release: `set(released)` where `isOwned`, so that nobody releases what another replica took over
  */
-export async function whileRenewing<T>(renew: () => Promise<void>, work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => void renew().catch(() => undefined), (LEASE_S * 1_000) / 3);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
+export class Lease {
+  /** Names this replica. */
+  readonly owner: string = randomUUID();
+  readonly taken: { leaseOwner: string; leaseUntil: SQL<Date> };
+  readonly renewed: { leaseUntil: SQL<Date> };
+  readonly released = { leaseOwner: null, leaseUntil: null };
+  /** Nobody has the row. */
+  readonly isFree: SQL;
+  /** The row is ours, and the lease has not ended. */
+  readonly isHeld: SQL;
+  /** The row was ours last, whether or not the lease has ended. */
+  readonly isOwned: SQL;
+
+  /** @param seconds from taking or renewing to the end */
+  constructor(
+    { leaseOwner, leaseUntil }: LeasedTable,
+    readonly seconds: number,
+  ) {
+    const end = sql<Date>`now() + ${seconds} * interval '1 second'`;
+    this.taken = { leaseOwner: this.owner, leaseUntil: end };
+    this.renewed = { leaseUntil: end };
+    this.isFree = sql`(${leaseUntil} is null or ${leaseUntil} <= now())`;
+    this.isOwned = sql`${leaseOwner} = ${this.owner}`;
+    this.isHeld = sql`(${this.isOwned} and ${leaseUntil} > now())`;
+  }
+
+  /** How often a lease must be renewed so that one renewal may fail. */
+  get renewEveryMs(): number {
+    return (this.seconds * 1_000) / 3;
+  }
+
+  /**
+   * Works while the lease is renewed in time. The work's signal is aborted with a `LeaseLostError` when a renewal finds
+   * the lease lost, and when none succeeded for as long as a lease lasts; the work then stops as soon as it can.
+   * @param renew resolves with whether the lease was still held; may reject, as while the database is away
+   */
+  async whileRenewing<T>(renew: () => Promise<boolean>, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const ending = new AbortController();
+    let heldAt = performance.now();
+    let isRenewing = false;
+    const attempt = async (): Promise<void> => {
+      const begun = performance.now();
+      let isLost: boolean;
+      try {
+        isLost = !(await renew());
+        if (!isLost) heldAt = begun;
+      } catch {
+        isLost = performance.now() - heldAt >= this.seconds * 1_000;
+      }
+      if (isLost) ending.abort(new LeaseLostError());
+    };
+    const timer = setInterval(() => {
+      if (isRenewing) return;
+      isRenewing = true;
+      void attempt().finally(() => (isRenewing = false));
+    }, this.renewEveryMs);
+    try {
+      return await work(ending.signal);
+    } finally {
+      clearInterval(timer);
+    }
   }
 }

@@ -13,7 +13,7 @@ import {
 } from 'cockatiel';
 import { type ActionServer as ActionServerEndpoint } from '#assistant';
 import { ActionRejected, type ActionCall, type ActionResult } from '#dialogue-engine';
-import { type Logger, rawAnswers } from '#service';
+import { harmlessFailure, type Logger, rawAnswers } from '#service';
 import { readReply } from './action-reply.js';
 import { type ActionRequests } from './action-request.js';
 
@@ -25,8 +25,6 @@ const RETRY_DELAYS_MS = [100, 300];
 const MAX_FAILURES = 5;
 /** How long it is left alone before one call may try again. Milliseconds. */
 const PAUSE_MS = 5_000;
-/** The connection was never made, so the action has not run: only then is a second call harmless. */
-const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** An action server could not be reached or did not do the action; the message says how, for the log. */
 export class ActionServerError extends Error {
@@ -150,7 +148,8 @@ function parsed(text: string): unknown {
 const isRejection = (reply: unknown): reply is { action_name: string } =>
   typeof reply === 'object' && reply !== null && 'action_name' in reply && typeof reply.action_name === 'string';
 
-const isNotSent = (error: unknown): boolean => isAxiosError(error) && NOT_SENT.includes(error.code ?? '');
+/** The connection was never made, so the action has not run: only then is a second call harmless. */
+const isNotSent = (error: unknown): boolean => isAxiosError(error) && harmlessFailure(error.code) === 'not-sent';
 
 function reasonOf(error: unknown): string {
   if (!isAxiosError(error)) return `could not be asked: ${error instanceof Error ? error.message : String(error)}`;

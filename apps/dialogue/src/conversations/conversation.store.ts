@@ -227,7 +227,8 @@ async function replaceReminders(db: Database, conversationId: string, toCome: Re
       set: {
         dueAt: sql`excluded.due_at`,
         outputChannel: sql`excluded.output_channel`,
-        announcedAt: null,
+        leaseOwner: null,
+        leaseUntil: null,
       },
       setWhere: sql`${reminders.dueAt} <> excluded.due_at`,
     });

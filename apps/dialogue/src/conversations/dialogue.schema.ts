@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, index, integer, json, pgSchema, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { type BotMessage, type Envelope } from '#contracts';
 import { type Event, type TrackerSnapshot } from '#dialogue-engine';
+import { leaseColumns } from '#store';
 
 export const dialogueSchema = pgSchema('dialogue');
 
@@ -57,7 +58,9 @@ export const reminders = dialogueSchema.table(
     dueAt: timestamp('due_at', { withTimezone: true }).notNull(),
     /** Of the turn that scheduled it. */
     outputChannel: text('output_channel').notNull(),
-    /** When the due reminder was put on the bus; again after a while, if nothing came of it. */
+    /** Who put the due reminder on the bus; it is due again at the end of the lease, if nothing came of it. */
+    ...leaseColumns(),
+    /** The same for replicas of version 0.2: when it was put on the bus. A trigger keeps both in step. */
     announcedAt: timestamp('announced_at', { withTimezone: true }),
   },
   (table) => [primaryKey({ columns: [table.conversationId, table.name] }), index('reminders_due').on(table.dueAt)],
@@ -70,19 +73,23 @@ export const unstreamedTurns = dialogueSchema.table('unstreamed_turns', {
   number: integer().notNull(),
 });
 
-/** What happened outside and waits for a moment in its conversation in which nothing is being asked. */
-export const waitingNews = dialogueSchema.table(
+/**
+ * Notifications that wait for a moment in their conversation in which nothing is being asked. The table keeps the name
+ * that it was made with, which replicas of version 0.2 use during an update.
+ */
+export const waitingNotifications = dialogueSchema.table(
   'waiting_news',
   {
-    /** Names the news for ever. */
+    /** Names the notification for ever. */
     id: text().primaryKey(),
     conversationId: text('conversation_id').notNull(),
     /** The event that brought it. */
     event: json().$type<Envelope>().notNull(),
-    /** Nobody tries to tell it before. */
+    /** It is not sent before. A trigger keeps it behind the lease, for replicas of version 0.2. */
     notBefore: timestamp('not_before', { withTimezone: true })
       .notNull()
       .default(sql`now()`),
+    ...leaseColumns(),
   },
   (table) => [index('waiting_news_time').on(table.notBefore)],
 );

@@ -1,17 +1,22 @@
 import { type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { eventToJson, type Event } from '#dialogue-engine';
-import { type Logger } from '#service';
+import { Poller, type Logger } from '#service';
 import { type Store, StoreUnavailableError, type Database } from '#store';
 import { type TurnOutlet } from '../conversations/conversation.store.js';
 import { turns, unstreamedTurns } from '../conversations/dialogue.schema.js';
 import { type EventBroker } from './event-broker.js';
 
-/** How often a look is taken for what was left behind: by a broker that was away, or a replica that died. */
+/** How often what was left behind is searched for: by a broker that was away, or a replica that died. */
 const INTERVAL_MS = 1_000;
 /** Turns that are sent between two commits; after a crash so many may be sent again. */
 const BATCH = 20;
-/** Any constant; of several replicas the one that holds the lock streams, which keeps the order. */
+/**
+ * Any constant; of several replicas the one that holds the lock streams, which keeps the order. A lock of the transaction
+ * and no lease, because a batch is one transaction anyway: it reads what waits, sends it and deletes it. The lock ends
+ * with the transaction and the connection, so a replica that dies holds nothing up, and there is nothing to renew. A
+ * lease that ran out in the middle of a batch would let two replicas send at once, and mix up the order.
+ */
 const STREAM_LOCK = 7_142_002;
 
 interface UnstreamedTurn {
@@ -27,10 +32,7 @@ interface UnstreamedTurn {
  * A crash between sending and noting it repeats a few; they then have the same message ids.
  */
 export class EventStream implements TurnOutlet, OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  private isAskedAgain = false;
-  private isStopped = false;
+  private readonly poller: Poller;
 
   /** @param assistantId of `config.yml`; stands in the metadata of each event */
   constructor(
@@ -38,44 +40,37 @@ export class EventStream implements TurnOutlet, OnApplicationBootstrap, OnApplic
     private readonly broker: EventBroker,
     private readonly logger: Logger,
     private readonly assistantId: string | undefined,
-  ) {}
+  ) {
+    this.poller = new Poller(() => this.sendAll(), {
+      everyMs: INTERVAL_MS,
+      onError: (error) => this.report(error),
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.broker.open();
-    this.timer = setInterval(() => this.wake(), INTERVAL_MS);
+    this.poller.start();
   }
 
   /** After the last turn: sends what is left, then ends. */
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    this.isStopped = true;
-    await this.running;
-    await this.run();
+    await this.poller.stop();
+    await this.sendAll().catch((error: unknown) => this.report(error));
     await this.broker.close();
   }
 
   wake(): void {
-    if (this.isStopped) return;
-    if (this.running) {
-      this.isAskedAgain = true;
-      return;
-    }
-    this.running = this.run().finally(() => {
-      this.running = undefined;
-      if (!this.isAskedAgain) return;
-      this.isAskedAgain = false;
-      this.wake();
-    });
+    void this.poller.wake();
   }
 
-  /** Sends until nothing waits or nothing can be sent. Never rejects. */
-  private async run(): Promise<void> {
-    try {
-      while (!this.broker.problem() && (await this.store.transaction((db) => this.sendBatch(db))) === BATCH);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError))
-        this.logger.warn({ err: error }, 'Events could not be streamed now; they are kept.');
-    }
+  /** Sends until nothing waits or nothing can be sent. */
+  private async sendAll(): Promise<void> {
+    while (!this.broker.problem() && (await this.store.transaction((db) => this.sendBatch(db))) === BATCH);
+  }
+
+  private report(error: unknown): void {
+    if (!(error instanceof StoreUnavailableError))
+      this.logger.warn({ err: error }, 'Events could not be streamed now; they are kept.');
   }
 
   /** Returns how many turns were sent. */

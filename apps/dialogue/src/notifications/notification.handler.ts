@@ -4,12 +4,12 @@ import { type DataOf, type Envelope, type IncidentSettled, type IncidentUpdated 
 import { NotificationStore } from './notification.store.js';
 import { NotificationSender } from './notification.sender.js';
 
-/** Keeps what happened outside; it is told when the conversation has a moment for it. */
+/** Keeps what happened outside as a notification, which is sent when the conversation has a moment for it. */
 @Controller()
 export class NotificationHandler {
   constructor(
-    private readonly news: NotificationStore,
-    private readonly teller: NotificationSender,
+    private readonly notifications: NotificationStore,
+    private readonly sender: NotificationSender,
   ) {}
 
   @EventPattern<string>('incident.settled.v1')
@@ -17,7 +17,7 @@ export class NotificationHandler {
     @Payload() { operationId, conversationId, outcome }: DataOf<typeof IncidentSettled>,
     @Ctx() event: Envelope,
   ) {
-    // An operation that an operator had tried again has another outcome to tell.
+    // An operation that an operator had tried again may have another outcome.
     await this.keep(`settled:${operationId}:${outcome.kind}`, conversationId, event);
   }
 
@@ -27,7 +27,7 @@ export class NotificationHandler {
   }
 
   private async keep(id: string, conversationId: string, event: Envelope): Promise<void> {
-    await this.news.keep(id, conversationId, event);
-    void this.teller.tick();
+    await this.notifications.keep(id, conversationId, event);
+    void this.sender.poll();
   }
 }

@@ -1,83 +1,90 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { IncidentSettled, IncidentUpdated, type DataOf, type Envelope } from '#contracts';
 import { type Tracker, type Trigger } from '#dialogue-engine';
-import { LOGGER, type Logger } from '#service';
-import { StoreUnavailableError, whileRenewing } from '#store';
+import { LOGGER, Poller, type Logger } from '#service';
+import { StoreUnavailableError } from '#store';
 import { TurnRunner } from '../turns/turn-runner.service.js';
 import { TakeTurnService } from '../turns/take-turn.service.js';
 import { TurnEndingService } from '../turns/turn-ending.service.js';
-import { NotificationStore, type WaitingNews } from './notification.store.js';
+import { NotificationStore, type WaitingNotification } from './notification.store.js';
 
 const INTERVAL_MS = 1_000;
-/** When news are tried again that came in the middle of a question, and after a failure. Seconds. */
+/** When a notification is tried again that came in the middle of a question, and after a failure. Seconds. */
 const AFTER_QUESTION_S = 2;
 const AFTER_FAILURE_S = 15;
 /** For conversations that nobody wrote in through a channel that we know. */
 const OUTPUT_CHANNEL = 'collector';
 
 /**
- * Tells news: each is a turn that begins with an intent from outside, `incident_settled` or `incident_updated`, whose
- * entities say what happened; the assistant's rules say what it answers. Never in the middle of a question: then they
- * wait. Each is told once, because the turn is recorded under its name.
+ * Sends notifications: each is a turn that begins with an intent from outside, `incident_settled` or `incident_updated`,
+ * whose entities say what happened; the assistant's rules say what it answers. Never in the middle of a question: then
+ * they wait. Each is sent once, because the turn is recorded under its name.
  */
 @Injectable()
 export class NotificationSender implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> | undefined;
+  private readonly poller: Poller;
 
   constructor(
-    private readonly news: NotificationStore,
+    private readonly notifications: NotificationStore,
     private readonly turns: TakeTurnService,
     private readonly turnRunner: TurnRunner,
     private readonly endings: TurnEndingService,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.poller = new Poller(() => this.sendDue(), {
+      everyMs: INTERVAL_MS,
+      onError: (error) => {
+        if (!(error instanceof StoreUnavailableError))
+          this.logger.error({ err: error }, 'Notifications could not be read.');
+      },
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.tick(), INTERVAL_MS).unref();
+    this.poller.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.working;
+  onModuleDestroy(): Promise<void> {
+    return this.poller.stop();
   }
 
-  /** Tells what can be told now. Never rejects: what could not be told is tried again. */
-  tick(): Promise<void> {
-    this.working ??= this.tellDue()
-      .catch((error: unknown) => {
-        if (!(error instanceof StoreUnavailableError)) this.logger.error({ err: error }, 'News could not be read.');
-      })
-      .finally(() => (this.working = undefined));
-    return this.working;
+  /** Sends what can be sent now. Never rejects: what could not be sent is tried again. */
+  poll(): Promise<void> {
+    return this.poller.wake();
   }
 
-  private async tellDue(): Promise<void> {
-    const due = await this.news.takeDue();
+  private async sendDue(): Promise<void> {
+    const due = await this.notifications.takeDue();
     const held = new Set(due.map(({ id }) => id));
-    await whileRenewing(
-      () => this.news.renew(held),
-      async () => {
-        for (const each of due) {
-          await this.settle(each);
-          held.delete(each.id);
-        }
-      },
-    );
+    const renew = async (): Promise<boolean> => {
+      const renewed = await this.notifications.renew(held);
+      return [...held].every((id) => renewed.has(id));
+    };
+    await this.notifications.lease.whileRenewing(renew, async (signal) => {
+      for (const each of due) {
+        // What is left is sent by whoever took it over.
+        if (signal.aborted) return;
+        const settle = await this.attempt(each);
+        // Before it is removed: a renewal that misses it then has lost nothing.
+        held.delete(each.id);
+        await settle();
+      }
+    });
   }
 
-  private async settle(each: WaitingNews): Promise<void> {
+  /** @returns what is to become of the notification */
+  private async attempt({ id, conversationId, event }: WaitingNotification): Promise<() => Promise<void>> {
     try {
-      if (await this.tell(each)) await this.news.forget(each.id);
-      else await this.news.putOff(each.id, AFTER_QUESTION_S);
+      if (await this.send(id, conversationId, event)) return () => this.notifications.forget(id);
+      return () => this.notifications.postpone(id, AFTER_QUESTION_S);
     } catch (error) {
-      this.logger.warn({ err: error, conversationId: each.conversationId }, 'News could not be told yet.');
-      await this.news.putOff(each.id, AFTER_FAILURE_S);
+      this.logger.warn({ err: error, conversationId }, 'A notification could not be sent yet.');
+      return () => this.notifications.postpone(id, AFTER_FAILURE_S);
     }
   }
 
-  /** @returns whether it is settled: told now or before, or nothing that this assistant tells. */
-  private async tell({ id, conversationId, event }: WaitingNews): Promise<boolean> {
+  /** @returns whether it is settled: sent now or before, or nothing that this assistant answers to. */
+  private async send(id: string, conversationId: string, event: Envelope): Promise<boolean> {
     let isSettled = true;
     await this.turns.once(conversationId, id, undefined, event, async (conversation) => {
       const tracker = this.turnRunner.trackerOf(conversation);
@@ -106,5 +113,5 @@ function triggerOf(messageId: string, { type, data }: Envelope): Trigger {
   const { number, title, state, isResolved, comment } = data as DataOf<typeof IncidentUpdated>;
   const entities = { number, title, ...(state && { state, is_resolved: isResolved }), ...(comment && { comment }) };
   if (type === IncidentUpdated.type) return { ...about, intent: 'incident_updated', entities };
-  throw new Error(`There are no news of the type ${type}.`);
+  throw new Error(`There are no notifications of the type ${type}.`);
 }

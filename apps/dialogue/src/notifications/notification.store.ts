@@ -1,58 +1,69 @@
 import { Injectable } from '@nestjs/common';
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { type Envelope } from '#contracts';
-import { leaseEnd, Store } from '#store';
-import { waitingNews } from '../conversations/dialogue.schema.js';
+import { Lease, Store } from '#store';
+import { waitingNotifications } from '../conversations/dialogue.schema.js';
 
-/** News that are taken at once. */
+/** Notifications that are taken at once. */
 const BATCH = 50;
+/** For how long a replica has what it took unless it renews that. Seconds. */
+const LEASE_S = 10;
 
-export type WaitingNews = typeof waitingNews.$inferSelect;
+export type WaitingNotification = typeof waitingNotifications.$inferSelect;
 
-/** News that wait to be told. */
+/** Notifications that wait to be sent. */
 @Injectable()
 export class NotificationStore {
+  /** Of what this replica took. */
+  readonly lease = new Lease(waitingNotifications, LEASE_S);
+
   constructor(private readonly store: Store) {}
 
-  /** The same news again changes nothing. */
+  /** The same notification again changes nothing. */
   async keep(id: string, conversationId: string, event: Envelope): Promise<void> {
-    await this.store.run((db) => db.insert(waitingNews).values({ id, conversationId, event }).onConflictDoNothing());
+    await this.store.run((db) =>
+      db.insert(waitingNotifications).values({ id, conversationId, event }).onConflictDoNothing(),
+    );
   }
 
-  /** Takes news whose time has come, the oldest first, under a lease; of several replicas only one gets each. */
-  async takeDue(): Promise<WaitingNews[]> {
-    const due = sql`select id from ${waitingNews} where not_before <= now() order by not_before limit ${BATCH}
-      for update skip locked`;
+  /** Takes notifications whose time has come, the oldest first, under a lease. */
+  async takeDue(): Promise<WaitingNotification[]> {
+    const due = sql`select id from ${waitingNotifications} where not_before <= now() and ${this.lease.isFree}
+      order by not_before limit ${BATCH} for update skip locked`;
     const taken = await this.store.run((db) =>
       db
-        .update(waitingNews)
-        .set({ notBefore: leaseEnd })
+        .update(waitingNotifications)
+        .set(this.lease.taken)
         .where(sql`id in (${due})`)
         .returning(),
     );
     return taken.sort((a, b) => a.event.time.localeCompare(b.event.time));
   }
 
-  /** Renews the lease of news that are still being told. */
-  async renew(ids: Iterable<string>): Promise<void> {
+  /** Renews the lease of notifications that are still being sent. @returns those that were still held */
+  async renew(ids: Iterable<string>): Promise<Set<string>> {
+    const held = await this.store.run((db) =>
+      db
+        .update(waitingNotifications)
+        .set(this.lease.renewed)
+        .where(and(inArray(waitingNotifications.id, [...ids]), this.lease.isHeld))
+        .returning({ id: waitingNotifications.id }),
+    );
+    return new Set(held.map(({ id }) => id));
+  }
+
+  /** Releases a notification, which is then sent so much later; one that another replica took over stays with that. */
+  async postpone(id: string, seconds: number): Promise<void> {
     await this.store.run((db) =>
       db
-        .update(waitingNews)
-        .set({ notBefore: leaseEnd })
-        .where(inArray(waitingNews.id, [...ids])),
+        .update(waitingNotifications)
+        .set({ ...this.lease.released, notBefore: sql`now() + ${seconds} * interval '1 second'` })
+        .where(and(eq(waitingNotifications.id, id), this.lease.isOwned)),
     );
   }
 
-  async putOff(id: string, seconds: number): Promise<void> {
-    await this.store.run((db) =>
-      db
-        .update(waitingNews)
-        .set({ notBefore: sql`now() + ${seconds} * interval '1 second'` })
-        .where(eq(waitingNews.id, id)),
-    );
-  }
-
+  /** Removes a notification that was sent, or will never be, whoever has it now. */
   async forget(id: string): Promise<void> {
-    await this.store.run((db) => db.delete(waitingNews).where(eq(waitingNews.id, id)));
+    await this.store.run((db) => db.delete(waitingNotifications).where(eq(waitingNotifications.id, id)));
   }
 }

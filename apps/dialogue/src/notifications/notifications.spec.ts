@@ -31,8 +31,8 @@ let turnRunner: TurnRunner;
 let endings: TurnEndingService;
 let conversations: ConversationStore;
 let bus: MessageBus;
-let news: NotificationStore;
-let teller: NotificationSender;
+let notifications: NotificationStore;
+let sender: NotificationSender;
 let handler: NotificationHandler;
 let completed: DataOf<typeof TurnCompleted>[];
 let count = 0;
@@ -48,7 +48,7 @@ beforeAll(async () => {
   turnRunner = new TurnRunner(new DialogueEngine(assistant), new ActionRunner(registry, nobody, 1_000), logger);
   endings = new TurnEndingService({ PUBLIC_URL: 'http://localhost:5005' }, logger);
   conversations = new ConversationStore(store);
-  news = new NotificationStore(store);
+  notifications = new NotificationStore(store);
 });
 afterAll(() => host.close());
 
@@ -56,13 +56,13 @@ beforeEach(() => {
   completed = [];
   bus = createBus({ service: 'dialogue', broker: new InProcessBroker() });
   const turns = new TakeTurnService(conversations, turnRunner, endings, bus);
-  teller = new NotificationSender(news, turns, turnRunner, endings, logger);
-  handler = new NotificationHandler(news, teller);
+  sender = new NotificationSender(notifications, turns, turnRunner, endings, logger);
+  handler = new NotificationHandler(notifications, sender);
   bus.handle('turn.completed.v1', async (turn) => completed.push(turn as DataOf<typeof TurnCompleted>));
   bus.open();
 });
 afterEach(async () => {
-  await teller.onModuleDestroy();
+  await sender.onModuleDestroy();
   await bus.close();
 });
 
@@ -110,11 +110,11 @@ async function updated(conversationId: string, more: object, changeId = `c${coun
   await handler.updated(data, envelope(IncidentUpdated.type, conversationId, data));
 }
 
-/** Lets the time of waiting news come. */
+/** Lets the time of waiting notifications come. */
 async function later(): Promise<void> {
-  await teller.tick();
-  await store.run((db) => db.execute(sql`update dialogue.waiting_news set not_before = now()`));
-  await teller.tick();
+  await sender.poll();
+  await store.run((db) => db.execute(sql`update dialogue.waiting_news set not_before = now(), lease_until = null`));
+  await sender.poll();
 }
 
 const texts = (): string[] => completed.flatMap(({ messages }) => messages.map(({ text = '' }) => text));
@@ -122,7 +122,7 @@ const heard = (words: string) => waitUntil(`"${words}" is said`, () => texts().s
 const begun: Event = { event: 'active_loop', name: 'open_incident_form' };
 const asked: Event = { event: 'slot', name: 'requested_slot', value: 'email' };
 
-describe('News of an incident', () => {
+describe('Notifications of an incident', () => {
   it('are said in the conversation by the assistant itself, and once', async () => {
     const id = await conversationWith([]);
     await updated(id, { state: 'in progress', isResolved: false }, 'change-1');
@@ -133,7 +133,7 @@ describe('News of an incident', () => {
     expect(completed[0]).not.toHaveProperty('messageId');
   });
 
-  it('tell the number that was promised, or why there will be none', async () => {
+  it('say the number that was promised, or why there will be none', async () => {
     const id = await conversationWith([]);
     await settled(id, { kind: 'opened', number: 'INC0010008' });
     await heard('INC0010008');
@@ -174,10 +174,10 @@ describe('News of an incident', () => {
     expect(texts().map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third']);
   });
 
-  it('that were kept and not told, because the process ended, are told by the next one', async () => {
+  it('that were kept and not sent, because the process ended, are sent by the next one', async () => {
     const id = await conversationWith([]);
     const data = { conversationId: id, changeId: 'kept', number: 'INC7', title: 'Printer', comment: 'We are back.' };
-    await news.keep('updated:kept', id, envelope(IncidentUpdated.type, id, data));
+    await notifications.keep('updated:kept', id, envelope(IncidentUpdated.type, id, data));
     await later();
     await heard('We are back.');
   });
@@ -185,25 +185,23 @@ describe('News of an incident', () => {
   it('are taken by one of several replicas', async () => {
     const id = await conversationWith([begun, asked]);
     await updated(id, { comment: 'x' });
-    await teller.tick();
-    await store.run((db) => db.execute(sql`update dialogue.waiting_news set not_before = now()`));
-    const taken = await Promise.all([news.takeDue(), news.takeDue(), news.takeDue()]);
+    await sender.poll();
+    await store.run((db) => db.execute(sql`update dialogue.waiting_news set not_before = now(), lease_until = null`));
+    const taken = await Promise.all([notifications.takeDue(), notifications.takeDue(), notifications.takeDue()]);
     expect(taken.flat().filter(({ conversationId }) => conversationId === id)).toHaveLength(1);
   });
 
   it('are taken by another replica seconds after the one that took them died', async () => {
     await store.run((db) => db.execute(sql`truncate dialogue.waiting_news`));
     const id = await conversationWith([]);
-    await news.keep('n-dead', id, envelope(IncidentUpdated.type, id, { conversationId: id, comment: 'x' }));
-    await news.takeDue();
-    expect(await news.takeDue()).toEqual([]);
-    await store.run((db) =>
-      db.execute(sql`update dialogue.waiting_news set not_before = not_before - interval '10 seconds'`),
-    );
-    expect((await news.takeDue()).map((each) => each.id)).toEqual(['n-dead']);
-    await news.renew(['n-dead']);
-    expect(await news.takeDue()).toEqual([]);
-    await news.forget('n-dead');
+    await notifications.keep('n-dead', id, envelope(IncidentUpdated.type, id, { conversationId: id, comment: 'x' }));
+    await notifications.takeDue();
+    expect(await notifications.takeDue()).toEqual([]);
+    await store.run((db) => db.execute(sql`update dialogue.waiting_news set not_before = now(), lease_until = now()`));
+    expect((await notifications.takeDue()).map((each) => each.id)).toEqual(['n-dead']);
+    await notifications.renew(['n-dead']);
+    expect(await notifications.takeDue()).toEqual([]);
+    await notifications.forget('n-dead');
   });
 
   it('that the assistant has no intent for are dropped', async () => {
@@ -211,7 +209,7 @@ describe('News of an incident', () => {
     delete (assistant.domain.intents as Record<string, unknown>)['incident_updated'];
     await updated(id, { comment: 'x' });
     await later();
-    expect(await news.takeDue()).toEqual([]);
+    expect(await notifications.takeDue()).toEqual([]);
     expect(texts()).toEqual([]);
   });
 });

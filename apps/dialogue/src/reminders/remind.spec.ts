@@ -109,11 +109,11 @@ const said: Event = {
   parse_data: { text: 'hi', intent: { name: 'greet', confidence: 1 }, entities: [], message_id: 'm', metadata: {} },
 };
 
-const tick = (): Promise<void> => new ReminderPoller(reminders, bus, logger).tick();
+const poll = (): Promise<void> => new ReminderPoller(reminders, bus, logger).poll();
 
-/** Lets the time come, and takes what was announced about one conversation, as the bus would deliver it. */
+/** Lets the time come, and takes what was published about one conversation, as the bus would deliver it. */
 async function remind(id: string): Promise<void> {
-  await tick();
+  await poll();
   await settle();
   for (const { data, cause } of triggered.filter((each) => each.data.conversationId === id))
     await handler.remind(data, { ...cause, replykey: bus.replyKey });
@@ -143,9 +143,9 @@ describe('A reminder', () => {
     );
   });
 
-  it('is announced with what its turn needs', async () => {
+  it('is published with what its turn needs', async () => {
     const id = await conversationWith([reminder('chase')]);
-    await tick();
+    await poll();
     await settle();
     expect(triggered.map(({ data }) => data)).toContainEqual({
       conversationId: id,
@@ -155,9 +155,9 @@ describe('A reminder', () => {
     });
   });
 
-  it('is announced by one of several replicas', async () => {
+  it('is published by one of several replicas', async () => {
     const id = await conversationWith([reminder('chase')]);
-    await Promise.all([tick(), tick(), tick()]);
+    await Promise.all([poll(), poll(), poll()]);
     await settle();
     expect(triggered.filter(({ data }) => data.conversationId === id)).toHaveLength(1);
   });
@@ -187,9 +187,9 @@ describe('A reminder', () => {
     expect(triggered.filter(({ data }) => data.conversationId === id)).toEqual([]);
   });
 
-  it('that a message makes needless does not come, even when it was announced already', async () => {
+  it('that a message makes needless does not come, even when it was published already', async () => {
     const id = await conversationWith([reminder('nudge', { kill_on_user_msg: true })]);
-    await tick();
+    await poll();
     await happens(id, [said]);
     await remind(id);
     expect(await turnsOf(id)).toHaveLength(2);
@@ -197,7 +197,7 @@ describe('A reminder', () => {
 
   it('that another one of its name replaced comes at the time of the other', async () => {
     const id = await conversationWith([reminder('chase')]);
-    await tick();
+    await poll();
     await happens(id, [reminder('chase', { date_time: '2999-01-01T08:00:00' })]);
     await remind(id);
     expect(await turnsOf(id)).toHaveLength(2);

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
-import { Store } from '#store';
+import { Lease, Store } from '#store';
 import { reminders } from '../conversations/dialogue.schema.js';
 
 /** Reminders that are taken at once. */
 const BATCH = 100;
+/** How long a message may take from the bus to its turn; after it the reminder counts as lost on the way. Seconds. */
+const LEASE_S = 60;
 
 /** A reminder whose time has come. */
 export interface DueReminder {
@@ -17,20 +19,22 @@ export interface DueReminder {
 /** Finds due reminders; they are written with the turns that schedule and end them. */
 @Injectable()
 export class ReminderStore {
+  private readonly lease = new Lease(reminders, LEASE_S);
+
   constructor(private readonly store: Store) {}
 
   /**
-   * Takes due reminders to announce them: of several replicas only one gets each. One that is still there a minute
-   * later was lost on the way and is due again.
+   * Takes due reminders to publish them, under a lease that nobody renews: one that is still there at its end was lost on
+   * the way and is due again.
    */
   takeDue(): Promise<DueReminder[]> {
     const due = sql`select conversation_id, name from ${reminders}
-      where due_at <= now() and (announced_at is null or announced_at < now() - interval '1 minute')
+      where due_at <= now() and ${this.lease.isFree}
       order by due_at limit ${BATCH} for update skip locked`;
     return this.store.run((db) =>
       db
         .update(reminders)
-        .set({ announcedAt: sql`now()` })
+        .set(this.lease.taken)
         .where(sql`(conversation_id, name) in (${due})`)
         .returning({
           conversationId: reminders.conversationId,
@@ -41,13 +45,13 @@ export class ReminderStore {
     );
   }
 
-  /** Lets a reminder be due again that could not be announced. */
+  /** Lets a reminder be due again that could not be published. */
   async release({ conversationId, name }: Pick<DueReminder, 'conversationId' | 'name'>): Promise<void> {
     await this.store.run((db) =>
       db
         .update(reminders)
-        .set({ announcedAt: null })
-        .where(and(eq(reminders.conversationId, conversationId), eq(reminders.name, name))),
+        .set(this.lease.released)
+        .where(and(eq(reminders.conversationId, conversationId), eq(reminders.name, name), this.lease.isOwned)),
     );
   }
 

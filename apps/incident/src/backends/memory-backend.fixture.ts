@@ -25,7 +25,7 @@ type Call =
 interface Fault {
   call: Call;
   failure: BackendFailure;
-  /** The call is carried out before it fails. */
+  /** The call is executed before it fails. */
   isDone: boolean;
 }
 
@@ -55,7 +55,7 @@ export class MemoryBackend extends IncidentBackend {
       this.callers.set(email, { id: `user-${email}`, email, name: email.split('@')[0] ?? '' });
   }
 
-  /** Makes the next such call fail, before it is carried out or after. */
+  /** Makes the next such call fail, before it is executed or after. */
   fail(call: Call, failure: BackendFailure, isDone = false): void {
     this.faults.push({ call, failure, isDone });
   }

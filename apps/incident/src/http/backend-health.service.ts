@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Readiness } from '#service';
+import { Poller, Readiness } from '#service';
 import { BackendFailure } from '../ports/backend-failure.js';
 import { IncidentBackend } from '../ports/incident-backend.js';
 
@@ -7,35 +7,37 @@ const EVERY_MS = 30_000;
 
 /**
  * Shows on the health page whether the ticket system answers. The service is ready without it: it records what is asked
- * and carries it out later.
+ * and executes it later.
  */
 @Injectable()
 export class BackendHealthService implements OnApplicationBootstrap, OnApplicationShutdown {
   private state: string | undefined = 'not asked yet';
-  private timer: NodeJS.Timeout | undefined;
+  private readonly poller: Poller;
 
   constructor(
     private readonly backend: IncidentBackend,
     private readonly readiness: Readiness,
-  ) {}
+  ) {
+    this.poller = new Poller(() => this.check(), { everyMs: EVERY_MS, onError: (error) => this.note(error) });
+  }
 
   onApplicationBootstrap(): void {
     this.readiness.inform(`ticket system (${this.backend.name})`, () => this.state);
-    void this.look();
-    this.timer = setInterval(() => void this.look(), EVERY_MS).unref();
+    void this.poller.wake();
+    this.poller.start();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    // Not awaited: a ticket system that does not answer must not keep the process from ending.
+    void this.poller.stop();
   }
 
-  /** Asks the ticket system now. */
-  async look(): Promise<void> {
-    try {
-      await this.backend.check();
-      this.state = undefined;
-    } catch (error) {
-      this.state = error instanceof BackendFailure ? `${error.kind}: ${error.message}` : 'cannot be asked';
-    }
+  private async check(): Promise<void> {
+    await this.backend.check();
+    this.state = undefined;
+  }
+
+  private note(error: unknown): void {
+    this.state = error instanceof BackendFailure ? `${error.kind}: ${error.message}` : 'cannot be asked';
   }
 }

@@ -32,7 +32,7 @@ export class IncidentsAnswer {
 
 /** What came of an order. */
 export class OrderAnswer {
-  @ApiProperty({ description: 'ask for it at /operations/{id}; sent again, the order is not carried out again' })
+  @ApiProperty({ description: 'ask for it at /operations/{id}; sent again, the order is not executed again' })
   operation_id!: string;
 
   @ApiProperty({ enum: ['opened', 'changed', 'recorded'] })
@@ -79,7 +79,7 @@ export class OperationAnswer {
   @ApiPropertyOptional({ description: 'why the last attempt failed' })
   last_failure?: string;
 
-  @ApiPropertyOptional({ type: Object, description: 'what whoever asked was told' })
+  @ApiPropertyOptional({ type: Object, description: 'what whoever asked was answered' })
   outcome?: object;
 }
 
@@ -109,6 +109,6 @@ export const ApiProblems = (...statuses: (keyof typeof FAILURES)[]) =>
 /** What every order to the ticket system may answer besides that it was done. */
 export const ApiOrderProblems = () =>
   applyDecorators(
-    ApiResponse({ status: 202, type: OrderAnswer, description: 'Recorded: it is carried out later.' }),
+    ApiResponse({ status: 202, type: OrderAnswer, description: 'Recorded: it is executed later.' }),
     ApiProblems(404, 409, 422, 503),
   );

@@ -116,7 +116,7 @@ export class IncidentsController {
     reply: FastifyReply,
   ): Promise<unknown> {
     this.refuseLocalMode();
-    const outcome = await this.worker.carryOut(id, request, this.settings.INCIDENT_ANSWER_WITHIN_MS);
+    const outcome = await this.worker.execute(id, request, this.settings.INCIDENT_ANSWER_WITHIN_MS);
     void reply.header('Location', `/operations/${encodeURIComponent(id)}`);
     if (outcome.kind === 'refused') throw refusal(outcome, id);
     void reply.status(outcome.kind === 'recorded' ? 202 : doneStatus);

@@ -36,18 +36,18 @@ export class OperationsController {
 
   @Post(':id/retry')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Has a parked operation tried again; its outcome is told to whoever asked for it.' })
+  @ApiOperation({ summary: 'Has a parked operation tried again; whoever asked for it is notified of its outcome.' })
   @ApiResponse({ status: 202, type: OperationAnswer })
   @ApiProblems(404, 409, 503)
   async retry(@Param('id') id: string): Promise<unknown> {
     if (!(await this.operations.retry(id, new Date()))) throw await this.notIn(id, 'parked');
-    void this.worker.tick();
+    void this.worker.poll();
     return shown(await this.known(id));
   }
 
   @Post(':id/park')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Puts a pending operation aside; whoever asked for it is told.' })
+  @ApiOperation({ summary: 'Parks a pending operation; whoever asked for it is notified.' })
   @ApiResponse({ status: 200, type: OperationAnswer })
   @ApiProblems(404, 409, 503)
   async park(@Param('id') id: string): Promise<unknown> {

@@ -7,7 +7,7 @@ import { type Article } from '../ports/incident.js';
 import { IncidentBackend } from '../ports/incident-backend.js';
 import { relevance } from './relevance.js';
 
-const LOOKED_THROUGH = 10;
+const SEARCHED = 10;
 const MOST_SHOWN = 3;
 /** The share of the words of a text that an article must speak of, lest it be offered for a "the" that both contain. */
 const LEAST_RELEVANCE = 0.2;
@@ -24,7 +24,7 @@ export class FindArticlesHandler {
   async find(@Payload() { text }: DataOf<typeof ArticleFind>): Promise<ReplyOf<typeof ArticleFind>> {
     if (!this.backend.capabilities.articles) return { articles: [] };
     try {
-      return { articles: mostRelevant(text, await this.backend.findArticles(text, LOOKED_THROUGH)) };
+      return { articles: mostRelevant(text, await this.backend.findArticles(text, SEARCHED)) };
     } catch (error) {
       if (!(error instanceof BackendFailure)) throw error;
       this.logger.warn({ kind: error.kind }, 'the knowledge base could not be searched');

@@ -74,7 +74,7 @@ describe('The incidents of a caller', () => {
         description: 'x',
         priority: 'low',
       } as const;
-      await parts.worker.carryOut(`from-${conversationId}`, request, 2_000);
+      await parts.worker.execute(`from-${conversationId}`, request, 2_000);
     }
     const titles = async (conversationId: string, about?: string) => {
       const answer = await handler.find({ email: ANN, conversationId, ...(about && { about }) });
@@ -98,7 +98,7 @@ describe('The incidents of a caller', () => {
       number: 'INC0000001',
       action: comment,
     } as const;
-    expect(await parts.worker.carryOut('changed-here', changing, 2_000)).toMatchObject({ kind: 'changed' });
+    expect(await parts.worker.execute('changed-here', changing, 2_000)).toMatchObject({ kind: 'changed' });
     expect(await titles(secret)).toEqual(['Mouse squeaks', undefined, undefined, undefined]);
     expect(await titles('ann')).toEqual([undefined, undefined, undefined, undefined]);
     expect(await titles('b'.repeat(32))).toEqual([undefined, undefined, undefined, undefined]);

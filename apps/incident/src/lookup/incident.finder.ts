@@ -8,8 +8,8 @@ import { type IncidentSettings } from '../settings/incident.settings.js';
 import { stateInWords } from '../ports/state-in-words.js';
 import { relevance, saysSomething } from './relevance.js';
 
-/** How many of a caller's incidents are looked through. */
-const LOOKED_THROUGH = 50;
+/** How many of a caller's incidents are searched. */
+const SEARCHED = 50;
 
 export interface Wanted {
   number?: string;
@@ -63,7 +63,7 @@ export class IncidentFinder {
     const caller = await this.backend.findCaller(email);
     if (!caller) return [];
     const one = number === undefined ? undefined : await this.backend.get(number.trim().toUpperCase());
-    const found = number === undefined ? await this.backend.listForCaller(caller, LOOKED_THROUGH) : one ? [one] : [];
+    const found = number === undefined ? await this.backend.listForCaller(caller, SEARCHED) : one ? [one] : [];
     return found.filter(({ callerId }) => callerId === caller.id);
   }
 

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { waitUntil } from '#testing';
 import { failure, MemoryBackend } from '../backends/memory-backend.fixture.js';
 import { incidentStore, IncidentServiceParts } from '../incident-service.fixture.js';
+import { WatchStore } from '../storage/watch.store.js';
 
 const ANN = 'ann@example.com';
 const NUMBER = 'INC0000001';
@@ -22,8 +23,8 @@ beforeEach(async () => {
   );
   backend = new MemoryBackend(ANN);
   parts = new IncidentServiceParts(database.store, backend);
-  await parts.watcher.look();
-  await parts.worker.carryOut(`open-${count++}`, opening, 2_000);
+  await parts.watcher.poll();
+  await parts.worker.execute(`open-${count++}`, opening, 2_000);
 });
 afterEach(() => parts.close());
 
@@ -46,22 +47,22 @@ const move = (to: 'resolve' | 'cancel' | 'reopen' | 'escalate') =>
   }) as const;
 
 /** Everything that was published so far; what is published comes in its order. */
-async function told(): Promise<typeof parts.updated> {
+async function published(): Promise<typeof parts.updated> {
   const flush = { conversationId: 'chat', changeId: `flush-${count++}`, number: NUMBER, title: 'x' };
   await database.store.run((db) =>
     db.execute(sql`insert into incident.news (id, data) values (${flush.changeId}, ${JSON.stringify(flush)})`),
   );
-  await parts.watcher.look();
-  await waitUntil('the news came', () => parts.updated.some(({ changeId }) => changeId === flush.changeId));
+  await parts.watcher.poll();
+  await waitUntil('the notification came', () => parts.updated.some(({ changeId }) => changeId === flush.changeId));
   return parts.updated.filter(({ changeId }) => !changeId.startsWith('flush'));
 }
 
-describe('News of an incident', () => {
-  it('tell a new state, once, in words', async () => {
+describe('Notifications of an incident', () => {
+  it('say a new state, once, in words', async () => {
     backend.change(NUMBER, { state: 'in-progress' });
-    await parts.watcher.look();
-    await parts.watcher.look();
-    expect(await told()).toEqual([
+    await parts.watcher.poll();
+    await parts.watcher.poll();
+    expect(await published()).toEqual([
       {
         conversationId: 'chat',
         changeId: `${NUMBER}:2`,
@@ -73,98 +74,98 @@ describe('News of an incident', () => {
     ]);
   });
 
-  it('tell what the desk wrote, each text once, and nothing that the caller wrote', async () => {
+  it('say what the desk wrote, each text once, and nothing that the caller wrote', async () => {
     backend.write(NUMBER, 'Which floor?');
     backend.write(NUMBER, 'The third one', true);
     backend.write(NUMBER, 'On our way.');
-    await parts.watcher.look();
+    await parts.watcher.poll();
     backend.change(NUMBER, { title: 'Printer (3rd floor)' });
-    expect((await told()).map(({ comment }) => comment)).toEqual(['Which floor?', 'On our way.']);
+    expect((await published()).map(({ comment }) => comment)).toEqual(['Which floor?', 'On our way.']);
   });
 
-  it('tell what the desk wrote just before the caller did something', async () => {
+  it('say what the desk wrote just before the caller did something', async () => {
     backend.write(NUMBER, 'Which floor?');
-    await parts.worker.carryOut(`move-${count++}`, move('escalate'), 2_000);
-    expect((await told()).map(({ comment }) => comment)).toEqual(['Which floor?']);
+    await parts.worker.execute(`move-${count++}`, move('escalate'), 2_000);
+    expect((await published()).map(({ comment }) => comment)).toEqual(['Which floor?']);
   });
 
-  it('tell the state that the desk chose just before the caller did something else', async () => {
+  it('say the state that the desk chose just before the caller did something else', async () => {
     backend.change(NUMBER, { state: 'in-progress' });
-    await parts.worker.carryOut(`move-${count++}`, move('escalate'), 2_000);
-    expect(await told()).toMatchObject([{ state: 'in progress' }]);
+    await parts.worker.execute(`move-${count++}`, move('escalate'), 2_000);
+    expect(await published()).toMatchObject([{ state: 'in progress' }]);
   });
 
   it('leave out a state that the caller changed before anybody heard of it', async () => {
     backend.change(NUMBER, { state: 'in-progress' });
-    await parts.worker.carryOut(`move-${count++}`, move('resolve'), 2_000);
-    expect(await told()).toEqual([]);
+    await parts.worker.execute(`move-${count++}`, move('resolve'), 2_000);
+    expect(await published()).toEqual([]);
   });
 
-  it('tell that the desk did what the caller had asked for in vain', async () => {
+  it('say that the desk did what the caller had asked for in vain', async () => {
     backend.fail('transition', failure('rejected'));
-    await parts.worker.carryOut(`move-${count++}`, move('resolve'), 2_000);
+    await parts.worker.execute(`move-${count++}`, move('resolve'), 2_000);
     backend.change(NUMBER, { state: 'resolved' });
-    expect(await told()).toMatchObject([{ state: 'resolved' }]);
+    expect(await published()).toMatchObject([{ state: 'resolved' }]);
   });
 
   it('go by the clock of the ticket system, which may be far behind ours', async () => {
     const create = backend.create.bind(backend);
     const theirNow = new Date(Date.now() - 3_600_000);
     backend.create = async (...order) => ({ ...(await create(...order)), openedAt: theirNow, updatedAt: theirNow });
-    await parts.worker.carryOut(`open-${count++}`, opening, 2_000);
+    await parts.worker.execute(`open-${count++}`, opening, 2_000);
     backend.write('INC0000002', 'On our way.');
     for (const comment of backend.written.get('INC0000002') ?? []) comment.writtenAt = theirNow;
-    expect((await told()).map(({ comment }) => comment)).toEqual(['On our way.']);
+    expect((await published()).map(({ comment }) => comment)).toEqual(['On our way.']);
   });
 
   it('say whether it is solved now', async () => {
     backend.change(NUMBER, { state: 'resolved' });
-    expect(await told()).toMatchObject([{ state: 'resolved', isResolved: true }]);
+    expect(await published()).toMatchObject([{ state: 'resolved', isResolved: true }]);
   });
 
   it('leave out what the caller did', async () => {
-    await parts.worker.carryOut(`move-${count++}`, move('cancel'), 2_000);
-    expect(await told()).toEqual([]);
+    await parts.worker.execute(`move-${count++}`, move('cancel'), 2_000);
+    expect(await published()).toEqual([]);
   });
 
   it('leave out what the caller did when they are read before the answer came', async () => {
     backend.fail('transition', failure('timeout', { mayHaveHappened: true }), true);
-    await parts.worker.carryOut(`move-${count++}`, move('cancel'), 50);
-    expect(await told()).toEqual([]);
+    await parts.worker.execute(`move-${count++}`, move('cancel'), 50);
+    expect(await published()).toEqual([]);
   });
 
   it('of incidents that nobody here follows go nowhere', async () => {
-    await parts.worker.carryOut(`open-${count++}`, { ...opening, conversationId: undefined } as never, 2_000);
+    await parts.worker.execute(`open-${count++}`, { ...opening, conversationId: undefined } as never, 2_000);
     backend.change('INC0000002', { state: 'resolved' });
-    expect(await told()).toEqual([]);
+    expect(await published()).toEqual([]);
   });
 
   it('that were decided and not published, because the process ended, are published by the next one', async () => {
     const publish = parts.bus.publish.bind(parts.bus);
     parts.bus.publish = () => Promise.reject(new Error('the broker is away'));
     backend.change(NUMBER, { state: 'in-progress' });
-    await parts.watcher.look();
+    await parts.watcher.poll();
     parts.bus.publish = publish;
-    expect(await told()).toHaveLength(1);
+    expect(await published()).toHaveLength(1);
   });
 
   it('are not lost when the reading of changes fails', async () => {
     backend.change(NUMBER, { state: 'in-progress' });
     backend.fail('changesSince', failure('unavailable'));
-    await parts.watcher.look();
-    expect(await told()).toHaveLength(1);
+    await parts.watcher.poll();
+    expect(await published()).toHaveLength(1);
   });
 
   it('that were decided come although no changes can be read', async () => {
     backend.changesSince = () => Promise.reject(failure('unavailable'));
-    expect(await told()).toEqual([]);
+    expect(await published()).toEqual([]);
   });
 
   it.each(['forbidden', 'unexpected'] as const)('do not wait for comments that are %s', async (kind) => {
     backend.change(NUMBER, { state: 'in-progress' });
     const comments = backend.comments.bind(backend);
     backend.comments = () => Promise.reject(failure(kind));
-    expect(await told()).toMatchObject([{ state: 'in progress' }]);
+    expect(await published()).toMatchObject([{ state: 'in progress' }]);
     backend.comments = comments;
   });
 
@@ -173,24 +174,24 @@ describe('News of an incident', () => {
       database.store.run((db) =>
         db.execute(sql`update incident.watched_incidents set looked_at = looked_at - interval '25 hours'`),
       );
-    const isWatched = () => parts.watches.isToldTo(NUMBER, 'chat');
+    const isWatched = () => parts.watches.isNotified(NUMBER, 'chat');
 
-    it('are told although no change of it could be read', async () => {
+    it('come although no change of it could be read', async () => {
       backend.change(NUMBER, { state: 'resolved' });
       backend.changesSince = async (cursor) => ({ incidents: [], cursor: cursor ?? '', hasMore: false });
-      expect(await told()).toEqual([]);
+      expect(await published()).toEqual([]);
       await aDayLater();
-      expect(await told()).toMatchObject([{ state: 'resolved' }]);
+      expect(await published()).toMatchObject([{ state: 'resolved' }]);
     });
 
     it('end when it is missing twice, a day apart', async () => {
       const [gone] = backend.incidents.splice(0, 1);
       await aDayLater();
-      await parts.watcher.look();
-      await parts.watcher.look();
+      await parts.watcher.poll();
+      await parts.watcher.poll();
       expect(await isWatched()).toBe(true);
       await aDayLater();
-      await parts.watcher.look();
+      await parts.watcher.poll();
       expect(await isWatched()).toBe(false);
       backend.incidents.push(gone!);
     });
@@ -198,33 +199,33 @@ describe('News of an incident', () => {
     it('go on when it is back the second time', async () => {
       const [hidden] = backend.incidents.splice(0, 1);
       await aDayLater();
-      await parts.watcher.look();
+      await parts.watcher.poll();
       backend.incidents.push(hidden!);
       for (let day = 0; day < 2; day++) {
         await aDayLater();
-        await parts.watcher.look();
+        await parts.watcher.poll();
       }
       expect(await isWatched()).toBe(true);
     });
 
     it.each(['forbidden', 'unexpected'] as const)('do not keep others waiting when it is %s', async (kind) => {
-      await parts.worker.carryOut(`open-${count++}`, opening, 2_000);
+      await parts.worker.execute(`open-${count++}`, opening, 2_000);
       const get = backend.get.bind(backend);
       backend.get = (number) => (number === NUMBER ? Promise.reject(failure(kind)) : get(number));
       await aDayLater();
-      await parts.watcher.look();
+      await parts.watcher.poll();
       backend.calls.length = 0;
-      await parts.watcher.look();
+      await parts.watcher.poll();
       expect(backend.calls).toContain('get');
       expect(await isWatched()).toBe(true);
     });
 
     it('cost no call once it is closed', async () => {
       backend.change(NUMBER, { state: 'closed' });
-      await parts.watcher.look();
+      await parts.watcher.poll();
       await aDayLater();
       backend.calls.length = 0;
-      await parts.watcher.look();
+      await parts.watcher.poll();
       expect(backend.calls).not.toContain('get');
     });
   });
@@ -232,56 +233,86 @@ describe('News of an incident', () => {
   it('are read by one of several replicas at a time', async () => {
     backend.calls.length = 0;
     const other = new IncidentServiceParts(database.store, backend);
-    await Promise.all([parts.watcher.look(), other.watcher.look()]);
+    await Promise.all([parts.watcher.poll(), other.watcher.poll()]);
     await other.close();
     expect(backend.calls.filter((call) => call === 'changesSince')).toHaveLength(1);
   });
 
   describe('when the replica that reads', () => {
     const leaseSeconds = async (): Promise<number> => {
-      const query = sql`select extract(epoch from read_until - now()) as seconds from incident.backends`;
+      const query = sql`select extract(epoch from lease_until - now()) as seconds from incident.backends`;
       const { rows } = (await database.store.run((db) => db.execute(query))) as { rows: { seconds: string }[] };
       return Number(rows[0]?.seconds);
     };
     const endLease = () =>
       database.store.run((db) =>
-        db.execute(sql`update incident.backends set read_until = now() - interval '1 second'`),
+        db.execute(sql`update incident.backends set lease_until = now() - interval '1 second'`),
       );
 
     it('has died come from another one seconds later', async () => {
       backend.change(NUMBER, { state: 'in-progress' });
-      await parts.watches.beginReading(backend.name);
-      expect(await told()).toEqual([]);
+      await new WatchStore(database.store).beginReading(backend.name);
+      expect(await published()).toEqual([]);
       expect(await leaseSeconds()).toBeLessThanOrEqual(10);
       await endLease();
-      expect(await told()).toHaveLength(1);
+      expect(await published()).toHaveLength(1);
     });
 
-    it('takes long are left to it', async () => {
-      const changesSince = backend.changesSince.bind(backend);
-      let goOn = (): void => undefined;
-      const held = new Promise<void>((resolve) => (goOn = resolve));
-      let reads = 0;
-      backend.changesSince = async (...since) => {
-        reads++;
-        await held;
-        return changesSince(...since);
-      };
-      const reading = parts.watcher.look();
-      await waitUntil('it reads', () => reads > 0);
-      await endLease();
-      await waitUntil('it renews its lease', async () => (await leaseSeconds()) > 0, 10_000);
-      const other = new IncidentServiceParts(database.store, backend);
-      await other.watcher.look();
-      expect(reads).toBe(1);
-      goOn();
-      await Promise.all([reading, other.close()]);
+    describe('takes long', () => {
+      let goOn: () => void;
+      let reads: number;
+      let reading: Promise<void>;
+      beforeEach(async () => {
+        const changesSince = backend.changesSince.bind(backend);
+        const held = new Promise<void>((resolve) => (goOn = resolve));
+        reads = 0;
+        backend.changesSince = async (...since) => {
+          reads++;
+          await held;
+          return { ...(await changesSince(...since)), hasMore: true };
+        };
+        reading = parts.watcher.poll();
+        await waitUntil('it reads', () => reads > 0);
+      });
+      afterEach(async () => {
+        goOn();
+        await reading;
+      });
+
+      it('are left to it', async () => {
+        await database.store.run((db) =>
+          db.execute(sql`update incident.backends set lease_until = now() + interval '6 seconds'`),
+        );
+        await waitUntil('it renews its lease', async () => (await leaseSeconds()) > 6, 10_000);
+        const other = new IncidentServiceParts(database.store, backend);
+        await other.watcher.poll();
+        await other.close();
+        expect(reads).toBe(1);
+      });
+
+      it('and lost its lease are left to the one that has it now', async () => {
+        const keepReading = parts.watches.keepReading.bind(parts.watches);
+        let isLost = false;
+        parts.watches.keepReading = async (name) => {
+          const isHeld = await keepReading(name);
+          isLost ||= !isHeld;
+          return isHeld;
+        };
+        await endLease();
+        const successor = new WatchStore(database.store);
+        expect(await successor.beginReading(backend.name)).toBeDefined();
+        await waitUntil('it finds the lease lost', () => isLost, 10_000);
+        goOn();
+        await reading;
+        expect(reads).toBe(1);
+        expect(await successor.keepReading(backend.name)).toBe(true);
+      });
     });
   });
 
-  it('come at once when something hints at a change', async () => {
+  it('come at once when the backend says that it changed', async () => {
     backend.change(NUMBER, { state: 'on-hold', waitsFor: 'caller' });
-    await parts.watcher.lookAt(NUMBER);
-    expect(await told()).toMatchObject([{ state: 'on hold, waiting for an answer of yours' }]);
+    await parts.watcher.incidentChanged(NUMBER);
+    expect(await published()).toMatchObject([{ state: 'on hold, waiting for an answer of yours' }]);
   });
 });

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { MessageBus } from '#bus';
 import { IncidentUpdated, type DataOf } from '#contracts';
-import { LOGGER, SETTINGS, type Logger } from '#service';
-import { whileRenewing } from '#store';
+import { LOGGER, Poller, SETTINGS, type Logger } from '#service';
 import { BackendFailure } from '../ports/backend-failure.js';
+import { type ChangeListener } from '../ports/change-listener.js';
 import { IncidentBackend } from '../ports/incident-backend.js';
 import { type Incident } from '../ports/incident.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
@@ -14,57 +14,54 @@ import { WatchStore, type Watched } from '../storage/watch.store.js';
 const PUBLISHED_AT_ONCE = 50;
 /** Pages of changes that are read in one go. */
 const MAX_PAGES = 20;
-/** Silent incidents that are looked at in one go: few, as each costs a call. */
+/** Silent incidents that are read in one go: few, as each costs a call. */
 const SILENT_AT_ONCE = 1;
 
-type News = DataOf<typeof IncidentUpdated>;
+type Notification = DataOf<typeof IncidentUpdated>;
 
 /**
- * Brings what the desk did to the conversations that wait for it: reads changes with a durable cursor, or looks at one
- * incident when a webhook hints at it. A change is decided to be news in the transaction that records it as known, and
- * published afterwards, under a name that never changes: so each comes, and comes once.
+ * Notifies conversations of what the desk did: reads changes with a durable cursor, or one incident when its backend
+ * says that it changed. A notification is decided in the transaction that records the change as known, and published
+ * afterwards, under a name that never changes: so each comes, and comes once.
  */
 @Injectable()
-export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private current: Promise<void> | undefined;
+export class IncidentWatcher implements ChangeListener, OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly poller: Poller;
 
   constructor(
     private readonly backend: IncidentBackend,
     private readonly watches: WatchStore,
     private readonly pause: BackendPauseStore,
     private readonly bus: MessageBus,
-    @Inject(SETTINGS) private readonly settings: IncidentSettings,
+    @Inject(SETTINGS) settings: IncidentSettings,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.backend.capabilities.keepsIncidents) return;
-    this.timer = setInterval(() => void this.look(), this.settings.INCIDENT_POLL_SECONDS * 1_000).unref();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.current;
-  }
-
-  /** Reads what changed and publishes the news; what fails is tried again next time. */
-  look(): Promise<void> {
-    this.current ??= this.readChanges()
-      .finally(() => this.publish())
-      .catch((error: unknown) => {
+  ) {
+    this.poller = new Poller(() => this.readChanges().finally(() => this.publish()), {
+      everyMs: settings.INCIDENT_POLL_SECONDS * 1_000,
+      onError: (error) => {
         const isExpected = error instanceof BackendFailure;
         this.logger[isExpected ? 'warn' : 'error'](
           isExpected ? { kind: error.kind } : { err: error },
           'no changes read',
         );
-      })
-      .finally(() => (this.current = undefined));
-    return this.current;
+      },
+    });
   }
 
-  /** Looks at one incident, because something hints that it changed. */
-  async lookAt(number: string): Promise<void> {
+  onApplicationBootstrap(): void {
+    if (this.backend.capabilities.keepsIncidents) this.poller.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.poller.stop();
+  }
+
+  /** Reads what changed and publishes the notifications of it. Never rejects: what fails is tried again next time. */
+  poll(): Promise<void> {
+    return this.poller.wake();
+  }
+
+  async incidentChanged(number: string): Promise<void> {
     const incident = await this.backend.get(number);
     if (incident) await this.takeIn([incident]);
     await this.publish();
@@ -75,28 +72,29 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
     const { name } = this.backend;
     const reading = await this.watches.beginReading(name);
     if (!reading) return;
-    await whileRenewing(
+    await this.watches.readingLease.whileRenewing(
       () => this.watches.keepReading(name),
-      () => this.readFrom(reading.cursor),
+      (signal) => this.readFrom(reading.cursor, signal),
     );
   }
 
-  private async readFrom(begin: string | undefined): Promise<void> {
+  /** Stops between two pages when another replica may be reading. */
+  private async readFrom(begin: string | undefined, signal: AbortSignal): Promise<void> {
     let cursor = begin;
     try {
-      for (let page = 0; page < MAX_PAGES; page++) {
+      for (let page = 0; page < MAX_PAGES && !signal.aborted; page++) {
         const changes = await this.backend.changesSince(cursor);
         await this.takeIn(changes.incidents);
         cursor = changes.cursor;
         if (!changes.hasMore) break;
       }
-      await this.lookAtSilent();
+      if (!signal.aborted) await this.readSilent();
     } finally {
       await this.watches.endReading(this.backend.name, cursor);
     }
   }
 
-  private async lookAtSilent(): Promise<void> {
+  private async readSilent(): Promise<void> {
     for (const watched of await this.watches.silent(SILENT_AT_ONCE)) {
       const incident = await this.readable(watched.number, () => this.backend.get(watched.number));
       if (incident === 'unreadable') await this.watches.seen(watched.id);
@@ -113,16 +111,19 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
     for (const incident of incidents) {
       const before = known.get(incident.id);
       if (!before || before.revision === incident.revision) continue;
-      const { found, commentsUntil } = await this.newsOf(incident, before);
+      const { found, commentsUntil } = await this.notificationsOf(incident, before);
       await this.watches.advance(incident, commentsUntil, found);
     }
   }
 
-  private async newsOf(incident: Incident, before: Watched): Promise<{ found: News[]; commentsUntil: Date }> {
+  private async notificationsOf(
+    incident: Incident,
+    before: Watched,
+  ): Promise<{ found: Notification[]; commentsUntil: Date }> {
     const { conversationId } = before;
     const { number, title, state, revision } = incident;
     const about = { conversationId, number, title };
-    const found: News[] = [];
+    const found: Notification[] = [];
     if (state !== before.state && state !== before.expectedState) {
       const isResolved = state === 'resolved';
       found.push({ ...about, changeId: `${number}:${revision}`, state: stateInWords(incident), isResolved });
@@ -137,7 +138,7 @@ export class IncidentWatcher implements OnApplicationBootstrap, OnApplicationShu
     return { found, commentsUntil };
   }
 
-  /** What of one incident cannot be read for good must not keep the news of others waiting. */
+  /** What of one incident cannot be read for good must not keep the notifications of others waiting. */
   private async readable<T>(number: string, read: () => Promise<T>): Promise<T | 'unreadable'> {
     try {
       return await read();

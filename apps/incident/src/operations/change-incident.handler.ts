@@ -7,7 +7,7 @@ import { CallerIdentityService } from '../callers/caller-identity.service.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 import { FileStore } from '../files/file.store.js';
 import { WatchStore } from '../storage/watch.store.js';
-import { waitUntil } from './open-incident.handler.js';
+import { remainingMs } from './remaining-time.js';
 
 @Controller()
 export class ChangeIncidentHandler {
@@ -29,10 +29,10 @@ export class ChangeIncidentHandler {
     if (action.kind === 'attach' && !(await this.files.isOf(action.fileId, conversationId ?? '')))
       return { kind: 'refused', reason: 'not-found' };
     const asked = { email, ...(conversationId !== undefined && { conversationId }) };
-    const outcome = await this.worker.carryOut(
+    const outcome = await this.worker.execute(
       operationId,
       { kind: 'change', ...asked, number, action },
-      waitUntil(answerBy, this.settings.INCIDENT_ANSWER_WITHIN_MS),
+      remainingMs(answerBy, this.settings.INCIDENT_ANSWER_WITHIN_MS),
     );
     if (outcome.kind === 'opened') throw new Error('Two different operations have the same id.');
     return outcome;

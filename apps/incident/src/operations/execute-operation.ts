@@ -3,6 +3,7 @@ import { BackendFailure, type FailureKind } from '../ports/backend-failure.js';
 import { type Incident } from '../ports/incident.js';
 import { type IncidentBackend } from '../ports/incident-backend.js';
 import { stateInWords } from '../ports/state-in-words.js';
+import { TARGET_STATE } from '../ports/transition-target.js';
 import { type ChangeRequest, type OpenRequest, type Operation, type OperationOutcome } from '../storage/operation.js';
 
 /**
@@ -14,22 +15,26 @@ export type Attempt =
   /** It may have happened and cannot be found yet; too early to do it again. */
   | { kind: 'unclear'; since: Date };
 
-/** What else has to be looked after while an operation is carried out. */
+/** What an execution needs besides the operation and the ticket system. */
 export interface ExecutionContext {
   now: () => Date;
   /** A file that a person sent, by its id; undefined when it is gone. */
   keptFile(id: string): Promise<{ name: string; type: string; content: Buffer } | undefined>;
   /** Whether a caller may do this to the incident as it stands. */
   mayDo(action: ChangeRequest['action'], incident: Incident): boolean;
-  /** Told before the state of an incident is changed, so that the change is no news for who asked for it. */
+  /** Called before the state of an incident is changed, so that who asked for the change is not notified of it. */
   expecting(incident: Incident, action: ChangeRequest['action']): Promise<void>;
 }
 
 /**
- * Carries an operation out, once. What was perhaps done before is looked up instead of repeated.
+ * Executes an operation, once. What was perhaps done before is looked up instead of repeated.
  * @throws BackendFailure
  */
-export function carryOut(operation: Operation, backend: IncidentBackend, context: ExecutionContext): Promise<Attempt> {
+export function executeOperation(
+  operation: Operation,
+  backend: IncidentBackend,
+  context: ExecutionContext,
+): Promise<Attempt> {
   const { request } = operation;
   return request.kind === 'open'
     ? open(operation, request, backend, context)
@@ -96,7 +101,6 @@ async function change(
 
 /** Clocks differ by a little. */
 const CLOCK_TOLERANCE_MS = 10_000;
-const LEADS_TO = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' } as const;
 
 /** Whether what may have been done since then was done. */
 async function wasDone(
@@ -110,7 +114,7 @@ async function wasDone(
     const file = await context.keptFile(action.fileId);
     return file !== undefined && (await backend.hasFile(incident, file));
   }
-  if (action.kind === 'move' && action.to !== 'escalate') return incident.state === LEADS_TO[action.to];
+  if (action.kind === 'move' && action.to !== 'escalate') return incident.state === TARGET_STATE[action.to];
   const text = squeezed(action.kind === 'comment' ? action.text : action.note);
   const comments = await backend.comments(incident);
   return comments.some(
@@ -158,7 +162,7 @@ async function lookedUp<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What a person is told when a failure is final. */
+/** The reason that a person gets when a failure is final. */
 export function refusalOf(kind: FailureKind): RefusalReason {
   if (kind === 'not-found') return 'not-found';
   return kind === 'unsupported' ? 'unsupported' : 'rejected';

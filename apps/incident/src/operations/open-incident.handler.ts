@@ -5,6 +5,7 @@ import { SETTINGS } from '#service';
 import { IncidentBackend } from '../ports/incident-backend.js';
 import { OperationWorker } from './operation.worker.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
+import { remainingMs } from './remaining-time.js';
 
 @Controller()
 export class OpenIncidentHandler {
@@ -20,18 +21,12 @@ export class OpenIncidentHandler {
     if (!this.backend.capabilities.keepsIncidents) return { kind: 'would-open' };
     const { operationId, email, conversationId, title, description, priority, answerBy } = command;
     const asked = { email, ...(conversationId !== undefined && { conversationId }) };
-    const outcome = await this.worker.carryOut(
+    const outcome = await this.worker.execute(
       operationId,
       { kind: 'open', ...asked, title, description, priority },
-      waitUntil(answerBy, this.settings.INCIDENT_ANSWER_WITHIN_MS),
+      remainingMs(answerBy, this.settings.INCIDENT_ANSWER_WITHIN_MS),
     );
     if (outcome.kind === 'changed') throw new Error('Two different operations have the same id.');
     return outcome;
   }
-}
-
-/** How long an answer can wait: as long as is allowed, and as somebody waits for it. Milliseconds. */
-export function waitUntil(answerBy: string | undefined, mostMs: number): number {
-  const left = answerBy === undefined ? mostMs : Date.parse(answerBy) - Date.now();
-  return Math.min(mostMs, Number.isNaN(left) ? mostMs : left);
 }

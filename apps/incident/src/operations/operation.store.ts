@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
-import { Store } from '#store';
+import { Lease, Store } from '#store';
 import { operations } from '../storage/incident.schema.js';
 import {
   type Operation,
@@ -9,18 +9,14 @@ import {
   type OperationState,
 } from '../storage/operation.js';
 
-/** For how long a process has an operation to itself unless it renews that; then it counts as dead, and another goes on. */
-const LEASE_MS = 30_000;
-/** How often a process that works on operations renews that. */
-export const RENEW_EVERY_MS = LEASE_MS / 3;
-
-const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
+/** For how long a replica has an operation to itself unless it renews that. Seconds. */
+const LEASE_S = 30;
 
 /** An operation as operators see it. */
 export type RecordedOperation = typeof operations.$inferSelect;
 
-/** An outcome that is to be told as a message of its own. */
-export type Untold = Pick<RecordedOperation, 'id' | 'request' | 'outcome'>;
+/** An outcome that is to be published as a message of its own. */
+export type Unpublished = Pick<RecordedOperation, 'id' | 'request' | 'outcome'>;
 
 const columnsOfOperation = {
   id: operations.id,
@@ -30,17 +26,25 @@ const columnsOfOperation = {
   maybeSince: operations.maybeSince,
 };
 
-/** The operations table: each is recorded before it is carried out and knows its outcome afterwards. */
+/** The operations table: each is recorded before it is executed and knows its outcome afterwards. */
 @Injectable()
 export class OperationStore {
+  /** Of the operations that this replica took. */
+  readonly lease = new Lease(operations, LEASE_S);
+
   constructor(private readonly store: Store) {}
 
   /**
-   * Records an operation and claims it for this process, unless its id is known.
-   * @param isToBeTold nobody waits for the outcome
-   * @returns the operation to carry out, or `undefined` when it was known.
+   * Records an operation and takes it under a lease, unless its id is known.
+   * @param isToBePublished nobody waits for the outcome
+   * @returns the operation to execute, or `undefined` when it was known.
    */
-  async begin(id: string, request: OperationRequest, isToBeTold: boolean, now: Date): Promise<Operation | undefined> {
+  async begin(
+    id: string,
+    request: OperationRequest,
+    isToBePublished: boolean,
+    now: Date,
+  ): Promise<Operation | undefined> {
     const [row] = await this.store.run((db) =>
       db
         .insert(operations)
@@ -48,11 +52,11 @@ export class OperationStore {
           id,
           request,
           state: 'pending',
-          isToBeTold,
+          isToBePublished,
           attempts: 1,
           recordedAt: now,
           maybeSince: now,
-          notBefore: leaseFrom(now),
+          ...this.lease.taken,
         })
         .onConflictDoNothing()
         .returning({ id: operations.id }),
@@ -61,15 +65,15 @@ export class OperationStore {
   }
 
   /**
-   * Claims operations whose time has come, oldest first. From the claim on each counts as perhaps carried out, so that a
-   * crash in the middle leads to looking it up and not to repeating it.
+   * Takes operations whose time has come, oldest first, under a lease. From then on each counts as perhaps executed, so
+   * that a crash in the middle leads to looking it up and not to repeating it.
    */
-  async claimDue(now: Date, limit: number): Promise<Operation[]> {
+  async takeDue(now: Date, limit: number): Promise<Operation[]> {
     return this.store.transaction(async (db) => {
       const due = await db
         .select(columnsOfOperation)
         .from(operations)
-        .where(and(eq(operations.state, 'pending'), lte(operations.notBefore, now)))
+        .where(and(eq(operations.state, 'pending'), lte(operations.notBefore, now), this.lease.isFree))
         .orderBy(asc(operations.notBefore))
         .limit(limit)
         .for('update', { skipLocked: true });
@@ -79,7 +83,7 @@ export class OperationStore {
         .set({
           attempts: sql`${operations.attempts} + 1`,
           maybeSince: sql`coalesce(${operations.maybeSince}, ${now.toISOString()}::timestamptz)`,
-          notBefore: leaseFrom(now),
+          ...this.lease.taken,
         })
         .where(
           inArray(
@@ -95,30 +99,36 @@ export class OperationStore {
     });
   }
 
-  /** Keeps operations that this process still works on. */
-  async renew(ids: string[], now: Date): Promise<void> {
-    if (ids.length === 0) return;
-    await this.store.run((db) =>
+  /** Renews the lease of operations that are still being executed. @returns those that were still held */
+  async renew(ids: string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const held = await this.store.run((db) =>
       db
         .update(operations)
-        .set({ notBefore: sql`greatest(${operations.notBefore}, ${leaseFrom(now).toISOString()}::timestamptz)` })
-        .where(and(inArray(operations.id, ids), eq(operations.state, 'pending'))),
+        .set(this.lease.renewed)
+        .where(and(inArray(operations.id, ids), eq(operations.state, 'pending'), this.lease.isHeld))
+        .returning({ id: operations.id }),
     );
+    return new Set(held.map(({ id }) => id));
   }
 
-  /** Puts an operation off. `maybeSince` undefined: it certainly did not happen. */
+  /**
+   * Releases an operation, to be tried again later; one that another replica took over stays with that.
+   * @param maybeSince undefined: it certainly did not happen
+   */
   async postpone(id: string, until: Date, failure: string, maybeSince: Date | undefined): Promise<void> {
     await this.store.run((db) =>
       db
         .update(operations)
-        .set({ notBefore: until, lastFailure: failure, maybeSince: maybeSince ?? null })
-        .where(eq(operations.id, id)),
+        .set({ ...this.lease.released, notBefore: until, lastFailure: failure, maybeSince: maybeSince ?? null })
+        .where(and(eq(operations.id, id), this.lease.isOwned)),
     );
   }
 
   /**
+   * Records what came of an operation. That is true whoever has the operation now, so it needs no lease, and ends any.
    * @param failed why it was not done, and since when it may nevertheless have happened
-   * @returns whether the outcome is to be told as a message of its own.
+   * @returns whether the outcome is to be published as a message of its own.
    */
   async settle(
     id: string,
@@ -130,6 +140,7 @@ export class OperationStore {
       db
         .update(operations)
         .set({
+          ...this.lease.released,
           state,
           outcome,
           settledAt: sql`now()`,
@@ -137,30 +148,30 @@ export class OperationStore {
           ...(failed && { lastFailure: failed.reason }),
         })
         .where(eq(operations.id, id))
-        .returning({ isToBeTold: operations.isToBeTold }),
+        .returning({ isToBePublished: operations.isToBePublished }),
     );
-    return row?.isToBeTold ?? false;
+    return row?.isToBePublished ?? false;
   }
 
   /** Says that nobody waits for the outcome any more, unless it is settled already: then it is returned. */
-  async tellLater(id: string): Promise<OperationOutcome | undefined> {
+  async publishLater(id: string): Promise<OperationOutcome | undefined> {
     const marked = await this.store.run((db) =>
       db
         .update(operations)
-        .set({ isToBeTold: true })
+        .set({ isToBePublished: true })
         .where(and(eq(operations.id, id), eq(operations.state, 'pending')))
         .returning({ id: operations.id }),
     );
     return marked.length > 0 ? undefined : await this.outcomeOf(id);
   }
 
-  /** Has an outcome told that was settled while nobody waited any more, unless it was told before. */
-  async tellUnlessTold(id: string): Promise<void> {
+  /** Has an outcome published that was settled while nobody waited any more, unless it was published before. */
+  async publishUnlessPublished(id: string): Promise<void> {
     await this.store.run((db) =>
       db
         .update(operations)
-        .set({ isToBeTold: true })
-        .where(and(eq(operations.id, id), isNull(operations.toldAt))),
+        .set({ isToBePublished: true })
+        .where(and(eq(operations.id, id), isNull(operations.publishedAt))),
     );
   }
 
@@ -173,23 +184,23 @@ export class OperationStore {
     return row;
   }
 
-  async untold(limit: number): Promise<Untold[]> {
+  async unpublished(limit: number): Promise<Unpublished[]> {
     return this.store.run((db) =>
       db
         .select({ id: operations.id, request: operations.request, outcome: operations.outcome })
         .from(operations)
-        .where(and(eq(operations.isToBeTold, true), isNotNull(operations.outcome)))
+        .where(and(eq(operations.isToBePublished, true), isNotNull(operations.outcome)))
         .orderBy(asc(operations.settledAt))
         .limit(limit),
     );
   }
 
-  /** One that is being tried again meanwhile is still to be told. */
-  async told(id: string): Promise<void> {
+  /** One that is being tried again meanwhile is still to be published. */
+  async published(id: string): Promise<void> {
     await this.store.run((db) =>
       db
         .update(operations)
-        .set({ isToBeTold: false, toldAt: sql`now()` })
+        .set({ isToBePublished: false, publishedAt: sql`now()` })
         .where(and(eq(operations.id, id), isNotNull(operations.outcome))),
     );
   }
@@ -206,25 +217,25 @@ export class OperationStore {
     );
   }
 
-  /** Puts a pending operation aside, to be told. @returns its request, or `undefined` when it was not pending. */
+  /** Parks a pending operation and has that published. @returns its request, or `undefined` when it was not pending. */
   async park(id: string, outcome: OperationOutcome): Promise<OperationRequest | undefined> {
     const [row] = await this.store.run((db) =>
       db
         .update(operations)
-        .set({ state: 'parked', outcome, settledAt: sql`now()`, isToBeTold: true })
+        .set({ state: 'parked', outcome, settledAt: sql`now()`, isToBePublished: true })
         .where(and(eq(operations.id, id), eq(operations.state, 'pending')))
         .returning({ request: operations.request }),
     );
     return row?.request;
   }
 
-  /** Has a parked operation tried again as if it was asked for now, and its outcome told. @returns whether it was parked. */
+  /** Has a parked operation tried again as if it was asked for now, and its outcome published. @returns whether it was parked. */
   async retry(id: string, now: Date): Promise<boolean> {
-    const afresh = { state: 'pending', outcome: null, settledAt: null, isToBeTold: true, attempts: 0 } as const;
+    const afresh = { state: 'pending', outcome: null, settledAt: null, isToBePublished: true, attempts: 0 } as const;
     const changed = await this.store.run((db) =>
       db
         .update(operations)
-        .set({ ...afresh, notBefore: now, recordedAt: now })
+        .set({ ...afresh, ...this.lease.released, notBefore: now, recordedAt: now })
         .where(and(eq(operations.id, id), eq(operations.state, 'parked')))
         .returning({ id: operations.id }),
     );

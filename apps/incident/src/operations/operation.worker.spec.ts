@@ -4,6 +4,7 @@ import { waitUntil } from '#testing';
 import { failure, MemoryBackend } from '../backends/memory-backend.fixture.js';
 import { incidentStore, IncidentServiceParts } from '../incident-service.fixture.js';
 import { type ChangeRequest, type OpenRequest } from '../storage/operation.js';
+import { OperationStore } from './operation.store.js';
 
 const WAIT = 2_000;
 const ANN = 'ann@example.com';
@@ -48,11 +49,12 @@ const changing = (number: string, action: ChangeRequest['action'], email = ANN):
 /** Lets the time of everything that was put off come, and waits until it has been done. */
 async function laterOn(id: string, ageSeconds = 0): Promise<void> {
   await database.store.run((db) =>
-    db.execute(sql`update incident.operations set not_before = now() - interval '1 second', last_failure = null,
+    db.execute(sql`update incident.operations set not_before = now() - interval '1 second',
+      lease_until = null, last_failure = null,
       maybe_since = maybe_since - ${ageSeconds} * interval '1 second',
       recorded_at = recorded_at - ${ageSeconds} * interval '1 second' where id = ${id}`),
   );
-  await parts.worker.tick();
+  await parts.worker.poll();
   await waitUntil('the operation was tried again', async () => {
     const now = await parts.operations.get(id);
     return now?.state !== 'pending' || now.lastFailure !== null;
@@ -63,38 +65,71 @@ const recorded = { kind: 'recorded' };
 const firstNumber = 'INC0000001';
 
 describe('An operation', () => {
-  it('that its process still works on is taken up by no other one', async () => {
-    const id = newId();
-    const begun = new Date();
-    const after = (seconds: number): Date => new Date(begun.getTime() + seconds * 1_000);
-    await parts.operations.begin(id, opening(), true, begun);
-    expect(await parts.operations.claimDue(after(29), 1)).toEqual([]);
-    await parts.operations.renew([id], after(20));
-    expect(await parts.operations.claimDue(after(49), 1)).toEqual([]);
-    expect(await parts.operations.claimDue(after(51), 1)).toMatchObject([{ id, attempts: 2, maybeSince: begun }]);
+  describe('that a replica has begun', () => {
+    const other = () => new OperationStore(database.store);
+    const take = (store: OperationStore) => store.takeDue(new Date(Date.now() + 3_600_000), 1);
+    /** Moves the end of the lease, as if so much time had passed. */
+    const pass = (seconds: number) =>
+      database.store.run((db) =>
+        db.execute(sql`update incident.operations set lease_until = lease_until - ${seconds} * interval '1 second'`),
+      );
+    const begin = async (): Promise<string> => {
+      const id = newId();
+      await parts.operations.begin(id, opening(), true, new Date());
+      return id;
+    };
+
+    it('is taken up by no other one while the lease is renewed, and by another one after its end', async () => {
+      const id = await begin();
+      await pass(25);
+      expect(await parts.operations.renew([id])).toEqual(new Set([id]));
+      await pass(25);
+      expect(await take(other())).toEqual([]);
+      await pass(5);
+      expect(await take(other())).toMatchObject([{ id, attempts: 2, maybeSince: expect.any(Date) }]);
+    });
+
+    it('is neither renewed nor postponed by it once another one has taken it over', async () => {
+      const id = await begin();
+      await pass(30);
+      const successor = other();
+      await take(successor);
+      expect(await parts.operations.renew([id])).toEqual(new Set());
+      await parts.operations.postpone(id, new Date(), 'it certainly did not happen', undefined);
+      expect(await parts.operations.get(id)).toMatchObject({ lastFailure: null, maybeSince: expect.any(Date) });
+      expect(await successor.renew([id])).toEqual(new Set([id]));
+    });
+
+    it('is settled by it all the same, as what happened is true whoever has it now', async () => {
+      const id = await begin();
+      await pass(30);
+      await take(other());
+      await parts.operations.settle(id, 'done', { kind: 'opened', number: 'INC7' });
+      expect(await parts.operations.outcomeOf(id)).toEqual({ kind: 'opened', number: 'INC7' });
+    });
   });
 
-  it('is carried out once, and asked for again has the same outcome', async () => {
+  it('is executed once, and asked for again has the same outcome', async () => {
     const id = newId();
     const outcome = { kind: 'opened', number: firstNumber, priority: 'low' };
-    expect(await parts.worker.carryOut(id, opening(), WAIT)).toEqual(outcome);
-    expect(await parts.worker.carryOut(id, opening(), WAIT)).toEqual(outcome);
+    expect(await parts.worker.execute(id, opening(), WAIT)).toEqual(outcome);
+    expect(await parts.worker.execute(id, opening(), WAIT)).toEqual(outcome);
     expect(backend.incidents).toHaveLength(1);
   });
 
   it('that twenty commands ask for at once opens one incident', async () => {
     const id = newId();
-    const outcomes = await Promise.all([...Array(20).keys()].map(() => parts.worker.carryOut(id, opening(), WAIT)));
+    const outcomes = await Promise.all([...Array(20).keys()].map(() => parts.worker.execute(id, opening(), WAIT)));
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
     expect(backend.incidents).toHaveLength(1);
   });
 
-  it('that fails before anything happened is tried again, and told as a message of its own', async () => {
+  it('that fails before anything happened is tried again, and published as a message of its own', async () => {
     const id = newId();
     backend.fail('create', failure('unavailable'));
-    expect(await parts.worker.carryOut(id, opening(), 50)).toEqual(recorded);
+    expect(await parts.worker.execute(id, opening(), 50)).toEqual(recorded);
     await laterOn(id);
-    await waitUntil('it is told', () => parts.settled.length === 1);
+    await waitUntil('it is published', () => parts.settled.length === 1);
     expect(parts.settled).toEqual([
       {
         conversationId: 'chat',
@@ -106,12 +141,12 @@ describe('An operation', () => {
     expect(backend.calls).not.toContain('findByOperation');
   });
 
-  it('whose answer was lost after it was carried out is looked up and not repeated', async () => {
+  it('whose answer was lost after it was executed is looked up and not repeated', async () => {
     const id = newId();
     backend.fail('create', failure('timeout', { mayHaveHappened: true }), true);
-    expect(await parts.worker.carryOut(id, opening(), 50)).toEqual(recorded);
+    expect(await parts.worker.execute(id, opening(), 50)).toEqual(recorded);
     await laterOn(id);
-    await waitUntil('it is told', () => parts.settled.length === 1);
+    await waitUntil('it is published', () => parts.settled.length === 1);
     expect(backend.incidents).toHaveLength(1);
     expect(parts.settled[0]?.outcome).toMatchObject({ kind: 'opened', number: firstNumber });
   });
@@ -119,7 +154,7 @@ describe('An operation', () => {
   it('that may have happened and is not found is repeated only when it can happen no more', async () => {
     const id = newId();
     backend.fail('create', failure('timeout', { mayHaveHappened: true }));
-    await parts.worker.carryOut(id, opening(), 50);
+    await parts.worker.execute(id, opening(), 50);
     await laterOn(id, 60);
     expect(backend.calls.filter((call) => call === 'create')).toHaveLength(1);
     await laterOn(id, 60);
@@ -130,7 +165,7 @@ describe('An operation', () => {
   it('that may have happened and must not be looked up is neither refused nor repeated', async () => {
     const id = newId();
     backend.fail('create', failure('timeout', { mayHaveHappened: true }), true);
-    await parts.worker.carryOut(id, opening(), 50);
+    await parts.worker.execute(id, opening(), 50);
     backend.fail('findByOperation', failure('forbidden'));
     await laterOn(id);
     expect(await parts.operations.get(id)).toMatchObject({ state: 'pending', maybeSince: expect.any(Date) });
@@ -142,12 +177,12 @@ describe('An operation', () => {
   it.each([
     [true, 'is not sent again when the file is there'],
     [false, 'is sent again when the file is not there'],
-  ])('that attaches a file and whose answer was lost (carried out: %j) %s', async (isDone) => {
-    await parts.worker.carryOut(newId(), opening(), WAIT);
+  ])('that attaches a file and whose answer was lost (executed: %j) %s', async (isDone) => {
+    await parts.worker.execute(newId(), opening(), WAIT);
     const id = newId();
     await parts.files.keep(id, 'chat', { name: 'log.txt', type: 'text/plain', content: Buffer.from('beep') });
     backend.fail('attach', failure('timeout', { mayHaveHappened: true }), isDone);
-    await parts.worker.carryOut(id, changing(firstNumber, { kind: 'attach', fileId: id }), 50);
+    await parts.worker.execute(id, changing(firstNumber, { kind: 'attach', fileId: id }), 50);
     await laterOn(id);
     expect(await parts.operations.outcomeOf(id)).toMatchObject({ kind: 'changed' });
     expect(backend.files).toHaveLength(1);
@@ -177,84 +212,84 @@ describe('An operation', () => {
   ] as const)('that is %s is %s at once', async (kind, state, reason) => {
     const id = newId();
     backend.fail('create', failure(kind));
-    expect(await parts.worker.carryOut(id, opening(), WAIT)).toEqual({ kind: 'refused', reason });
+    expect(await parts.worker.execute(id, opening(), WAIT)).toEqual({ kind: 'refused', reason });
     expect(await parts.operations.get(id)).toMatchObject({ state, lastFailure: `${kind}: the system is ${kind}` });
   });
 
   it('for somebody whom the system does not know is refused', async () => {
-    const outcome = await parts.worker.carryOut(newId(), opening({ email: 'nobody@example.com' }), WAIT);
+    const outcome = await parts.worker.execute(newId(), opening({ email: 'nobody@example.com' }), WAIT);
     expect(outcome).toEqual({ kind: 'refused', reason: 'unknown-caller' });
     expect(backend.incidents).toEqual([]);
   });
 
-  it('that fails for a day is parked and told, and opens its incident when an operator has it tried again', async () => {
+  it('that fails for a day is parked and published, and opens its incident when an operator has it tried again', async () => {
     const id = newId();
     backend.fail('create', failure('unavailable'));
     backend.fail('create', failure('unavailable'));
-    await parts.worker.carryOut(id, opening(), 50);
+    await parts.worker.execute(id, opening(), 50);
     await laterOn(id, 25 * 3_600);
-    await waitUntil('it is told', () => parts.settled.length === 1);
+    await waitUntil('it is published', () => parts.settled.length === 1);
     expect(parts.settled[0]?.outcome).toEqual({ kind: 'refused', reason: 'given-up' });
     expect(await parts.operations.retry(id, new Date())).toBe(true);
-    await parts.worker.tick();
-    await waitUntil('it is told again', () => parts.settled.length === 2);
+    await parts.worker.poll();
+    await waitUntil('it is published again', () => parts.settled.length === 2);
     expect(parts.settled[1]?.outcome).toMatchObject({ kind: 'opened' });
   });
 
   it('makes no call while the system wants to be left alone, also after a restart', async () => {
     backend.fail('create', failure('rate-limited', { retryAfterMs: 60_000 }));
     const [first, second] = [newId(), newId()];
-    expect(await parts.worker.carryOut(first, opening(), 50)).toEqual(recorded);
+    expect(await parts.worker.execute(first, opening(), 50)).toEqual(recorded);
     const calls = backend.calls.length;
-    expect(await parts.worker.carryOut(second, opening(), 50)).toEqual(recorded);
+    expect(await parts.worker.execute(second, opening(), 50)).toEqual(recorded);
     const restarted = new IncidentServiceParts(database.store, backend);
-    await restarted.worker.tick();
-    await restarted.worker.carryOut(newId(), opening(), 50);
+    await restarted.worker.poll();
+    await restarted.worker.execute(newId(), opening(), 50);
     await restarted.close();
     expect(backend.calls).toHaveLength(calls);
     expect((await parts.operations.get(second))?.notBefore.getTime()).toBeGreaterThan(Date.now() + 50_000);
   });
 
-  it('for which nobody waited any more is told, once', async () => {
+  it('for which nobody waited any more is published, once', async () => {
     const id = newId();
-    expect(await parts.worker.carryOut(id, opening(), 0)).toEqual(recorded);
-    await waitUntil('it is told', () => parts.settled.length === 1);
-    await parts.worker.carryOut(id, opening(), 0);
-    await parts.worker.tick();
+    expect(await parts.worker.execute(id, opening(), 0)).toEqual(recorded);
+    await waitUntil('it is published', () => parts.settled.length === 1);
+    await parts.worker.execute(id, opening(), 0);
+    await parts.worker.poll();
     expect(parts.settled).toHaveLength(1);
   });
 
-  it('that was settled and never told, because its process ended, is told by the next one', async () => {
+  it('that was settled and never published, because its process ended, is published by the next one', async () => {
     const id = newId();
     await parts.operations.begin(id, opening(), true, new Date());
     await parts.operations.settle(id, 'done', { kind: 'opened', number: 'INC7' });
-    await parts.worker.tick();
-    await waitUntil('it is told', () => parts.settled.length === 1);
-    await parts.worker.tick();
+    await parts.worker.poll();
+    await waitUntil('it is published', () => parts.settled.length === 1);
+    await parts.worker.poll();
     expect(parts.settled).toHaveLength(1);
   });
 
   it('that is pending can be parked by an operator', async () => {
     const id = newId();
     backend.fail('create', failure('unavailable'));
-    await parts.worker.carryOut(id, opening(), 50);
+    await parts.worker.execute(id, opening(), 50);
     expect(await parts.worker.park(id)).toBe(true);
     expect(await parts.worker.park(id)).toBe(false);
-    await waitUntil('it is told', () => parts.settled.length === 1);
+    await waitUntil('it is published', () => parts.settled.length === 1);
     expect(parts.settled[0]?.outcome).toEqual({ kind: 'refused', reason: 'given-up' });
   });
 });
 
 describe('A change', () => {
   beforeEach(async () => {
-    await parts.worker.carryOut(newId(), opening(), WAIT);
+    await parts.worker.execute(newId(), opening(), WAIT);
     backend.calls.length = 0;
   });
 
   it('of somebody else’s incident finds nothing, as if there were none', async () => {
     const comment = { kind: 'comment', text: 'Hello' } as const;
-    const theirs = await parts.worker.carryOut(newId(), changing(firstNumber, comment, BEN), WAIT);
-    const nobodys = await parts.worker.carryOut(newId(), changing('INC0000009', comment, BEN), WAIT);
+    const theirs = await parts.worker.execute(newId(), changing(firstNumber, comment, BEN), WAIT);
+    const nobodys = await parts.worker.execute(newId(), changing('INC0000009', comment, BEN), WAIT);
     expect(theirs).toEqual({ kind: 'refused', reason: 'not-found' });
     expect(nobodys).toEqual(theirs);
     expect(backend.calls).not.toContain('comment');
@@ -263,7 +298,7 @@ describe('A change', () => {
   it('whose answer was lost is not made twice', async () => {
     const id = newId();
     backend.fail('comment', failure('timeout', { mayHaveHappened: true }), true);
-    await parts.worker.carryOut(id, changing(firstNumber, { kind: 'comment', text: 'It  hums\nstill.' }), 50);
+    await parts.worker.execute(id, changing(firstNumber, { kind: 'comment', text: 'It  hums\nstill.' }), 50);
     await laterOn(id);
     expect(await parts.operations.outcomeOf(id)).toMatchObject({ kind: 'changed' });
     expect(await backend.comments(backend.incidents[0]!)).toHaveLength(1);
@@ -272,7 +307,7 @@ describe('A change', () => {
   it('of the state whose answer was lost is done', async () => {
     const id = newId();
     backend.fail('transition', failure('timeout', { mayHaveHappened: true }), true);
-    await parts.worker.carryOut(id, changing(firstNumber, { kind: 'move', to: 'cancel', note: 'Solved itself.' }), 50);
+    await parts.worker.execute(id, changing(firstNumber, { kind: 'move', to: 'cancel', note: 'Solved itself.' }), 50);
     await laterOn(id);
     expect(await parts.operations.outcomeOf(id)).toEqual({ kind: 'changed', number: firstNumber, state: 'canceled' });
     expect(backend.calls.filter((call) => call === 'transition')).toHaveLength(1);
@@ -283,7 +318,7 @@ describe('A change', () => {
     ['cancel', 'canceled'],
     ['escalate', 'awaiting triage'],
   ] as const)('to %s leaves it %s', async (to, state) => {
-    const outcome = await parts.worker.carryOut(
+    const outcome = await parts.worker.execute(
       newId(),
       changing(firstNumber, { kind: 'move', to, note: 'Please' }),
       WAIT,
@@ -293,18 +328,18 @@ describe('A change', () => {
 
   it('that its state does not allow is refused', async () => {
     const reopen = changing(firstNumber, { kind: 'move', to: 'reopen', note: '' });
-    expect(await parts.worker.carryOut(newId(), reopen, WAIT)).toEqual({ kind: 'refused', reason: 'not-allowed' });
+    expect(await parts.worker.execute(newId(), reopen, WAIT)).toEqual({ kind: 'refused', reason: 'not-allowed' });
     backend.change(firstNumber, { state: 'resolved', resolvedAt: new Date(Date.now() - 8 * 86_400_000) });
-    expect(await parts.worker.carryOut(newId(), reopen, WAIT)).toEqual({ kind: 'refused', reason: 'not-allowed' });
+    expect(await parts.worker.execute(newId(), reopen, WAIT)).toEqual({ kind: 'refused', reason: 'not-allowed' });
     backend.change(firstNumber, { resolvedAt: new Date(Date.now() - 6 * 86_400_000) });
-    expect(await parts.worker.carryOut(newId(), reopen, WAIT)).toMatchObject({ kind: 'changed', state: 'in progress' });
+    expect(await parts.worker.execute(newId(), reopen, WAIT)).toMatchObject({ kind: 'changed', state: 'in progress' });
   });
 
   it('attaches the file that was sent, and says so when it is gone', async () => {
     await parts.files.keep('log', 'chat', { name: 'log.txt', type: 'text/plain', content: Buffer.from('beep') });
     const attach = (fileId: string) => changing(firstNumber, { kind: 'attach', fileId });
-    expect(await parts.worker.carryOut(newId(), attach('log'), WAIT)).toMatchObject({ kind: 'changed' });
+    expect(await parts.worker.execute(newId(), attach('log'), WAIT)).toMatchObject({ kind: 'changed' });
     expect(backend.files).toEqual([{ name: 'log.txt', type: 'text/plain', content: Buffer.from('beep') }]);
-    expect(await parts.worker.carryOut(newId(), attach('gone'), WAIT)).toMatchObject({ reason: 'not-found' });
+    expect(await parts.worker.execute(newId(), attach('gone'), WAIT)).toMatchObject({ reason: 'not-found' });
   });
 });

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { MessageBus } from '#bus';
 import { IncidentSettled } from '#contracts';
-import { LOGGER, SETTINGS, type Logger } from '#service';
+import { LOGGER, Poller, SETTINGS, type Logger } from '#service';
 import { StoreUnavailableError } from '#store';
 import { BackendFailure } from '../ports/backend-failure.js';
 import { IncidentBackend } from '../ports/incident-backend.js';
@@ -10,33 +10,34 @@ import { FileStore } from '../files/file.store.js';
 import { ActionRulesService } from './action-rules.service.js';
 import { BackendPauseStore } from './backend-pause.store.js';
 import { WatchStore } from '../storage/watch.store.js';
-import { carryOut, refusalOf, type ExecutionContext } from './execute-operation.js';
+import { executeOperation, refusalOf, type ExecutionContext } from './execute-operation.js';
 import {
   type Operation,
   type OperationOutcome,
   type OperationRequest,
   type OperationState,
 } from '../storage/operation.js';
-import { OperationStore, RENEW_EVERY_MS } from './operation.store.js';
+import { OperationStore } from './operation.store.js';
 import { backoffMs, lookUpWaitMs } from './retry-schedule.js';
 
 type Waiting = (outcome?: OperationOutcome) => void;
 
-const TICK_MS = 500;
-const UNTOLD_AT_ONCE = 20;
+const INTERVAL_MS = 500;
+const PUBLISHED_AT_ONCE = 20;
 const HOUR_MS = 3_600_000;
 
 /**
- * Carries recorded operations out: at once when they are recorded, and later, by whichever replica comes first, until
- * they are done, refused or parked.
+ * Executes recorded operations: at once when they are recorded, and later, by whichever replica comes first, until they
+ * are done, refused or parked.
  */
 @Injectable()
 export class OperationWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly running = new Map<string, Promise<void>>();
+  /** Those whose lease is renewed: from the beginning until what came of them is recorded. */
+  private readonly leased = new Set<string>();
   private readonly waiting = new Map<string, Set<Waiting>>();
-  private timers: NodeJS.Timeout[] = [];
-  private isClosing = false;
-  private isTicking = false;
+  private readonly due: Poller;
+  private readonly renewals: Poller;
   /** More was due than could be taken up. */
   private isBehind = false;
 
@@ -50,27 +51,38 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     private readonly bus: MessageBus,
     @Inject(SETTINGS) private readonly settings: IncidentSettings,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.due = new Poller(() => this.takeUp(), {
+      everyMs: INTERVAL_MS,
+      onError: (error) => {
+        if (!(error instanceof StoreUnavailableError))
+          this.logger.error({ err: error }, 'operations were not taken up');
+      },
+    });
+    this.renewals = new Poller(() => this.renew(), {
+      everyMs: operations.lease.renewEveryMs,
+      // Whoever takes one over looks whether it was done.
+      onError: (error) => this.logger.warn({ err: error }, 'the leases of operations could not be renewed'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.timers = [
-      setInterval(() => void this.tick(), TICK_MS).unref(),
-      setInterval(() => void this.renew(), RENEW_EVERY_MS).unref(),
-    ];
+    this.due.start();
+    this.renewals.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.isClosing = true;
-    for (const timer of this.timers) clearInterval(timer);
+    await this.due.stop();
     await Promise.allSettled(this.running.values());
+    await this.renewals.stop();
   }
 
   /**
-   * Records an operation and carries it out, both at most once per id.
-   * @param waitMs how long somebody waits for the outcome; after that, or at once when it is not above zero, it is told
-   *   as a message of its own.
+   * Records an operation and executes it, both at most once per id.
+   * @param waitMs how long somebody waits for the outcome; after that, or at once when it is not above zero, it is
+   *   published as a message of its own.
    */
-  async carryOut(
+  async execute(
     id: string,
     request: OperationRequest,
     waitMs: number,
@@ -79,44 +91,41 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     const operation = await this.operations.begin(id, request, isLate, new Date());
     if (operation) this.start(operation);
     if (isLate) {
-      if (!operation) await this.operations.tellUnlessTold(id);
+      if (!operation) await this.operations.publishUnlessPublished(id);
       return { kind: 'recorded' };
     }
-    return (await this.outcome(id, waitMs)) ?? (await this.operations.tellLater(id)) ?? { kind: 'recorded' };
+    return (await this.outcome(id, waitMs)) ?? (await this.operations.publishLater(id)) ?? { kind: 'recorded' };
   }
 
-  /** Puts a pending operation aside and tells whoever asked for it. @returns whether it was pending. */
+  /** Parks a pending operation and notifies whoever asked for it. @returns whether it was pending. */
   async park(id: string): Promise<boolean> {
     const outcome: OperationOutcome = { kind: 'refused', reason: 'given-up' };
     const parked = await this.operations.park(id, outcome);
     if (parked) {
       await this.watches.expectNothing(parked);
-      await this.tell(id, parked, outcome);
+      await this.publish(id, parked, outcome);
     }
     return parked !== undefined;
   }
 
-  /** Takes up what is due and tells what is untold. Called by the clock; safe to call at any time. */
-  async tick(): Promise<void> {
-    if (this.isClosing || this.isTicking) return;
-    this.isTicking = true;
-    try {
-      const room = this.settings.INCIDENT_CONCURRENCY - this.running.size;
-      if (room > 0 && !(await this.pause.current())) {
-        const due = await this.operations.claimDue(new Date(), room);
-        this.isBehind = due.length === room;
-        for (const operation of due) this.start(operation);
-      }
-      for (const { id, request, outcome } of await this.operations.untold(UNTOLD_AT_ONCE))
-        if (outcome) await this.tell(id, request, outcome);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) this.logger.error({ err: error }, 'operations were not taken up');
-    } finally {
-      this.isTicking = false;
+  /** Takes up what is due and publishes what is unpublished. Safe to call at any time; never rejects. */
+  poll(): Promise<void> {
+    return this.due.wake();
+  }
+
+  private async takeUp(): Promise<void> {
+    const room = this.settings.INCIDENT_CONCURRENCY - this.running.size;
+    if (room > 0 && !(await this.pause.current())) {
+      const due = await this.operations.takeDue(new Date(), room);
+      this.isBehind = due.length === room;
+      for (const operation of due) this.start(operation);
     }
+    for (const { id, request, outcome } of await this.operations.unpublished(PUBLISHED_AT_ONCE))
+      if (outcome) await this.publish(id, request, outcome);
   }
 
   private start(operation: Operation): void {
+    this.leased.add(operation.id);
     const run = this.attempt(operation)
       .catch((error: unknown) => {
         // Its lease ends, and it is looked up and tried again.
@@ -124,31 +133,30 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
       })
       .finally(() => {
         this.running.delete(operation.id);
-        if (this.isBehind && this.running.size <= this.settings.INCIDENT_CONCURRENCY / 2) void this.tick();
+        this.leased.delete(operation.id);
+        if (this.isBehind && this.running.size <= this.settings.INCIDENT_CONCURRENCY / 2) void this.due.wake();
       });
     this.running.set(operation.id, run);
   }
 
   private async renew(): Promise<void> {
-    try {
-      await this.operations.renew([...this.running.keys()], new Date());
-    } catch (error) {
-      // Whoever takes one over looks whether it was done.
-      this.logger.warn({ err: error }, 'operations could not be kept');
-    }
+    const ids = [...this.leased];
+    const held = await this.operations.renew(ids);
+    for (const id of ids)
+      if (!held.has(id) && this.leased.delete(id))
+        this.logger.warn({ operation: id }, 'the lease of an operation was lost');
   }
 
   private async attempt(operation: Operation): Promise<void> {
     const { id, request, maybeSince } = operation;
     const startedAt = new Date();
     const pausedUntil = await this.pause.current();
-    if (pausedUntil)
-      return this.operations.postpone(id, pausedUntil, 'the ticket system asked for a pause', maybeSince);
+    if (pausedUntil) return this.postpone(id, pausedUntil, 'the ticket system asked for a pause', maybeSince);
     try {
-      const attempt = await carryOut(operation, this.backend, this.context());
+      const attempt = await executeOperation(operation, this.backend, this.context());
       if (attempt.kind === 'unclear') {
         const until = new Date(startedAt.getTime() + this.waitAfter(operation.attempts, startedAt, attempt.since));
-        return await this.operations.postpone(id, until, 'it may have happened and is looked up again', attempt.since);
+        return await this.postpone(id, until, 'it may have happened and is looked up again', attempt.since);
       }
       const { incident, outcome, isMoved } = attempt;
       if (incident && outcome.kind !== 'refused') await this.watches.follow(incident, request, isMoved);
@@ -174,7 +182,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     if (failure.kind === 'rate-limited' && failure.retryAfterMs !== undefined)
       await this.pause.until(new Date(startedAt.getTime() + failure.retryAfterMs));
     const wait = failure.retryAfterMs ?? this.waitAfter(attempts, startedAt, maybeSince);
-    await this.operations.postpone(id, new Date(startedAt.getTime() + wait), reason, maybeSince);
+    await this.postpone(id, new Date(startedAt.getTime() + wait), reason, maybeSince);
   }
 
   private waitAfter(attempts: number, at: Date, maybeSince: Date | undefined): number {
@@ -184,6 +192,11 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
       : backoffMs(attempts, Math.random);
   }
 
+  private postpone(id: string, until: Date, failure: string, maybeSince: Date | undefined): Promise<void> {
+    this.leased.delete(id);
+    return this.operations.postpone(id, until, failure, maybeSince);
+  }
+
   private async settle(
     { id, request }: Operation,
     state: OperationState,
@@ -191,12 +204,13 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     failed?: { reason: string; maybeSince: Date | undefined },
   ): Promise<void> {
     if (failed) await this.watches.expectNothing(request);
-    const isToBeTold = await this.operations.settle(id, state, outcome, failed);
+    this.leased.delete(id);
+    const isToBePublished = await this.operations.settle(id, state, outcome, failed);
     for (const waiting of this.waiting.get(id) ?? []) waiting(outcome);
-    if (isToBeTold) await this.tell(id, request, outcome);
+    if (isToBePublished) await this.publish(id, request, outcome);
   }
 
-  private async tell(id: string, request: OperationRequest, outcome: OperationOutcome): Promise<void> {
+  private async publish(id: string, request: OperationRequest, outcome: OperationOutcome): Promise<void> {
     const { conversationId } = request;
     if (conversationId !== undefined) {
       const title = request.kind === 'open' ? { title: request.title } : {};
@@ -206,7 +220,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
         { conversationId },
       );
     }
-    await this.operations.told(id);
+    await this.operations.published(id);
   }
 
   /** Waits for an outcome, for that long at most. */

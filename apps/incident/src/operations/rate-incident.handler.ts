@@ -13,12 +13,12 @@ export class RateIncidentHandler {
     private readonly watches: WatchStore,
   ) {}
 
-  /** Whoever has the incident's news in their conversation may rate it. */
+  /** Whoever is notified of the incident in their conversation may rate it. */
   @MessagePattern<string>('incident.rate.v1')
   async rate(
     @Payload() { number, stars, conversationId }: DataOf<typeof IncidentRate>,
   ): Promise<ReplyOf<typeof IncidentRate>> {
-    if (!(await this.watches.isToldTo(number, conversationId))) return { kind: 'refused', reason: 'not-found' };
+    if (!(await this.watches.isNotified(number, conversationId))) return { kind: 'refused', reason: 'not-found' };
     await this.store.run((db) =>
       db
         .insert(ratings)

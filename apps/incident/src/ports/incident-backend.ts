@@ -26,12 +26,11 @@ export interface Capabilities {
 }
 
 /**
- * A system that keeps incidents: the port that ServiceNow, the local desk and the others stand behind.
- * `backend-contract.fixture.ts` says as tests what each must keep to. Every method may throw a `BackendFailure` and
- * nothing else.
+ * A system that keeps incidents: the port that every backend stands behind. `backend-contract.fixture.ts` says as tests
+ * what each must keep to. Every method may throw a `BackendFailure` and nothing else.
  */
 export abstract class IncidentBackend {
-  /** As settings name it, e.g. `servicenow`. */
+  /** As `INCIDENT_BACKEND` names it. */
   abstract readonly name: string;
   abstract readonly capabilities: Capabilities;
 

@@ -1,21 +1,13 @@
 import { Type, type Static } from 'typebox';
-import { RequestTrackerSettings } from '../backends/request-tracker/client/request-tracker.settings.js';
-import { ServiceNowSettings } from '../backends/servicenow/client/servicenow.settings.js';
 
+/** What the service reads whichever backend it has. */
 export const IncidentSettings = Type.Object({
-  ...ServiceNowSettings.properties,
-  ...RequestTrackerSettings.properties,
   INCIDENT_PORT: Type.Integer({
     default: 5035,
     minimum: 0,
     maximum: 65535,
     description: 'port of the incident service',
   }),
-  INCIDENT_BACKEND: Type.Optional(
-    Type.Enum(['servicenow', 'request-tracker', 'local-desk', 'local-mode'], {
-      description: 'servicenow, request-tracker, local-desk or local-mode',
-    }),
-  ),
   INCIDENT_ANSWER_WITHIN_MS: Type.Integer({
     default: 3_000,
     minimum: 0,
@@ -25,7 +17,7 @@ export const IncidentSettings = Type.Object({
     default: 8,
     minimum: 1,
     maximum: 100,
-    description: 'recorded operations that are carried out at once',
+    description: 'recorded operations that are executed at once',
   }),
   INCIDENT_GIVE_UP_HOURS: Type.Integer({
     default: 24,
@@ -64,12 +56,6 @@ export const IncidentSettings = Type.Object({
   MAIL_FROM: Type.String({ default: 'IT helpdesk <helpdesk@localhost>', description: 'sender of one-time codes' }),
   INCIDENT_API_TOKEN: Type.Optional(
     Type.String({ minLength: 16, description: 'the HTTP API and the desk ask for it; needed beyond loopback' }),
-  ),
-  WEBHOOK_SECRETS: Type.Optional(
-    Type.String({
-      minLength: 16,
-      description: 'by comma, the newest first: what POST /webhooks/servicenow is signed with',
-    }),
   ),
 });
 export type IncidentSettings = Static<typeof IncidentSettings>;

@@ -13,6 +13,7 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core';
 import { type DataOf, type IncidentUpdated, type Priority } from '#contracts';
+import { leaseColumns } from '#store';
 import { type Incident, type IncidentState } from '../ports/incident.js';
 import { type OperationOutcome, type OperationRequest, type OperationState } from './operation.js';
 
@@ -35,17 +36,18 @@ export const operations = incidentSchema.table(
     /** Null until it is settled. */
     outcome: json().$type<OperationOutcome>(),
     attempts: integer().notNull().default(0),
-    /** Nobody else works on it until then, and it is not tried again before. */
+    /** It is not tried again before. A trigger keeps it behind the lease, for replicas of version 0.2. */
     notBefore: moment('not_before').notNull().defaultNow(),
+    ...leaseColumns(),
     /** Since when it may have happened without our knowing; it is looked up before it is repeated. */
     maybeSince: moment('maybe_since'),
     /** The latest failure, for operators. */
     lastFailure: text('last_failure'),
-    /** Nobody waits for the outcome any more: it is to be told as a message of its own. */
-    isToBeTold: boolean('is_to_be_told').notNull().default(false),
+    /** Nobody waits for the outcome any more: it is to be published as a message of its own. */
+    isToBePublished: boolean('is_to_be_told').notNull().default(false),
     recordedAt: moment('recorded_at').notNull().defaultNow(),
     settledAt: moment('settled_at'),
-    toldAt: moment('told_at'),
+    publishedAt: moment('told_at'),
   },
   (table) => [
     index('operations_due')
@@ -53,11 +55,11 @@ export const operations = incidentSchema.table(
       .where(sql`${table.state} = 'pending'`),
     index('operations_untold')
       .on(table.settledAt)
-      .where(sql`${table.isToBeTold} and ${table.outcome} is not null`),
+      .where(sql`${table.isToBePublished} and ${table.outcome} is not null`),
   ],
 );
 
-/** The incidents whose news somebody wants, and how far they were told. */
+/** The incidents that a conversation is notified of, and what it was notified of so far. */
 export const watchedIncidents = incidentSchema.table(
   'watched_incidents',
   {
@@ -65,29 +67,32 @@ export const watchedIncidents = incidentSchema.table(
     id: text().primaryKey(),
     number: text().notNull(),
     title: text().notNull(),
-    /** Which conversation its news go to: the one that opened it, or changed it last. */
+    /** Which conversation is notified: the one that opened it, or changed it last. */
     conversationId: text('conversation_id').notNull(),
     /** Which conversation opened it; null when it was not opened here. */
     openedIn: text('opened_in'),
     state: text().$type<IncidentState>().notNull(),
     revision: text().notNull(),
-    /** Time of the newest comment that was told. */
+    /** Time of the newest comment that was notified. */
     commentsUntil: moment('comments_until').notNull(),
-    /** The state that an operation of the caller leads to: no news for them. */
+    /** The state that an operation of the caller leads to: they are not notified of it. */
     expectedState: text('expected_state').$type<IncidentState>(),
     /** When the ticket system was last seen to have it, or not to have it. */
-    lookedAt: moment('looked_at').notNull().defaultNow(),
+    checkedAt: moment('looked_at').notNull().defaultNow(),
     /** It was not there then. */
     isMissed: boolean('is_missed').notNull().default(false),
   },
   (table) => [
     index('watched_incidents_opened_in').on(table.openedIn),
-    index('watched_incidents_looked_at').on(table.lookedAt),
+    index('watched_incidents_looked_at').on(table.checkedAt),
   ],
 );
 
-/** News that are decided and wait to be published. */
-export const news = incidentSchema.table('news', {
+/**
+ * Notifications that are decided and wait to be published. The table keeps the name that it was made with, which
+ * replicas of version 0.2 use during an update.
+ */
+export const notifications = incidentSchema.table('news', {
   /** The change's name. */
   id: text().primaryKey(),
   data: json().$type<DataOf<typeof IncidentUpdated>>().notNull(),
@@ -100,7 +105,9 @@ export const backends = incidentSchema.table('backends', {
   name: text().primaryKey(),
   /** Where the reading of changes goes on. */
   cursor: text(),
-  /** Some replica reads changes until then. */
+  /** Who reads changes. */
+  ...leaseColumns(),
+  /** The end of the lease for replicas of version 0.2; a trigger keeps both the same. */
   readUntil: moment('read_until'),
   /** The system asked to be left alone until then. */
   pausedUntil: moment('paused_until'),

@@ -8,7 +8,7 @@ export type OperationState = 'pending' | 'done' | 'refused' | 'parked';
 
 interface Asked {
   email: string;
-  /** Where its outcome and its news are told; absent for a caller of the HTTP API. */
+  /** Where its outcome and notifications go; absent for a caller of the HTTP API. */
   conversationId?: string;
 }
 

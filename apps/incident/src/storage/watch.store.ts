@@ -1,29 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, notInArray, sql } from 'drizzle-orm';
 import { isUnguessable, type DataOf, type IncidentUpdated } from '#contracts';
-import { leaseEnd, Store } from '#store';
-import { type Incident, type IncidentState } from '../ports/incident.js';
+import { Lease, Store } from '#store';
+import { type Incident } from '../ports/incident.js';
+import { TARGET_STATE } from '../ports/transition-target.js';
 import { type ChangeRequest, type OperationRequest } from './operation.js';
-import { backends, news, watchedIncidents } from './incident.schema.js';
+import { backends, notifications, watchedIncidents } from './incident.schema.js';
 
 export type Watched = typeof watchedIncidents.$inferSelect;
-type News = DataOf<typeof IncidentUpdated>;
+type Notification = DataOf<typeof IncidentUpdated>;
 
-const LEADS_TO: Record<string, IncidentState> = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' };
-/** What vanishes, or is hidden from us, changes in no way that we could read; so it is looked at after this time. */
+/** For how long a replica may read changes unless it renews that. Seconds. */
+const READING_LEASE_S = 10;
+/** What vanishes, or is hidden from us, changes in no way that we could read; so it is read itself after this time. */
 const SILENT_HOURS = 24;
 
-const justSeen = { lookedAt: sql`now()`, isMissed: false };
+const justSeen = { checkedAt: sql`now()`, isMissed: false };
 
-/** Which incidents are watched for whom, what is news, and how far the reading of changes came. */
+/** Which incidents are watched for whom, the notifications of them, and how far the reading of changes came. */
 @Injectable()
 export class WatchStore {
+  /** Of the right to read changes, which one replica has at a time. */
+  readonly readingLease = new Lease(backends, READING_LEASE_S);
+
   constructor(private readonly store: Store) {}
 
   /**
-   * From now on its news go to the conversation that asked for this. Times are those of the ticket system, whose clock
-   * is not ours.
-   * @param isMoved it is in its state because of that, which is no news then
+   * From now on the conversation that asked for this is notified of it. Times are those of the ticket system, whose
+   * clock is not ours.
+   * @param isMoved it is in its state because of that, and nobody is notified of it then
    */
   async follow(incident: Incident, { conversationId, kind }: OperationRequest, isMoved: boolean): Promise<void> {
     if (conversationId === undefined) return;
@@ -41,7 +46,7 @@ export class WatchStore {
           conversationId,
           state,
         })
-        // The revision stays the one that was looked at, and so does a state that is not ours: the desk may have
+        // The revision stays the one that was read, and so does a state that is not ours: the desk may have
         // written and moved it since.
         .onConflictDoUpdate({
           target: watchedIncidents.id,
@@ -50,14 +55,14 @@ export class WatchStore {
     );
   }
 
-  /** The caller is about to cause this: when the reading of changes comes first, it is no news. */
+  /** The caller is about to cause this: when the reading of changes comes first, nobody is notified of it. */
   async expect({ id }: Incident, action: ChangeRequest['action']): Promise<void> {
-    const expectedState = action.kind === 'move' ? LEADS_TO[action.to] : undefined;
+    const expectedState = action.kind === 'move' ? TARGET_STATE[action.to] : undefined;
     if (!expectedState) return;
     await this.store.run((db) => db.update(watchedIncidents).set({ expectedState }).where(eq(watchedIncidents.id, id)));
   }
 
-  /** What the caller asked for was not done: should the desk do it, that is news. */
+  /** What the caller asked for was not done: should the desk do it, the caller is notified. */
   async expectNothing(request: OperationRequest): Promise<void> {
     if (request.kind !== 'change' || request.action.kind !== 'move') return;
     const { number } = request;
@@ -86,7 +91,7 @@ export class WatchStore {
     return new Set(rows.map(({ number }) => number));
   }
 
-  async isToldTo(number: string, conversationId: string): Promise<boolean> {
+  async isNotified(number: string, conversationId: string): Promise<boolean> {
     const [row] = await this.store.run((db) =>
       db
         .select({ id: watchedIncidents.id })
@@ -96,13 +101,13 @@ export class WatchStore {
     return row !== undefined;
   }
 
-  /** Records how an incident stands now together with the news of it: either both happen or none. */
-  async advance(incident: Incident, commentsUntil: Date, found: News[]): Promise<void> {
+  /** Records how an incident stands now together with the notifications of it: either both happen or none. */
+  async advance(incident: Incident, commentsUntil: Date, found: Notification[]): Promise<void> {
     const { id, title, state, revision } = incident;
     await this.store.transaction(async (db) => {
       if (found.length > 0)
         await db
-          .insert(news)
+          .insert(notifications)
           .values(found.map((data) => ({ id: data.changeId, data })))
           .onConflictDoNothing();
       await db
@@ -121,10 +126,10 @@ export class WatchStore {
         .where(
           and(
             notInArray(watchedIncidents.state, ['closed', 'canceled']),
-            lt(watchedIncidents.lookedAt, sql`now() - ${SILENT_HOURS} * interval '1 hour'`),
+            lt(watchedIncidents.checkedAt, sql`now() - ${SILENT_HOURS} * interval '1 hour'`),
           ),
         )
-        .orderBy(asc(watchedIncidents.lookedAt))
+        .orderBy(asc(watchedIncidents.checkedAt))
         .limit(limit),
     );
   }
@@ -146,13 +151,13 @@ export class WatchStore {
     );
   }
 
-  async unpublished(limit: number): Promise<News[]> {
+  async unpublished(limit: number): Promise<Notification[]> {
     const rows = await this.store.run((db) =>
       db
-        .select({ data: news.data })
-        .from(news)
-        .where(isNull(news.publishedAt))
-        .orderBy(asc(news.decidedAt))
+        .select({ data: notifications.data })
+        .from(notifications)
+        .where(isNull(notifications.publishedAt))
+        .orderBy(asc(notifications.decidedAt))
         .limit(limit),
     );
     return rows.map(({ data }) => data);
@@ -161,42 +166,47 @@ export class WatchStore {
   async published(changeId: string): Promise<void> {
     await this.store.run((db) =>
       db
-        .update(news)
+        .update(notifications)
         .set({ publishedAt: sql`now()` })
-        .where(eq(news.id, changeId)),
+        .where(eq(notifications.id, changeId)),
     );
   }
 
-  /** Lets one replica read changes, under a lease. @returns where it goes on; `undefined` when another one reads. */
+  /** Takes the lease to read changes. @returns where it goes on; `undefined` when another replica reads. */
   async beginReading(backend: string): Promise<{ cursor: string | undefined } | undefined> {
     return this.store.run(async (db) => {
       await db.insert(backends).values({ name: backend }).onConflictDoNothing();
       const [row] = await db
         .update(backends)
-        .set({ readUntil: leaseEnd })
-        .where(and(eq(backends.name, backend), or(isNull(backends.readUntil), lt(backends.readUntil, sql`now()`))))
+        .set(this.readingLease.taken)
+        .where(and(eq(backends.name, backend), this.readingLease.isFree))
         .returning({ cursor: backends.cursor });
       return row && { cursor: row.cursor ?? undefined };
     });
   }
 
-  /** Renews the lease of the replica that reads. */
-  async keepReading(backend: string): Promise<void> {
-    await this.store.run((db) =>
+  /** Renews that lease. @returns whether it was still held */
+  async keepReading(backend: string): Promise<boolean> {
+    const held = await this.store.run((db) =>
       db
         .update(backends)
-        .set({ readUntil: leaseEnd })
-        .where(and(eq(backends.name, backend), isNotNull(backends.readUntil))),
+        .set(this.readingLease.renewed)
+        .where(and(eq(backends.name, backend), this.readingLease.isHeld))
+        .returning({ name: backends.name }),
     );
+    return held.length > 0;
   }
 
-  /** @param cursor undefined: the page was not taken in and is read again */
+  /**
+   * Notes how far the reading came and releases the lease; a replica that took over reads on from where it was.
+   * @param cursor undefined: the page was not taken in and is read again
+   */
   async endReading(backend: string, cursor: string | undefined): Promise<void> {
     await this.store.run((db) =>
       db
         .update(backends)
-        .set({ readUntil: null, ...(cursor !== undefined && { cursor }) })
-        .where(eq(backends.name, backend)),
+        .set({ ...this.readingLease.released, ...(cursor !== undefined && { cursor }) })
+        .where(and(eq(backends.name, backend), this.readingLease.isOwned)),
     );
   }
 }

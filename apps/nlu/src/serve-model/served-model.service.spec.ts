@@ -25,7 +25,7 @@ describe('the model that is served', () => {
     await writeFile(file, models['first']!);
     const keeping = keepingLogger();
     errors = keeping.errors;
-    served = await ServedModelService.open(file, { logger: keeping.logger, threads: { count: 0 }, lookEveryMs: 5 });
+    served = await ServedModelService.open(file, { logger: keeping.logger, threads: { count: 0 }, pollEveryMs: 5 });
   });
   afterEach(async () => {
     await served.onApplicationShutdown();

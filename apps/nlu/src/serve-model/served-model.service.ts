@@ -1,17 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type NluModel } from '#nlu-engine';
-import { type Logger } from '#service';
+import { Poller, type Logger } from '#service';
 import { LoadedModel, ModelRefusedError, type Threads } from './loaded-model.js';
 import { type Parsed, type ToParse } from './parse-text.js';
 
-/** File systems that containers share tell nothing of a change, so its file is looked at. */
-const LOOK_EVERY_MS = 2_000;
+/** File systems that containers share tell nothing of a change, so the state of the file is read every so often. */
+const POLL_EVERY_MS = 2_000;
+
 export interface ServedModelOptions {
   logger: Logger;
   threads: Threads;
   /** Default 2000. */
-  lookEveryMs?: number;
+  pollEveryMs?: number;
 }
 
 /** Why a file was not taken. */
@@ -28,13 +29,12 @@ export interface Refusal {
 @Injectable()
 export class ServedModelService implements OnApplicationShutdown {
   #current: LoadedModel;
-  /** Which state of the file was looked at last, taken or refused. */
+  /** Which state of the file was read last, taken or refused. */
   #seen: string | undefined;
-  #looking: NodeJS.Timeout | undefined;
-  #isClosed = false;
   #refusal: Refusal | undefined;
   /** Replacements happen one after the other. */
   #replacing: Promise<unknown> = Promise.resolve();
+  readonly #poller: Poller;
 
   private constructor(
     loaded: LoadedModel,
@@ -43,7 +43,11 @@ export class ServedModelService implements OnApplicationShutdown {
   ) {
     this.#current = loaded;
     this.#seen = seen;
-    this.#lookLater();
+    this.#poller = new Poller(() => this.#replaceChanged(), {
+      everyMs: options.pollEveryMs ?? POLL_EVERY_MS,
+      onError: (error) => options.logger.error({ err: error, file: this.#current.file }, 'A new model was not loaded.'),
+    });
+    this.#poller.start();
   }
 
   /** @throws ModelRefusedError with one sentence that says what to do. */
@@ -77,8 +81,7 @@ export class ServedModelService implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#looking);
+    await this.#poller.stop();
     await this.#replacing;
     await this.#current.close();
   }
@@ -104,16 +107,16 @@ export class ServedModelService implements OnApplicationShutdown {
     await old.close();
   }
 
-  #lookLater(): void {
-    if (this.#isClosed) return;
-    const look = () => void this.#look().finally(() => this.#lookLater());
-    this.#looking = setTimeout(look, this.options.lookEveryMs ?? LOOK_EVERY_MS).unref();
-  }
-
-  async #look(): Promise<void> {
+  async #replaceChanged(): Promise<void> {
     const { file } = this.#current;
     const state = await stateOf(file);
-    if (state !== undefined && state !== this.#seen) await this.replace(file).catch(() => undefined);
+    if (state === undefined || state === this.#seen) return;
+    try {
+      await this.replace(file);
+    } catch (error) {
+      // A refusal was logged and is shown already.
+      if (!(error instanceof ModelRefusedError)) throw error;
+    }
   }
 }
 

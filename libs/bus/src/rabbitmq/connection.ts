@@ -69,7 +69,9 @@ export class BrokerConnection {
   }
 
   async close(): Promise<void> {
-    await (await this.opening)?.close();
+    const { opening } = this;
+    this.opening = undefined;
+    await (await opening)?.close();
     this.down(new Error('closed'));
   }
 

@@ -5,7 +5,7 @@ import { type FastifyReply } from 'fastify';
 import { MAX_INCIDENT_TEXT_LENGTH, type Priority } from '#contracts';
 import { LOGGER, Problem, type Logger } from '#service';
 import { ApiGuard } from '../../authentication/api.guard.js';
-import { IncidentWatcher } from '../../notifications/incident.watcher.js';
+import { ChangeListener } from '../../ports/change-listener.js';
 import { DeskStore, idOf, numberOf, type DeskChange, type DeskIncident } from './desk.store.js';
 
 const STATES = ['new', 'in-progress', 'on-hold', 'resolved', 'closed', 'canceled'] as const;
@@ -67,7 +67,7 @@ export class DeskCommentRequest {
   internal?: boolean;
 }
 
-/** The work of the desk: what came in, who does it, and what the caller is told. */
+/** The work of the desk: what came in, who does it, and what the caller is notified of. */
 @ApiTags('local desk')
 @ApiBearerAuth()
 @Controller('desk/incidents')
@@ -75,7 +75,7 @@ export class DeskCommentRequest {
 export class DeskController {
   constructor(
     private readonly desk: DeskStore,
-    private readonly watcher: IncidentWatcher,
+    private readonly changes: ChangeListener,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -104,7 +104,7 @@ export class DeskController {
     };
     if (Object.keys(change).length === 0) throw new Problem(400, { detail: 'Say what to change.' });
     await this.desk.change(id, change);
-    this.tellCaller(number);
+    this.notifyCaller(number);
     return this.whole(await this.known(number));
   }
 
@@ -115,7 +115,7 @@ export class DeskController {
     const { id } = await this.known(number);
     const { text, name = 'IT', internal = false } = request;
     await this.desk.comment(id, { author: 'desk', name: name.trim() || 'IT', text, isInternal: internal });
-    if (!internal) this.tellCaller(number);
+    if (!internal) this.notifyCaller(number);
     return this.whole(await this.known(number));
   }
 
@@ -161,9 +161,9 @@ export class DeskController {
   }
 
   /** At once, instead of when changes are read next; that would bring it, too. */
-  private tellCaller(number: string): void {
-    this.watcher.lookAt(numberOf(idOf(number) ?? 0)).catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'the caller could not be told at once');
+  private notifyCaller(number: string): void {
+    this.changes.incidentChanged(numberOf(idOf(number) ?? 0)).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the caller could not be notified at once');
     });
   }
 }

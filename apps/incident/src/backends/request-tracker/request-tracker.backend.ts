@@ -171,12 +171,12 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     await this.#queue();
   }
 
-  /** Tells operators what is wrong there. The service starts without it: requests are recorded. */
+  /** Logs for operators what is wrong there. The service starts without it: requests are recorded. */
   onApplicationBootstrap(): void {
     this.troubles().then(
       (troubles) => troubles.forEach((trouble) => this.#logger.warn(trouble)),
       (error: unknown) =>
-        this.#logger.warn({ reason: (error as Error).message }, 'Request Tracker could not be looked at at the start.'),
+        this.#logger.warn({ reason: (error as Error).message }, 'Request Tracker could not be checked at the start.'),
     );
   }
 

@@ -12,10 +12,10 @@ it('Request Tracker is the backend of a service that is given its address, and s
   const server = await ScriptedInstance.start();
   server.answer(json(200, { Name: 'General', _hyperlinks: [], TicketCustomFields: [] }));
   const lines: string[] = [];
-  let tellTwo: () => void = () => undefined;
-  const told = new Promise<void>((resolve) => (tellTwo = resolve));
+  let bothLogged: () => void = () => undefined;
+  const logged = new Promise<void>((resolve) => (bothLogged = resolve));
   const write = (line: string) => {
-    if (lines.push(line) === 2) tellTwo();
+    if (lines.push(line) === 2) bothLogged();
   };
   @Global()
   @Module({ providers: [{ provide: LOGGER, useValue: pino({ level: 'warn' }, { write }) }], exports: [LOGGER] })
@@ -25,7 +25,7 @@ it('Request Tracker is the backend of a service that is given its address, and s
   class ServiceModule {}
   const app = await NestFactory.createApplicationContext(ServiceModule, { logger: false });
   expect(app.get(IncidentBackend).name).toBe('request-tracker');
-  await told;
+  await logged;
   expect(lines.join()).toContain('CreateTicket');
   expect(lines.join()).toContain('RT_OPERATION_FIELD');
   await app.close();

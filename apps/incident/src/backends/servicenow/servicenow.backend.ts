@@ -179,12 +179,12 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
     await this.client.call(PROBE);
   }
 
-  /** Tells operators what is wrong with the instance. The service starts without it: requests are recorded. */
+  /** Logs for operators what is wrong with the instance. The service starts without it: requests are recorded. */
   onApplicationBootstrap(): void {
     this.selfTest().then(
       (troubles) => troubles.forEach((trouble) => this.#logger.warn(trouble)),
       (error: unknown) =>
-        this.#logger.warn({ reason: (error as Error).message }, 'ServiceNow could not be looked at at the start.'),
+        this.#logger.warn({ reason: (error as Error).message }, 'ServiceNow could not be checked at the start.'),
     );
   }
 

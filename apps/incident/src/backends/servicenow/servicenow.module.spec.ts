@@ -11,7 +11,7 @@ import { ServiceNowModule } from './servicenow.module.js';
 it('ServiceNow is the backend of a service that is given its address, and says at the start what is wrong there', async () => {
   const sim = await ServiceNowSim.start();
   const lines: string[] = [];
-  const told = new Promise<void>((resolve) => {
+  const logged = new Promise<void>((resolve) => {
     const logger = pino({ level: 'warn' }, { write: (line: string) => (lines.push(line), resolve()) });
     void start(logger);
   });
@@ -26,7 +26,7 @@ it('ServiceNow is the backend of a service that is given its address, and says a
     close = () => app.close();
     expect(app.get(IncidentBackend).name).toBe('servicenow');
   }
-  await told;
+  await logged;
   expect(lines.join()).toContain('SERVICENOW_CLOSE_CODE');
   await close();
   await sim.close();

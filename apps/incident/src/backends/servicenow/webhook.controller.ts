@@ -5,16 +5,16 @@ import { type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { LOGGER, Problem, SETTINGS, type Logger } from '#service';
-import { type IncidentSettings } from '../../settings/incident.settings.js';
-import { IncidentWatcher } from '../../notifications/incident.watcher.js';
+import { ChangeListener } from '../../ports/change-listener.js';
+import { type ServiceNowSettings } from './client/servicenow.settings.js';
 
-/** How far the clocks may differ, and how old a hint may be. */
+/** How far the clocks may differ, and how old a message may be. */
 const TOLERANCE_S = 300;
-const Hint = Type.Object({ number: Type.String({ pattern: '^[A-Z]{2,6}[0-9]{1,12}$' }) });
+const ChangeMessage = Type.Object({ number: Type.String({ pattern: '^[A-Z]{2,6}[0-9]{1,12}$' }) });
 
 /**
- * A business rule of the instance says that an incident changed. It is only a hint: the incident is read before anybody
- * is told anything. Signed with `X-HD-Timestamp` (seconds) and `X-HD-Signature: sha256=HMAC(secret, timestamp.body)`.
+ * A business rule of the instance says that an incident changed. Nothing but the number is taken from the message: the
+ * incident is read before anybody is notified. Signed with `X-HD-Timestamp` (seconds) and `X-HD-Signature: sha256=HMAC(secret, timestamp.body)`.
  */
 @ApiTags('webhooks')
 @Controller('webhooks')
@@ -23,21 +23,21 @@ export class ServiceNowWebhookController {
   private readonly accepted = new Map<string, number>();
 
   constructor(
-    private readonly watcher: IncidentWatcher,
-    @Inject(SETTINGS) private readonly settings: IncidentSettings,
+    private readonly changes: ChangeListener,
+    @Inject(SETTINGS) private readonly settings: Pick<ServiceNowSettings, 'WEBHOOK_SECRETS'>,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Post('servicenow')
   @HttpCode(202)
-  @ApiOperation({ summary: 'A signed hint that an incident changed: {"number": "INC0010008"}.' })
+  @ApiOperation({ summary: 'A signed message that an incident changed: {"number": "INC0010008"}.' })
   take(
     @Req() request: RawBodyRequest<FastifyRequest>,
     @Headers('x-hd-timestamp') timestamp = '',
     @Headers('x-hd-signature') signature = '',
   ): { status: string } {
     const secrets = (this.settings.WEBHOOK_SECRETS ?? '').split(',').filter(Boolean);
-    if (secrets.length === 0) throw new Problem(404, { detail: 'Set WEBHOOK_SECRETS to receive hints.' });
+    if (secrets.length === 0) throw new Problem(404, { detail: 'Set WEBHOOK_SECRETS to receive messages.' });
     const age = Math.abs(Date.now() / 1_000 - Number(timestamp));
     const body = request.rawBody ?? Buffer.alloc(0);
     if (
@@ -46,12 +46,13 @@ export class ServiceNowWebhookController {
       !secrets.some((secret) => isSigned(secret, timestamp, body, signature))
     )
       throw new Problem(401, { detail: 'The signature is missing, wrong or too old.' });
-    if (!Check(Hint, request.body)) throw new Problem(400, { detail: 'Send {"number": "<number of the incident>"}.' });
+    if (!Check(ChangeMessage, request.body))
+      throw new Problem(400, { detail: 'Send {"number": "<number of the incident>"}.' });
     if (this.isKnown(signature, Number(timestamp)))
-      throw new Problem(409, { detail: 'This hint was taken before; sign the next one anew.' });
-    this.watcher.lookAt(request.body.number).catch((error: unknown) => {
+      throw new Problem(409, { detail: 'This message was taken before; sign the next one anew.' });
+    this.changes.incidentChanged(request.body.number).catch((error: unknown) => {
       // The regular reading of changes brings it.
-      this.logger.warn({ err: error }, 'a hint could not be followed');
+      this.logger.warn({ err: error }, 'an incident that changed could not be read at once');
     });
     return { status: 'accepted' };
   }

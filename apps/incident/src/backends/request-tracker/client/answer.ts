@@ -13,18 +13,18 @@ const LONGEST_PAUSE_MS = 60 * 60_000;
 
 /**
  * The JSON of an answer, inspected in this order: status, media type, JSON. Every other answer is named.
- * @param isWrite whether carrying out the request changes anything
+ * @param isWrite whether the request changes anything
  * @throws BackendFailure
  */
 export function dataOf(answer: Answer, isWrite: boolean): unknown {
   const { status, headers, body } = answer;
-  const told = `Request Tracker answered with status ${status}.`;
+  const message = `Request Tracker answered with status ${status}.`;
   const mayHaveHappened = isWrite;
   if (status >= 300 && status < 400)
     throw new BackendFailure('redirected', `Request Tracker redirects elsewhere (status ${status}); check RT_URL.`);
-  if (status >= 500) throw new BackendFailure('unavailable', told, { mayHaveHappened, ...pauseIn(answer) });
+  if (status >= 500) throw new BackendFailure('unavailable', message, { mayHaveHappened, ...pauseIn(answer) });
   if (status >= 400) throw refusalOf(answer);
-  if (status !== 200 && status !== 201) throw new BackendFailure('ambiguous', told, { mayHaveHappened });
+  if (status !== 200 && status !== 201) throw new BackendFailure('ambiguous', message, { mayHaveHappened });
   if (!headers['content-type']?.toLowerCase().startsWith('application/json'))
     throw new BackendFailure('not-json', 'Request Tracker answered with a page instead of data; check RT_URL.', {
       mayHaveHappened,
@@ -68,8 +68,8 @@ function refusalOf(answer: Answer): BackendFailure {
 }
 
 function pauseIn({ headers }: Answer): { retryAfterMs?: number } {
-  const told = headers['retry-after'];
-  if (told === undefined) return {};
-  const ms = /^\d+$/.test(told) ? Number(told) * 1_000 : Date.parse(told) - Date.now();
+  const retryAfter = headers['retry-after'];
+  if (retryAfter === undefined) return {};
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();
   return ms > 0 ? { retryAfterMs: Math.min(ms, LONGEST_PAUSE_MS) } : {};
 }

@@ -2,19 +2,16 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { type HttpService } from '@nestjs/axios';
-import { isAxiosError, type AxiosResponse } from 'axios';
+import { type AxiosResponse } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { rawAnswers } from '#service';
 import { BackendFailure } from '../../../ports/backend-failure.js';
+import { transportFailure } from '../../transport-failure.js';
 import { dataOf, type Answer } from './answer.js';
 import { type RequestTrackerConfig } from './request-tracker.config.js';
 
 /** Largest answer that is read, in bytes after decompression. */
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
-
-/** No byte of the request left us: nothing was done. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-const NOT_TRUSTED = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|HOSTNAME_MISMATCH)/;
 
 export type Parameters = Readonly<Record<string, string | readonly string[]>>;
 
@@ -97,7 +94,7 @@ export class RestClient {
       );
       return { status: response.status, headers: headersOf(response), body: response.data };
     } catch (error) {
-      throw transportFailure(error, isWrite);
+      throw transportFailure('Request Tracker', error, isWrite);
     }
   }
 }
@@ -111,23 +108,6 @@ const agents = (options: AgentOptions): Agents => ({
   httpAgent: new HttpAgent(options),
   httpsAgent: new HttpsAgent(options),
 });
-
-function transportFailure(error: unknown, mayHaveHappened: boolean): BackendFailure {
-  // Not as `cause`: axios's error holds the request with its headers, which are secret.
-  const { code = '', response } = isAxiosError(error) ? error : {};
-  if (code === 'ERR_CANCELED')
-    return new BackendFailure('timeout', 'Request Tracker did not answer in time.', { mayHaveHappened });
-  if (response !== undefined || code === 'ERR_BAD_RESPONSE')
-    return new BackendFailure('truncated', 'Request Tracker’s answer broke off, is garbled or is too large.', {
-      mayHaveHappened,
-    });
-  if (NOT_TRUSTED.test(code))
-    return new BackendFailure('unavailable', `The certificate of Request Tracker is not trusted (${code}).`);
-  if (NOT_SENT.has(code)) return new BackendFailure('unavailable', `Request Tracker cannot be reached (${code}).`);
-  return new BackendFailure('unavailable', `The connection to Request Tracker broke (${code || 'no code'}).`, {
-    mayHaveHappened,
-  });
-}
 
 const headersOf = ({ headers }: AxiosResponse): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));

@@ -37,17 +37,17 @@ class Desk {
 const field = fieldName('HelpdeskOperation')!;
 const touch = fc.record({ id: fc.integer({ min: 1, max: 9 }), seconds: fc.integer({ min: 0, max: 30 }) });
 
-it('Every change is told, also those made while pages are read', async () => {
+it('Every change is read, also those made while pages are read', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(touch), fc.array(fc.array(touch, { maxLength: 3 })), async (before, between) => {
       const desk = new Desk();
       for (const { id, seconds } of before) desk.touch(id, seconds);
       const feed = new ChangeFeed(desk, field, 2);
-      const told = new Set(desk.standing);
+      const found = new Set(desk.standing);
       let { cursor, hasMore } = await feed.since(undefined);
       const poll = async (): Promise<void> => {
         const changes = await feed.since(cursor);
-        for (const { id, revision } of changes.incidents) told.add(`${id} ${revision}`);
+        for (const { id, revision } of changes.incidents) found.add(`${id} ${revision}`);
         ({ cursor, hasMore } = changes);
       };
       for (const touches of between) {
@@ -58,7 +58,7 @@ it('Every change is told, also those made while pages are read', async () => {
       for (let round = 0; round < 2; round++)
         do await poll();
         while (hasMore);
-      for (const state of desk.standing) expect(told).toContain(state);
+      for (const state of desk.standing) expect(found).toContain(state);
     }),
     { numRuns: 500 },
   );

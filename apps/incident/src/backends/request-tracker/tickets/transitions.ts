@@ -1,5 +1,6 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 import { OPEN_STATES, type Incident, type IncidentState, type Transition } from '../../../ports/incident.js';
+import { TARGET_STATE } from '../../../ports/transition-target.js';
 import { afterWrite } from './after-write.js';
 import { type RequestTrackerConfig } from '../client/request-tracker.config.js';
 import { type QueryValue } from '../client/ticket-query.js';
@@ -13,8 +14,6 @@ interface Means {
   setPriority: (priority: number) => Promise<unknown>;
 }
 
-const GOALS = { resolve: 'resolved', cancel: 'canceled', reopen: 'in-progress' } as const;
-
 /**
  * Moves a ticket as its caller wants it, seen from the status that it has now.
  * @throws BackendFailure `rejected` when its state does not allow that, or RT did not keep it
@@ -24,20 +23,21 @@ export async function moved(id: QueryValue<'ticket'>, to: Transition, means: Mea
   const { state } = before.incident;
   if (isDone(to, state)) return before.incident;
   if (!isAllowed(to, state)) throw new BackendFailure('rejected', `A ticket that is ${state} does not ${to}.`);
-  return to === 'escalate' ? escalated(id, Number(before.ticket.Priority), means) : restated(id, GOALS[to], means);
+  const target = TARGET_STATE[to];
+  return target ? restated(id, target, means) : escalated(id, Number(before.ticket.Priority), means);
 }
 
 async function restated(
   id: QueryValue<'ticket'>,
-  goal: (typeof GOALS)[keyof typeof GOALS],
+  target: IncidentState,
   { tickets, config, say }: Means,
 ): Promise<Incident> {
-  const [status] = [...config.statuses].find(([, state]) => state === goal) ?? [];
-  if (status === undefined) throw new BackendFailure('unsupported', `No status of the queue means ${goal}.`);
+  const [status] = [...config.statuses].find(([, state]) => state === target) ?? [];
+  if (status === undefined) throw new BackendFailure('unsupported', `No status of the queue means ${target}.`);
   await say(status);
   const { incident } = await afterWrite(() => found(id, tickets));
   // RT takes the message and leaves the status where the queue or our rights do not allow the change.
-  if (incident.state !== goal)
+  if (incident.state !== target)
     throw new BackendFailure('rejected', 'Request Tracker did not keep the status; may our account ModifyTicket?');
   return incident;
 }
@@ -61,7 +61,7 @@ async function escalated(
 }
 
 const isDone = (to: Transition, state: IncidentState) =>
-  to === 'reopen' ? OPEN_STATES.has(state) : to !== 'escalate' && state === GOALS[to];
+  to === 'reopen' ? OPEN_STATES.has(state) : state === TARGET_STATE[to];
 
 const isAllowed = (to: Transition, state: IncidentState) =>
   // What is closed stays closed; a new one is opened instead.

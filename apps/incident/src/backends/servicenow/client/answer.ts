@@ -27,7 +27,7 @@ export function resultOf(answer: Answer, { status, isWrite }: Expectation): unkn
 export function envelope({ headers, body }: Answer, isWrite: boolean): Record<string, unknown> {
   if (!headers['content-type']?.toLowerCase().startsWith('application/json'))
     throw isHibernating(body)
-      ? // The page comes from in front of the instance: nothing was carried out.
+      ? // The page comes from in front of the instance: nothing was executed.
         new BackendFailure('hibernating', 'The ServiceNow instance is hibernating; somebody has to wake it.')
       : new BackendFailure('not-json', 'ServiceNow answered with a page instead of data.', {
           mayHaveHappened: isWrite,
@@ -50,18 +50,18 @@ function result(json: Record<string, unknown>, isWrite: boolean): unknown {
 /** @throws BackendFailure, too */
 function failureOf(answer: Answer, isWrite: boolean): BackendFailure {
   const { status } = answer;
-  const told = `ServiceNow answered with status ${status}.`;
-  if (status === 202) return new BackendFailure('ambiguous', told, { mayHaveHappened: isWrite });
+  const message = `ServiceNow answered with status ${status}.`;
+  if (status === 202) return new BackendFailure('ambiguous', message, { mayHaveHappened: isWrite });
   if (status < 300) {
     // A page where data should be says more than the status does.
     if (answer.body !== '') envelope(answer, isWrite);
-    return new BackendFailure(isWrite ? 'ambiguous' : 'unexpected', told, { mayHaveHappened: isWrite });
+    return new BackendFailure(isWrite ? 'ambiguous' : 'unexpected', message, { mayHaveHappened: isWrite });
   }
   if (status < 400)
     return new BackendFailure('redirected', `ServiceNow redirects elsewhere (status ${status}); that is not followed.`);
   if (isWrite && isDuplicate(answer.body))
     return new BackendFailure('ambiguous', 'ServiceNow has such a record already.', { mayHaveHappened: true });
-  if (status >= 500) return new BackendFailure('unavailable', told, { mayHaveHappened: isWrite });
+  if (status >= 500) return new BackendFailure('unavailable', message, { mayHaveHappened: isWrite });
   if (status === 401) return new BackendFailure('unauthenticated', 'ServiceNow does not accept our account.');
   if (status === 404)
     return new BackendFailure('not-found', 'ServiceNow has no such record, or our account may not see it.');

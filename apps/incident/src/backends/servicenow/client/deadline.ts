@@ -1,8 +1,8 @@
 /**
- * Runs work that is told to stop after so many milliseconds, or together with what it is part of. Unlike
+ * Runs work whose signal is aborted after so many milliseconds, or together with what it is part of. Unlike
  * `AbortSignal.timeout` it leaves no timer behind when the work ends early, as nearly all calls do.
  */
-export async function within<T>(
+export async function withDeadline<T>(
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
   whole?: AbortSignal,

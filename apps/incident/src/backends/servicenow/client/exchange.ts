@@ -2,10 +2,10 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { type HttpService } from '@nestjs/axios';
-import { AxiosHeaders, isAxiosError, type AxiosRequestConfig } from 'axios';
+import { AxiosHeaders, type AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { rawAnswers } from '#service';
-import { BackendFailure } from '../../../ports/backend-failure.js';
+import { NO_CONNECTION, transportFailure } from '../../transport-failure.js';
 import { type Answer } from './answer.js';
 
 /** Largest answer that is read, in bytes after decompression. */
@@ -18,7 +18,7 @@ export interface Demand {
   target: string;
   headers: Record<string, string>;
   body?: string | Buffer;
-  /** Whether carrying it out changes anything. */
+  /** Whether it changes anything. */
   isWrite: boolean;
   signal: AbortSignal;
 }
@@ -31,10 +31,6 @@ export interface Line {
   connectTimeoutMs: number;
   maxSockets: number;
 }
-
-/** No byte of the request left us: the instance cannot have done anything. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'NO_CONNECTION']);
-const NOT_TRUSTED = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|HOSTNAME_MISMATCH)/;
 
 /** Sends requests over kept connections. It follows no redirect, keeps no cookie and asks no proxy. */
 export class Exchange {
@@ -77,7 +73,7 @@ export class Exchange {
       );
       return { status: response.status, headers: lowerCased(response.headers), body: response.data };
     } catch (error) {
-      throw transportFailure(error, isWrite);
+      throw transportFailure('ServiceNow', error, isWrite);
     }
   }
 
@@ -92,27 +88,6 @@ export class Exchange {
   }
 }
 
-function transportFailure(error: unknown, isWrite: boolean): BackendFailure {
-  // Not as `cause`: axios's error holds the request with its headers, which are secret.
-  if (!isAxiosError(error))
-    return new BackendFailure('unavailable', 'The request to ServiceNow could not be made.', {
-      mayHaveHappened: isWrite,
-    });
-  const code = error.code ?? '';
-  if (code === 'ERR_CANCELED')
-    return new BackendFailure('timeout', 'ServiceNow did not answer in time.', { mayHaveHappened: isWrite });
-  if (error.response !== undefined || code === 'ERR_BAD_RESPONSE')
-    return new BackendFailure('truncated', 'ServiceNow’s answer broke off, is garbled or is too large.', {
-      mayHaveHappened: isWrite,
-    });
-  if (NOT_TRUSTED.test(code))
-    return new BackendFailure('unavailable', `The certificate of ServiceNow is not trusted (${code}).`);
-  if (NOT_SENT.has(code)) return new BackendFailure('unavailable', `ServiceNow cannot be reached (${code}).`);
-  return new BackendFailure('unavailable', `The connection to ServiceNow broke (${code || 'no code'}).`, {
-    mayHaveHappened: isWrite,
-  });
-}
-
 /** Gives up on a connection that is not made in time. Only then is it known that nothing was sent. */
 function withDialLimit<A extends HttpAgent>(agent: A, made: 'connect' | 'secureConnect', ms: number): A {
   const dial = agent.createConnection.bind(agent);
@@ -120,7 +95,7 @@ function withDialLimit<A extends HttpAgent>(agent: A, made: 'connect' | 'secureC
     const socket = dial(...options);
     if (!socket) return socket;
     const timer = setTimeout(
-      () => socket.destroy(Object.assign(new Error('no connection in time'), { code: 'NO_CONNECTION' })),
+      () => socket.destroy(Object.assign(new Error('no connection in time'), { code: NO_CONNECTION })),
       ms,
     );
     const isOver = () => clearTimeout(timer);

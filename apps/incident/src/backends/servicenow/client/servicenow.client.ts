@@ -12,7 +12,7 @@ import { Exchange } from './exchange.js';
 import { Pause } from './pause.js';
 import { penaltyOf, RateBudget } from './rate-budget.js';
 import { type ServiceNowConfig } from './servicenow.config.js';
-import { within } from './deadline.js';
+import { withDeadline } from './deadline.js';
 
 /** A call on the instance's API, as its caller thinks of it. */
 export interface Call {
@@ -27,7 +27,7 @@ export interface Call {
   table: string;
   /** The operation that it belongs to, for the log. */
   opId?: string | undefined;
-  /** Looks for news: gives way to what people wait for. */
+  /** Reads changes: gives way to what people wait for. */
   isPoll?: boolean;
   expects: 200 | 201;
 }
@@ -48,7 +48,7 @@ export interface ClientOptions {
   random?: () => number;
 }
 
-/** What the log tells of an answer. */
+/** What the log says of an answer. */
 interface Seen {
   status?: number;
   rateLimit?: string | undefined;
@@ -112,11 +112,11 @@ export class ServiceNowClient {
     const limitMs = isWrite ? this.config.writeTimeoutMs : this.config.readTimeoutMs;
     const waitMs = Math.ceil(limitMs * WAITING_SHARE[isWrite ? 'write' : 'read']);
     const deadline = this.#now() + limitMs + waitMs;
-    return within(limitMs + waitMs, async (whole) => {
+    return withDeadline(limitMs + waitMs, async (whole) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          const release = await within(waitMs, (signal) => this.#turn(signal), whole);
-          return await within(limitMs, (signal) => this.#attempt(call, attempt, signal), whole).finally(release);
+          const release = await withDeadline(waitMs, (signal) => this.#turn(signal), whole);
+          return await withDeadline(limitMs, (signal) => this.#attempt(call, attempt, signal), whole).finally(release);
         } catch (error) {
           const failure = asFailure(error, isWrite);
           const pause = isWrite ? undefined : this.#retryDelay(failure, attempt);
@@ -184,7 +184,7 @@ export class ServiceNowClient {
     );
   }
 
-  /** The answer to a call by our account; a 401 is never carried out, so once more is harmless. */
+  /** The answer to a call by our account; a request with a 401 is never executed, so once more is harmless. */
   async #authorized(call: Call, signal: AbortSignal, seen: Seen): Promise<Answer> {
     const headers = await this.#account.orLeaveAlone(() => this.#authorization.headers());
     const answer = await this.#send(call, headers, signal, seen);

@@ -54,6 +54,12 @@ export const ServiceNowSettings = Type.Object({
     pattern: '^[A-Z]{1,10}(,[A-Z]{1,10})*$',
     description: 'what incident numbers begin with; several with commas',
   }),
+  WEBHOOK_SECRETS: Type.Optional(
+    Type.String({
+      minLength: 16,
+      description: 'by comma, the newest first: what POST /webhooks/servicenow is signed with',
+    }),
+  ),
   SERVICENOW_ARTICLES: Type.Boolean({ default: true, description: 'whether its knowledge base may be searched' }),
 });
 export type ServiceNowSettings = Static<typeof ServiceNowSettings>;

@@ -7,7 +7,7 @@ import { type ServiceNowClient } from '../client/servicenow.client.js';
 import { written } from '../tables/table-api.js';
 
 const INCIDENT = word('incident') as QueryValue<'word'>;
-/** Of an incident with more files than this, the newest are looked at. */
+/** Of an incident with more files than this, the newest are read. */
 const MOST_LOOKED_AT = 200;
 const MAX_NAME = 100;
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]{1,80}\/[a-z0-9!#$&^_.+-]{1,80}$/i;

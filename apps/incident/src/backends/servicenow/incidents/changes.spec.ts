@@ -25,24 +25,24 @@ describe('The changes of incidents', () => {
   });
   afterEach(() => sim.reset());
 
-  it(`K16 are all told: of ${EDITS} random edits, several a second and with failing polls, none is lost or told anew`, async () => {
+  it(`K16 are all read: of ${EDITS} random edits, several a second and with failing polls, none is lost or read anew`, async () => {
     const { backend } = observedBackend(sim.url);
     const chance = chances(16);
     const numbers = sim.plant('incident', Array(3_000).fill(OURS)).map((row) => row['number'] ?? '');
     let { cursor } = await backend.changesSince(undefined);
-    const told = new Map<string, string>();
-    let tellings = 0;
+    const known = new Map<string, string>();
+    let readings = 0;
     let failures = 0;
     const poll = async () => {
       for (let page = 0; ; page++) {
         const changes = await backend.changesSince(cursor);
         cursor = changes.cursor;
         for (const { id, revision } of changes.incidents) {
-          if (told.get(id) === revision) continue;
-          // What was told once must not come back in an older version.
-          expect(Number(revision)).toBeGreaterThan(Number(told.get(id) ?? -1));
-          told.set(id, revision);
-          tellings += 1;
+          if (known.get(id) === revision) continue;
+          // What was read once must not come back in an older version.
+          expect(Number(revision)).toBeGreaterThan(Number(known.get(id) ?? -1));
+          known.set(id, revision);
+          readings += 1;
         }
         if (!changes.hasMore) return;
         // The world goes on while pages are read.
@@ -76,11 +76,11 @@ describe('The changes of incidents', () => {
     await poll();
     const final = sim.records('incident').filter((row) => row['correlation_display'] === OURS.correlation_display);
     const changed = final.filter((row) => row['sys_mod_count'] !== '0');
-    expect(new Map(changed.map((row) => [row['sys_id'], told.get(row['sys_id'] ?? '')]))).toEqual(
+    expect(new Map(changed.map((row) => [row['sys_id'], known.get(row['sys_id'] ?? '')]))).toEqual(
       new Map(changed.map((row) => [row['sys_id'], row['sys_mod_count']])),
     );
     expect(failures).toBeGreaterThan(3);
-    expect(tellings).toBeGreaterThan(1_000);
+    expect(readings).toBeGreaterThan(1_000);
     backend.client.close();
   });
 

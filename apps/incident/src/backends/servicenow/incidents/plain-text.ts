@@ -1,3 +1,4 @@
+import { onOneLine, withCharacters, withoutTags } from '../../html-text.js';
 import { fitted, signature, unsigned } from '../../signed-text.js';
 
 /** Sizes of ServiceNow's columns, in characters. */
@@ -15,11 +16,4 @@ export const journalText = (author: string, text: string): string =>
 export const asWritten = (text: string): string => unsigned(text).replace(/\[ (?=\s*\/?\s*code\b)/gi, '[');
 
 /** A piece of HTML as the text that it shows, on one line. */
-export const textOfHtml = (html: string): string =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => ENTITIES[name] ?? ' ')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };
+export const textOfHtml = (html: string): string => onOneLine(withCharacters(withoutTags(html, ' '))).trim();
