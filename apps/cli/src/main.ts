@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { projectRoot, refuse } from '#service';
+import { productVersion, projectRoot, refuse } from '#service';
 import { type RunActionsOptions } from './actions/run-actions.js';
 import { type ConvertDataOptions } from './data/convert-data.js';
 import { type ValidateDataOptions } from './data/validate-data.js';
@@ -49,6 +49,7 @@ const withAssistant = (command: Command): Command =>
 
 const program = new Command('helpdesk')
   .description('Helpdesk Assistant: trains, runs and talks to an IT-helpdesk assistant.')
+  .version(productVersion, '-v, --version', 'print the version')
   .showHelpAfterError('(see helpdesk --help)')
   // What follows a command belongs to it: `run actions --port` is not the port of `run`.
   .enablePositionalOptions()

@@ -36,6 +36,9 @@ export interface EngineOptions {
   trained?: TrainedPolicies;
 }
 
+/** For assistants that have no words of their own for it (`utter_action_failed` or `utter_default`). */
+const FAILURE_TEXT = 'Sorry, something went wrong on our side and that could not be done. Please try again later.';
+
 /** What would be done next, with the score of every action there is, the highest first. */
 export interface NextAction {
   action: string;
@@ -81,13 +84,13 @@ export class DialogueEngine {
   /**
    * One turn: starts a session if one is due, records the message, fills slots and acts until the assistant listens.
    * Never throws for what an action does: a failed action is recorded without effect, named in the trace, and the
-   * person is told (`utter_action_failed`, else `utter_default`).
+   * person is told (`utter_action_failed`, else `utter_default`, else a sentence of ours).
    */
   async takeTurn(tracker: Tracker, message: IncomingMessage, ports: TurnPorts): Promise<Turn> {
     const { log, setting } = this.begin(tracker, message.outputChannel, ports);
     await this.startSessionIfDue(message.metadata, log, setting);
     await this.react(message, log, setting);
-    return log.turn();
+    return this.ended(log, setting);
   }
 
   /** Records a message and fills slots, and does not answer. */
@@ -95,7 +98,7 @@ export class DialogueEngine {
     const { log, setting } = this.begin(tracker, message.outputChannel, ports);
     await this.startSessionIfDue(message.metadata, log, setting);
     await this.hear(message, log, setting);
-    return log.turn();
+    return this.ended(log, setting);
   }
 
   /** An intent from outside, acted upon like a message. The caller sees to it that the domain has the intent. */
@@ -103,7 +106,7 @@ export class DialogueEngine {
     const { log, setting } = this.begin(tracker, trigger.outputChannel, ports);
     await this.startSessionIfDue(undefined, log, setting);
     await this.react(externalMessage(trigger, tracker.latestInputChannel), log, setting);
-    return log.turn();
+    return this.ended(log, setting);
   }
 
   /**
@@ -125,7 +128,7 @@ export class DialogueEngine {
       tracker.latestInputChannel,
     );
     await this.react(message, log, setting);
-    return log.turn();
+    return this.ended(log, setting);
   }
 
   /** Runs one action by name, whatever the policies say; `by` is recorded as who decided it. */
@@ -138,7 +141,7 @@ export class DialogueEngine {
   ): Promise<Turn> {
     const { log, setting } = this.begin(tracker, outputChannel, ports);
     await this.execute({ ...forced(name), ...by }, log, setting, false);
-    return log.turn();
+    return this.ended(log, setting);
   }
 
   /** What would be done next in this conversation; nothing is done. */
@@ -244,7 +247,7 @@ export class DialogueEngine {
       if (isRecorded) isAfterUser = false;
       if (isRecorded && (choice.action === LISTEN || choice.action === SESSION_START)) break;
     }
-    if (log.hasTrouble && !log.hasMessages) this.apologise(log, setting);
+    log.hasActed = true;
   }
 
   private choose(tracker: Tracker, asksAll: boolean): Choice {
@@ -293,9 +296,14 @@ export class DialogueEngine {
     return this.texts.has(action) && !this.hasAction(action);
   }
 
-  private apologise(log: TurnLog, setting: TurnSetting): void {
-    const known = [FAILURE_RESPONSE, 'utter_default'].find((name) => Object.hasOwn(this.domain.responses, name));
-    if (known) log.record(...utter(known, log.tracker, setting));
+  /** Whoever hears nothing at all after something went wrong would think that it was done. */
+  private ended(log: TurnLog, setting: TurnSetting): Turn {
+    if (log.hasTrouble && !log.hasMessages) {
+      const known = [FAILURE_RESPONSE, 'utter_default'].find((name) => Object.hasOwn(this.domain.responses, name));
+      if (known) log.record(...utter(known, log.tracker, setting));
+      else if (log.trace.failures.length > 0) log.record(said(FAILURE_TEXT));
+    }
+    return log.turn();
   }
 }
 

@@ -41,6 +41,8 @@ export interface Trace {
 export class TurnLog {
   readonly trace: Trace = { actions: [], failures: [], isLimitReached: false };
   hasRejection = false;
+  /** The policies were asked what to do, and it was done. */
+  hasActed = false;
   private readonly events: Event[] = [];
 
   constructor(
@@ -80,7 +82,8 @@ export class TurnLog {
   }
   /** Something kept the assistant from acting as its rules and stories say. */
   get hasTrouble(): boolean {
-    return this.hasRejection || this.trace.failures.length > 0 || this.trace.isLimitReached;
+    const isStopped = this.hasActed && (this.hasRejection || this.trace.isLimitReached);
+    return isStopped || this.trace.failures.length > 0;
   }
 
   turn(): Turn {

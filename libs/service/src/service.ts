@@ -13,6 +13,7 @@ import { HealthController, Readiness } from './health.controller.js';
 import { type Logger, NestLogger } from './logger.js';
 import { NestingPipe } from './nesting.pipe.js';
 import { ProblemFilter } from './problem.filter.js';
+import { productVersion } from './project-root.js';
 import { readSettings } from './settings.js';
 
 /** Inject a service's settings, its logger, with these. */
@@ -119,6 +120,7 @@ export async function startService<S extends TObject>(
       new DocumentBuilder()
         .setTitle(`Helpdesk Assistant: ${name}`)
         .setDescription(definition.summary)
+        .setVersion(productVersion)
         .addBearerAuth()
         .build(),
     ),

@@ -138,10 +138,10 @@ export class ChangeConversationHandler {
   }
 
   private run(
-    { tracker, changeId: messageId, inputChannel, outputChannel, cause }: Scene,
+    { changeId: messageId, inputChannel, outputChannel, cause }: Scene,
     take: (ports: TurnPorts) => Promise<Turn>,
   ): Promise<FinishedTurn> {
-    return this.turnRunner.run(tracker, { messageId, inputChannel, outputChannel }, cause, take);
+    return this.turnRunner.run({ messageId, inputChannel, outputChannel }, cause, take);
   }
 
   private record(tracker: Tracker, events: readonly Event[]): Turn {

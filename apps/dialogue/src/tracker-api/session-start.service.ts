@@ -16,7 +16,7 @@ export class SessionStartService {
   /** Advances the tracker. */
   begin(tracker: Tracker, messageId: string, outputChannel: string, cause: Envelope): Promise<FinishedTurn> {
     const origin = { messageId, inputChannel: outputChannel, outputChannel };
-    return this.turnRunner.run(tracker, origin, cause, (ports) =>
+    return this.turnRunner.run(origin, cause, (ports) =>
       this.engine.executeAction(tracker, SESSION_START, outputChannel, ports),
     );
   }

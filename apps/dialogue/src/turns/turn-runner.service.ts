@@ -20,9 +20,6 @@ export interface Utterance {
   wantsTrace?: boolean;
 }
 
-/** For assistants that have no words of their own for it (`utter_action_failed` or `utter_default`). */
-const FAILURE_TEXT = 'Sorry, something went wrong on our side and that could not be done. Please try again later.';
-
 /** What a turn needs to know of what began it. */
 type TurnOrigin = Pick<Utterance, 'messageId' | 'inputChannel' | 'outputChannel' | 'metadata' | 'assertedEmail'>;
 
@@ -47,7 +44,7 @@ export class TurnRunner {
 
   /** One turn of the conversation; advances the tracker. */
   converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<FinishedTurn> {
-    return this.run(tracker, utterance, cause, (ports) => this.engine.takeTurn(tracker, utterance, ports));
+    return this.run(utterance, cause, (ports) => this.engine.takeTurn(tracker, utterance, ports));
   }
 
   /** The turn of a reminder that is due; advances the tracker. Undefined when the conversation no longer has it. */
@@ -60,21 +57,18 @@ export class TurnRunner {
   ): Promise<FinishedTurn | undefined> {
     const inputChannel = tracker.latestInputChannel ?? outputChannel;
     const to = { messageId, outputChannel };
-    return this.run(tracker, { ...to, inputChannel }, cause, (ports) => this.engine.remind(tracker, name, to, ports));
+    return this.run({ ...to, inputChannel }, cause, (ports) => this.engine.remind(tracker, name, to, ports));
   }
 
   /** The turn of an intent that comes from outside; advances the tracker. Undefined when the domain has no such intent. */
   async trigger(tracker: Tracker, trigger: Trigger, cause: Envelope): Promise<FinishedTurn | undefined> {
     if (!Object.hasOwn(this.engine.domain.intents, trigger.intent)) return undefined;
     const inputChannel = trigger.inputChannel ?? tracker.latestInputChannel ?? trigger.outputChannel;
-    return this.run(tracker, { ...trigger, inputChannel }, cause, (ports) =>
-      this.engine.triggerIntent(tracker, trigger, ports),
-    );
+    return this.run({ ...trigger, inputChannel }, cause, (ports) => this.engine.triggerIntent(tracker, trigger, ports));
   }
 
-  /** Takes a turn with the actions of this service and a clock; an action that failed silently is apologised for. */
+  /** Takes a turn with the actions of this service and a clock; what failed is logged. */
   async run<Taken extends Turn | undefined>(
-    tracker: Tracker,
     about: TurnOrigin,
     cause: Envelope,
     take: (ports: TurnPorts) => Promise<Taken>,
@@ -94,14 +88,7 @@ export class TurnRunner {
       this.logger.error({ err: error, action, messageId }, 'An action failed; the person was told.');
     }
     if (turn.trace.isLimitReached) this.logger.warn({ messageId }, 'A turn was stopped after too many predictions.');
-    return { ...turn, ...this.apologyFor(turn, tracker, about), ...(handedOverTo && { handedOverTo }) };
-  }
-
-  /** Whoever hears nothing at all would think that it was done. */
-  private apologyFor(turn: Turn, tracker: Tracker, { outputChannel, messageId }: TurnOrigin): Partial<Turn> {
-    if (turn.trace.failures.length === 0 || turn.messages.length > 0) return {};
-    const { events, messages } = this.say(tracker, [{ text: FAILURE_TEXT }], outputChannel, messageId);
-    return { events: [...turn.events, ...events], messages };
+    return { ...turn, ...(handedOverTo && { handedOverTo }) };
   }
 
   /** Says what comes from outside; advances the tracker. */

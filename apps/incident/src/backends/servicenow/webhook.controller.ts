@@ -1,16 +1,22 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Controller, Headers, HttpCode, Inject, Post, Req, type RawBodyRequest } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
 import { type FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
-import { Check } from 'typebox/value';
-import { LOGGER, Problem, SETTINGS, type Logger } from '#service';
+import { BodyPipe, LOGGER, Problem, SETTINGS, type Logger } from '#service';
 import { ChangeListener } from '../../ports/change-listener.js';
 import { type ServiceNowSettings } from './client/servicenow.settings.js';
 
 /** How far the clocks may differ, and how old a message may be. */
 const TOLERANCE_S = 300;
-const ChangeMessage = Type.Object({ number: Type.String({ pattern: '^[A-Z]{2,6}[0-9]{1,12}$' }) });
+
+export class ChangeMessage {
+  @ApiProperty({ example: 'INC0010008' })
+  @Matches(/^[A-Z]{2,6}[0-9]{1,12}$/, { message: 'Send {"number": "<number of the incident>"}.' })
+  number!: string;
+}
+
+const changeMessage = new BodyPipe(ChangeMessage);
 
 /**
  * A business rule of the instance says that an incident changed. Nothing but the number is taken from the message: the
@@ -30,12 +36,13 @@ export class ServiceNowWebhookController {
 
   @Post('servicenow')
   @HttpCode(202)
+  @ApiBody({ type: ChangeMessage })
   @ApiOperation({ summary: 'A signed message that an incident changed: {"number": "INC0010008"}.' })
-  take(
+  async take(
     @Req() request: RawBodyRequest<FastifyRequest>,
     @Headers('x-hd-timestamp') timestamp = '',
     @Headers('x-hd-signature') signature = '',
-  ): { status: string } {
+  ): Promise<{ status: string }> {
     const secrets = (this.settings.WEBHOOK_SECRETS ?? '').split(',').filter(Boolean);
     if (secrets.length === 0) throw new Problem(404, { detail: 'Set WEBHOOK_SECRETS to receive messages.' });
     const age = Math.abs(Date.now() / 1_000 - Number(timestamp));
@@ -46,11 +53,11 @@ export class ServiceNowWebhookController {
       !secrets.some((secret) => isSigned(secret, timestamp, body, signature))
     )
       throw new Problem(401, { detail: 'The signature is missing, wrong or too old.' });
-    if (!Check(ChangeMessage, request.body))
-      throw new Problem(400, { detail: 'Send {"number": "<number of the incident>"}.' });
+    // Only after the signature: strangers learn nothing from it.
+    const { number } = await changeMessage.read(request.body);
     if (this.isKnown(signature, Number(timestamp)))
       throw new Problem(409, { detail: 'This message was taken before; sign the next one anew.' });
-    this.changes.incidentChanged(request.body.number).catch((error: unknown) => {
+    this.changes.incidentChanged(number).catch((error: unknown) => {
       // The regular reading of changes brings it.
       this.logger.warn({ err: error }, 'an incident that changed could not be read at once');
     });
