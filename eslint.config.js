@@ -13,6 +13,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       // Handlers and ports are asynchronous by contract, also where an implementation has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'PropertyDefinition > PrivateIdentifier', message: 'Write private instead of #, as everywhere here.' },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },

@@ -45,7 +45,7 @@ export class NluModel {
   readonly fingerprint: string;
   readonly info: Readonly<ModelInfo>;
   readonly notices: readonly string[];
-  readonly #known: KnownNames;
+  private readonly known: KnownNames;
 
   /** @param detect needed when there are several languages. */
   constructor(
@@ -55,7 +55,7 @@ export class NluModel {
     this.fingerprint = parts.fingerprint;
     this.info = parts.info;
     this.notices = parts.notices;
-    this.#known = { intents: new Set(parts.domain.intents), entities: new Set(parts.domain.entities) };
+    this.known = { intents: new Set(parts.domain.intents), entities: new Set(parts.domain.entities) };
   }
 
   get pipelines(): readonly TrainedPipeline[] {
@@ -75,7 +75,7 @@ export class NluModel {
    * @param warn takes one sentence for each thing in a shortcut that is ignored.
    */
   parse(text: string, context: ParseContext = {}, warn?: (warning: string) => void): Understanding {
-    const shortcut = text.trimStart().startsWith('/') ? readShortcut(text, this.#known, warn) : undefined;
+    const shortcut = text.trimStart().startsWith('/') ? readShortcut(text, this.known, warn) : undefined;
     if (shortcut) return shortcut;
     const { pipelines } = this.parts;
     return this.detect
@@ -88,7 +88,7 @@ export class NluModel {
    * for message shortcuts, which are answered without the pipeline.
    */
   ducklingServerFor(text: string): DucklingServer | undefined {
-    if (text.trimStart().startsWith('/') && readShortcut(text, this.#known)) return undefined;
+    if (text.trimStart().startsWith('/') && readShortcut(text, this.known)) return undefined;
     const [first, ...others] = this.parts.pipelines;
     const servers = [first, ...others].map(({ language, components }) => ({
       language,

@@ -43,41 +43,41 @@ export type Weights = Record<string, Tensor[]>;
  */
 export class UniversalSentenceEncoder {
   readonly dimension: number;
-  readonly #embeddings: Float32Array;
-  readonly #wavelengths: Float32Array;
-  readonly #layers: Layer[];
-  readonly #hidden: Dense;
+  private readonly embeddings: Float32Array;
+  private readonly wavelengths: Float32Array;
+  private readonly layers: Layer[];
+  private readonly hidden: Dense;
 
   constructor(weights: Weights) {
     const named = new NamedWeights(weights);
-    this.#embeddings = named.numbers('module/Embeddings_en');
-    this.#wavelengths = named.numbers(`${GRAPH}/TransformerStack/Layer_0/AddTimingSignal/TimingSignal/ExpandDims_1`);
-    this.#layers = [0, 1].map((number) => layerOf(named, number));
+    this.embeddings = named.numbers('module/Embeddings_en');
+    this.wavelengths = named.numbers(`${GRAPH}/TransformerStack/Layer_0/AddTimingSignal/TimingSignal/ExpandDims_1`);
+    this.layers = [0, 1].map((number) => layerOf(named, number));
     const hidden = `${MODULE}/hidden_layers/tanh_layer_0`;
-    this.#hidden = { kernel: named.tensor(`${hidden}/weights`), bias: named.tensor(`${hidden}/bias`) };
-    this.dimension = this.#hidden.bias.size;
+    this.hidden = { kernel: named.tensor(`${hidden}/weights`), bias: named.tensor(`${hidden}/bias`) };
+    this.dimension = this.hidden.bias.size;
   }
 
   /** @param pieces at least one. @returns a vector of length 1. */
   encode(pieces: readonly number[]): Float32Array {
     return tidy(() => {
-      let rows = this.#embedded(pieces);
-      for (const layer of this.#layers) rows = applied(layer, rows);
-      const { values } = dense(meanOf(rows), this.#hidden);
+      let rows = this.embedded(pieces);
+      for (const layer of this.layers) rows = applied(layer, rows);
+      const { values } = dense(meanOf(rows), this.hidden);
       for (let at = 0; at < values.length; at++) values[at] = Math.tanh(values[at]!);
       return scaledToOne(values);
     });
   }
 
   /** The pieces' vectors twice and the waves that tell their places: the graph adds the vectors to themselves. */
-  #embedded(pieces: readonly number[]): Matrix {
+  private embedded(pieces: readonly number[]): Matrix {
     const values = new Float32Array(pieces.length * WIDTH);
-    const waves = this.#wavelengths.length;
+    const waves = this.wavelengths.length;
     pieces.forEach((piece, place) => {
       const row = values.subarray(place * WIDTH, (place + 1) * WIDTH);
       for (let at = 0; at < WIDTH; at++) {
-        const angle = place * this.#wavelengths[at % waves]!;
-        row[at] = 2 * this.#embeddings[piece * WIDTH + at]! + (at < waves ? Math.sin(angle) : Math.cos(angle));
+        const angle = place * this.wavelengths[at % waves]!;
+        row[at] = 2 * this.embeddings[piece * WIDTH + at]! + (at < waves ? Math.sin(angle) : Math.cos(angle));
       }
     });
     return { rows: pieces.length, width: WIDTH, values };

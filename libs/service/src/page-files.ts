@@ -11,16 +11,16 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The files of a page that needs no build: those of one folder with a web page's endings, read once at start. */
 export class PageFiles {
-  readonly #contents: Map<string, Buffer>;
+  private readonly contents: Map<string, Buffer>;
 
   constructor(directory: string) {
     const names = readdirSync(directory).filter((name) => extname(name) in TYPES);
-    this.#contents = new Map(names.map((name) => [name, readFileSync(join(directory, name))]));
+    this.contents = new Map(names.map((name) => [name, readFileSync(join(directory, name))]));
   }
 
   /** The content of a file, with the reply's headers set; undefined when the page has none of this name. */
   send(name: string, reply: FastifyReply, contentSecurityPolicy: string): Buffer | undefined {
-    const content = this.#contents.get(name);
+    const content = this.contents.get(name);
     if (content)
       void reply
         .type(TYPES[extname(name)]!)

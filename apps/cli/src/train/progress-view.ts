@@ -12,16 +12,16 @@ export interface Output {
 
 /** Shows how far a training is: on a terminal one line that is drawn over, else now and then a line. */
 export class ProgressView {
-  readonly #begun: number;
-  #lastLine: number;
-  #isDrawn = false;
+  private readonly begun: number;
+  private lastLine: number;
+  private isDrawn = false;
 
   /** @param clock milliseconds. */
   constructor(
     private readonly output: Output,
     private readonly clock: () => number = () => performance.now(),
   ) {
-    this.#begun = this.#lastLine = clock();
+    this.begun = this.lastLine = clock();
   }
 
   show({ stages, share, step, steps }: ProgressReport): void {
@@ -30,11 +30,11 @@ export class ProgressView {
     if (this.output.isTTY) {
       const filled = Math.round(share * BAR_WIDTH);
       const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-      this.output.write(`\r\x1b[K  ${bar} ${percent}  ${this.#elapsed()}  ${about}`);
-      this.#isDrawn = true;
-    } else if (this.clock() - this.#lastLine >= LINE_EVERY_MS) {
-      this.#lastLine = this.clock();
-      this.output.write(`  ${about} ${percent.trim()} after ${this.#elapsed()}\n`);
+      this.output.write(`\r\x1b[K  ${bar} ${percent}  ${this.elapsed()}  ${about}`);
+      this.isDrawn = true;
+    } else if (this.clock() - this.lastLine >= LINE_EVERY_MS) {
+      this.lastLine = this.clock();
+      this.output.write(`  ${about} ${percent.trim()} after ${this.elapsed()}\n`);
     }
   }
 
@@ -46,12 +46,12 @@ export class ProgressView {
 
   /** Wipes the bar. */
   end(): void {
-    if (this.#isDrawn) this.output.write('\r\x1b[K');
-    this.#isDrawn = false;
+    if (this.isDrawn) this.output.write('\r\x1b[K');
+    this.isDrawn = false;
   }
 
-  #elapsed(): string {
-    const seconds = Math.floor((this.clock() - this.#begun) / 1_000);
+  private elapsed(): string {
+    const seconds = Math.floor((this.clock() - this.begun) / 1_000);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   }
 }

@@ -13,7 +13,7 @@ export type Behaviour = (response: ServerResponse, request: Heard) => void;
 /** A server that answers as it is told, one behaviour a request, the last of them for ever. */
 export class ScriptedInstance {
   heard: Heard[] = [];
-  #script: Behaviour[] = [];
+  private script: Behaviour[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -27,7 +27,7 @@ export class ScriptedInstance {
         const { method = '', url = '', headers } = request;
         const heard = { method, url, headers, body: Buffer.concat(chunks).toString() };
         instance.heard.push(heard);
-        const behave = instance.#script.length > 1 ? instance.#script.shift() : instance.#script[0];
+        const behave = instance.script.length > 1 ? instance.script.shift() : instance.script[0];
         behave?.(response, heard);
       });
     });
@@ -41,7 +41,7 @@ export class ScriptedInstance {
 
   answer(...script: Behaviour[]): void {
     this.heard = [];
-    this.#script = script;
+    this.script = script;
   }
 
   async close(): Promise<void> {

@@ -17,7 +17,7 @@ const MAX_TEXT = 4_000;
 /** Asks Duckling servers which times, numbers and the like are in a text. */
 @Injectable()
 export class DucklingClient {
-  readonly #outages = new Map<string, Outage>();
+  private readonly outages = new Map<string, Outage>();
 
   constructor(
     private readonly http: HttpService,
@@ -32,12 +32,12 @@ export class DucklingClient {
    *   local recognizers then do its work. Never rejects. The beginning and the end of an outage are logged once.
    */
   async recognize(text: string, server: DucklingServer, context: ParseContext = {}): Promise<Entity[] | undefined> {
-    const outage = this.#outages.get(server.url) ?? new Outage();
-    this.#outages.set(server.url, outage);
+    const outage = this.outages.get(server.url) ?? new Outage();
+    this.outages.set(server.url, outage);
     if (!outage.mayAsk(performance.now())) return undefined;
     const about = { server: URL.canParse(server.url) ? new URL(server.url).host : server.url };
     try {
-      const entities = await this.#ask(text.slice(0, MAX_TEXT), server, context);
+      const entities = await this.ask(text.slice(0, MAX_TEXT), server, context);
       if (outage.succeeded()) this.logger.info(about, 'The Duckling server answers again.');
       return entities;
     } catch (error) {
@@ -51,7 +51,11 @@ export class DucklingClient {
   }
 
   /** @throws Error */
-  async #ask(text: string, server: DucklingServer, { now = new Date(), timezone }: ParseContext): Promise<Entity[]> {
+  private async ask(
+    text: string,
+    server: DucklingServer,
+    { now = new Date(), timezone }: ParseContext,
+  ): Promise<Entity[]> {
     const { url, locale, dimensions } = server;
     const zone = timezone ?? server.timezone;
     const form = new URLSearchParams({

@@ -7,28 +7,28 @@ const PAUSE_MS = 10_000;
  * once; that one answer decides. Times are milliseconds of any clock that does not go back.
  */
 export class Outage {
-  #failures = 0;
-  #pausedUntil = 0;
+  private failures = 0;
+  private pausedUntil = 0;
 
   /** Whether to ask now. Asking after a pause begins the next pause for everybody else. */
   mayAsk(now: number): boolean {
-    if (this.#failures < FAILURES) return true;
-    if (now < this.#pausedUntil) return false;
-    this.#pausedUntil = now + PAUSE_MS;
+    if (this.failures < FAILURES) return true;
+    if (now < this.pausedUntil) return false;
+    this.pausedUntil = now + PAUSE_MS;
     return true;
   }
 
   /** @returns whether an outage begins. */
   failed(now: number): boolean {
-    this.#failures++;
-    this.#pausedUntil = now + PAUSE_MS;
-    return this.#failures === 1;
+    this.failures++;
+    this.pausedUntil = now + PAUSE_MS;
+    return this.failures === 1;
   }
 
   /** @returns whether an outage ends. */
   succeeded(): boolean {
-    const wasOut = this.#failures > 0;
-    this.#failures = 0;
+    const wasOut = this.failures > 0;
+    this.failures = 0;
     return wasOut;
   }
 }

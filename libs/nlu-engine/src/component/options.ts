@@ -3,7 +3,7 @@ import { NluConfigError } from './errors.js';
 
 /** Reads the options of one component, checks them, and remembers which ones had a meaning. */
 export class Options {
-  readonly #read = new Set<string>();
+  private readonly read = new Set<string>();
 
   constructor(private readonly config: ComponentConfig) {}
 
@@ -12,7 +12,7 @@ export class Options {
   }
 
   number(option: string, byDefault: number, range: { min: number; max: number; isWhole?: boolean }): number {
-    const value = this.#value(option) ?? byDefault;
+    const value = this.value(option) ?? byDefault;
     const fits =
       typeof value === 'number' &&
       value >= range.min &&
@@ -30,17 +30,17 @@ export class Options {
     byDefault: number,
     range: { min: number; max: number },
   ): number | Word {
-    return this.#value(option) === word ? word : this.number(option, byDefault, range);
+    return this.value(option) === word ? word : this.number(option, byDefault, range);
   }
 
   boolean(option: string, byDefault: boolean): boolean {
-    const value = this.#value(option) ?? byDefault;
+    const value = this.value(option) ?? byDefault;
     if (typeof value === 'boolean') return value;
     throw this.error(option, `must be true or false, not ${JSON.stringify(value)}`);
   }
 
   choice<Choice extends string>(option: string, choices: readonly [Choice, ...Choice[]]): Choice {
-    const value = this.#value(option) ?? choices[0];
+    const value = this.value(option) ?? choices[0];
     const choice = choices.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
     throw this.error(option, `must be one of ${choices.join(', ')}, not ${JSON.stringify(value)}`);
@@ -48,14 +48,14 @@ export class Options {
 
   /** Undefined when the option is absent or null. */
   text(option: string): string | undefined {
-    const value = this.#value(option);
+    const value = this.value(option);
     if (value === undefined || (typeof value === 'string' && value !== '')) return value;
     throw this.error(option, `must be a text, not ${JSON.stringify(value)}`);
   }
 
   /** Undefined when the option is absent or null. */
   strings(option: string): string[] | undefined {
-    const value = this.#value(option);
+    const value = this.value(option);
     if (value === undefined) return undefined;
     if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string')) return value;
     throw this.error(option, `must be a list of strings, not ${JSON.stringify(value)}`);
@@ -67,11 +67,11 @@ export class Options {
 
   /** Options that were given but that no one has asked for. */
   unread(): string[] {
-    return Object.keys(this.config.options).filter((option) => !this.#read.has(option));
+    return Object.keys(this.config.options).filter((option) => !this.read.has(option));
   }
 
-  #value(option: string): unknown {
-    this.#read.add(option);
+  private value(option: string): unknown {
+    this.read.add(option);
     return this.config.options[option] ?? undefined;
   }
 }

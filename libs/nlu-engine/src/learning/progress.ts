@@ -21,8 +21,8 @@ export interface ComponentProgress {
 /** Reports how far the training is. */
 export class Progress {
   /** Of each component that is being trained, its stages and how much of them is done. */
-  readonly #running = new Set<Map<string, number>>();
-  #ended = 0;
+  private readonly running = new Set<Map<string, number>>();
+  private ended = 0;
 
   /** @param steps number of components, of all languages. */
   constructor(
@@ -32,35 +32,35 @@ export class Progress {
 
   async begin(component: string): Promise<ComponentProgress> {
     const stages = new Map([[component, 0]]);
-    this.#running.add(stages);
-    await this.#tell();
+    this.running.add(stages);
+    await this.tell();
     return {
       report: (stage, done, total) => {
         stages.delete(component);
         stages.set(stage, total === 0 ? 1 : done / total);
-        const told = this.#tell();
+        const told = this.tell();
         if (done >= total) stages.delete(stage);
         return told;
       },
       end: () => {
-        this.#running.delete(stages);
-        this.#ended++;
+        this.running.delete(stages);
+        this.ended++;
       },
     };
   }
 
   end(): Promise<void> {
-    return this.#tell();
+    return this.tell();
   }
 
-  async #tell(): Promise<void> {
-    const stages = [...this.#running].flatMap((component) => [...component]);
+  private async tell(): Promise<void> {
+    const stages = [...this.running].flatMap((component) => [...component]);
     const sum = stages.reduce((all, [, share]) => all + share, 0);
     this.listener?.({
       ...(stages.length === 0
         ? { stages: ['done'], share: 1 }
         : { stages: stages.map(([stage]) => stage), share: sum / stages.length }),
-      step: this.#ended,
+      step: this.ended,
       steps: this.steps,
     });
     await new Promise((resolve) => setImmediate(resolve));

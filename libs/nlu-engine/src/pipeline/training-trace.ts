@@ -22,7 +22,7 @@ export interface TrainingTrace {
 
 /** The training data of one pipeline, and what is pre-trained, with fingerprints of its parts. */
 export class TracedData {
-  readonly #digests = new Map<string, Promise<string>>();
+  private readonly digests = new Map<string, Promise<string>>();
 
   constructor(
     private readonly messages: readonly LabelledMessage[],
@@ -62,25 +62,25 @@ export class TracedData {
 
   /** Identifies what a component with this configuration learns from the parts in `read`. */
   async fingerprint({ name, options }: ComponentConfig, read: readonly string[]): Promise<string> {
-    const parts = await Promise.all(read.map(async (part) => [part, await this.#digest(part)]));
+    const parts = await Promise.all(read.map(async (part) => [part, await this.digest(part)]));
     const about = { name, options, seed: this.seed, messages: this.messages.length, parts };
     return createHash('sha256').update(canonicalJson(about)).digest('hex');
   }
 
   /** To be called when a component has changed the messages. */
   messagesChanged(): void {
-    for (const part of this.#digests.keys()) if (part.startsWith('messages.')) this.#digests.delete(part);
+    for (const part of this.digests.keys()) if (part.startsWith('messages.')) this.digests.delete(part);
   }
 
-  #digest(part: string): Promise<string> {
-    const known = this.#digests.get(part);
+  private digest(part: string): Promise<string> {
+    const known = this.digests.get(part);
     if (known) return known;
-    const digest = this.#digestAnew(part);
-    this.#digests.set(part, digest);
+    const digest = this.digestAnew(part);
+    this.digests.set(part, digest);
     return digest;
   }
 
-  async #digestAnew(part: string): Promise<string> {
+  private async digestAnew(part: string): Promise<string> {
     const [source, field] = part.split('.') as ['messages' | 'nlu' | keyof Pretrained, never];
     if (source === 'wordVectors' || source === 'wordClasses' || source === 'sentenceEncoder')
       return (await this.pretrained[source](field))?.id ?? 'none';

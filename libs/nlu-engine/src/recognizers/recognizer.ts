@@ -12,7 +12,7 @@ export interface Setting {
 
 /** A text to be searched by several recognizers, which share what takes longer to find out. */
 export class Source {
-  #amounts?: readonly Amount[];
+  private knownAmounts?: readonly Amount[];
 
   constructor(
     readonly text: string,
@@ -21,7 +21,7 @@ export class Source {
 
   /** The numbers of the text, in digits or words, in order (`readAmounts`). */
   get amounts(): readonly Amount[] {
-    return (this.#amounts ??= readAmounts(this.text, this.setting.language));
+    return (this.knownAmounts ??= readAmounts(this.text, this.setting.language));
   }
 }
 

@@ -83,18 +83,18 @@ const inOrder = (findings: Recognized[]): Recognized[] => findings.sort((a, b) =
 
 /** The characters of a text that belong to a finding. */
 class Taken {
-  readonly #isTaken: Uint8Array;
+  private readonly isTaken: Uint8Array;
 
   constructor(length: number) {
-    this.#isTaken = new Uint8Array(length);
+    this.isTaken = new Uint8Array(length);
   }
 
   /** Takes the longest first; returns those that overlap nothing taken before. */
   add(findings: readonly Recognized[]): Recognized[] {
     const byLength = [...findings].sort((a, b) => b.end - b.start - (a.end - a.start));
     return byLength.filter(({ start, end }) => {
-      if (this.#isTaken.subarray(start, end).includes(1)) return false;
-      this.#isTaken.fill(1, start, end);
+      if (this.isTaken.subarray(start, end).includes(1)) return false;
+      this.isTaken.fill(1, start, end);
       return true;
     });
   }

@@ -35,7 +35,7 @@ interface Shape {
 }
 
 export class BoundedPattern {
-  readonly #expression: RegExp;
+  private readonly expression: RegExp;
 
   /** @throws PatternError when the pattern is not valid or its work cannot be bounded. */
   constructor(
@@ -46,7 +46,7 @@ export class BoundedPattern {
     const bounded = bound(source.replace(/^\(\?i\)/, '').replaceAll('(?P<', '(?<'));
     const flags = isCaseSensitive && !insensitive ? 'g' : 'gi';
     try {
-      this.#expression = compile(bounded, flags);
+      this.expression = compile(bounded, flags);
     } catch (error) {
       throw new PatternError(`is not a valid regular expression (${(error as Error).message})`);
     }
@@ -54,7 +54,7 @@ export class BoundedPattern {
 
   /** Non-empty matches, left to right. */
   findAll(text: string): Span[] {
-    return [...text.slice(0, MAX_TEXT).matchAll(this.#expression)]
+    return [...text.slice(0, MAX_TEXT).matchAll(this.expression)]
       .filter((match) => match[0] !== '')
       .map((match) => ({ start: match.index, end: match.index + match[0].length }));
   }
@@ -83,28 +83,28 @@ function bound(source: string): string {
 
 /** Reads just as much of the syntax as it takes to see repetitions and what they repeat. */
 class Reader {
-  #at = 0;
-  readonly #pieces: Piece[] = [];
+  private at = 0;
+  private readonly pieces: Piece[] = [];
 
   constructor(private readonly source: string) {}
 
   readAll(): { pieces: Piece[]; shape: Shape } {
-    const shape = this.#readSequence();
-    if (this.#at < this.source.length) throw new PatternError('has a closing parenthesis too many');
-    return { pieces: this.#pieces, shape };
+    const shape = this.readSequence();
+    if (this.at < this.source.length) throw new PatternError('has a closing parenthesis too many');
+    return { pieces: this.pieces, shape };
   }
 
-  #readSequence(): Shape {
+  private readSequence(): Shape {
     const shape: Shape = { ways: 1, openCount: 0, hasAlternatives: false, isFixed: true };
     let alternatives = 1;
-    while (this.#at < this.source.length && this.source[this.#at] !== ')') {
-      if (this.source[this.#at] === '|') {
+    while (this.at < this.source.length && this.source[this.at] !== ')') {
+      if (this.source[this.at] === '|') {
         alternatives++;
-        this.#take(1);
+        this.take(1);
         continue;
       }
-      const item = this.#readItem();
-      this.#readQuantifier(item);
+      const item = this.readItem();
+      this.readQuantifier(item);
       shape.ways *= item.ways;
       shape.openCount += item.openCount;
       shape.hasAlternatives ||= item.hasAlternatives;
@@ -115,34 +115,34 @@ class Reader {
     return shape;
   }
 
-  #readItem(): Shape {
+  private readItem(): Shape {
     const simple: Shape = { ways: 1, openCount: 0, hasAlternatives: false, isFixed: true };
-    const rest = this.source.slice(this.#at);
+    const rest = this.source.slice(this.at);
     if (rest.startsWith('\\')) {
       if (/^\\(?:[1-9]|k<)/.test(rest)) throw new PatternError('refers back to a group, which is not supported');
-      this.#take(
+      this.take(
         /^\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|u[\dA-Fa-f]{4}|x[\dA-Fa-f]{2}|c[A-Za-z]|[^])/.exec(rest)?.[0].length ?? 1,
       );
       return simple;
     }
     if (rest.startsWith('[')) {
-      this.#take(/^\[\^?(?:\\[^]|[^\\\]])*\]/.exec(rest)?.[0].length ?? rest.length);
+      this.take(/^\[\^?(?:\\[^]|[^\\\]])*\]/.exec(rest)?.[0].length ?? rest.length);
       return simple;
     }
     if (!rest.startsWith('(')) {
-      this.#take(String.fromCodePoint(rest.codePointAt(0)!).length);
+      this.take(String.fromCodePoint(rest.codePointAt(0)!).length);
       return simple;
     }
-    this.#take(/^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/.exec(rest)![0].length);
-    const inside = this.#readSequence();
-    if (this.source[this.#at] !== ')') throw new PatternError('has an open parenthesis too many');
-    this.#take(1);
+    this.take(/^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/.exec(rest)![0].length);
+    const inside = this.readSequence();
+    if (this.source[this.at] !== ')') throw new PatternError('has an open parenthesis too many');
+    this.take(1);
     return inside;
   }
 
   /** Multiplies the item's shape by its quantifier, if there is one. */
-  #readQuantifier(item: Shape): void {
-    const match = /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})(\??)/.exec(this.source.slice(this.#at));
+  private readQuantifier(item: Shape): void {
+    const match = /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})(\??)/.exec(this.source.slice(this.at));
     if (!match) return;
     const [all, sign, low, comma, high, lazy] = match;
     const min = sign ? (sign === '+' ? 1 : 0) : Number(low);
@@ -153,8 +153,8 @@ class Reader {
           'repeats a group that itself repeats or has alternatives without limit, which can take for ever; ' +
             'give the outer repetition a limit such as {0,3}',
         );
-      this.#at += all.length;
-      this.#pieces.push({ text: '', open: { min: Math.min(min, MAX_REPEATS), lazy: lazy ?? '' } });
+      this.at += all.length;
+      this.pieces.push({ text: '', open: { min: Math.min(min, MAX_REPEATS), lazy: lazy ?? '' } });
       item.openCount += 1;
       item.isFixed = false;
       return;
@@ -162,11 +162,11 @@ class Reader {
     item.ways = item.ways ** Math.max(1, max) * (max - min + 1);
     item.openCount *= Math.max(1, max);
     item.isFixed &&= max === min;
-    this.#take(all.length);
+    this.take(all.length);
   }
 
-  #take(length: number): void {
-    this.#pieces.push({ text: this.source.slice(this.#at, this.#at + length) });
-    this.#at += length;
+  private take(length: number): void {
+    this.pieces.push({ text: this.source.slice(this.at, this.at + length) });
+    this.at += length;
   }
 }

@@ -5,15 +5,15 @@ const MAX_PHRASE_TOKENS = 12;
 
 /** Finds the phrases of a list in a tokenized text, whole words only, ignoring case; the longest wins. */
 export class Gazetteer {
-  readonly #phrases = new Set<string>();
-  #longest = 0;
+  private readonly phrases = new Set<string>();
+  private longest = 0;
 
   constructor(readonly elements: readonly string[]) {
     for (const element of elements) {
       const words = tokenize(element).map((token) => token.word);
       if (words.length === 0 || words.length > MAX_PHRASE_TOKENS) continue;
-      this.#phrases.add(words.join(' '));
-      this.#longest = Math.max(this.#longest, words.length);
+      this.phrases.add(words.join(' '));
+      this.longest = Math.max(this.longest, words.length);
     }
   }
 
@@ -21,9 +21,9 @@ export class Gazetteer {
   findAll(tokens: readonly Token[]): (Span & { first: number; last: number })[] {
     const found: (Span & { first: number; last: number })[] = [];
     for (let first = 0; first < tokens.length; first++) {
-      for (let length = Math.min(this.#longest, tokens.length - first); length > 0; length--) {
+      for (let length = Math.min(this.longest, tokens.length - first); length > 0; length--) {
         const phrase = tokens.slice(first, first + length).map((token) => token.word);
-        if (!this.#phrases.has(phrase.join(' '))) continue;
+        if (!this.phrases.has(phrase.join(' '))) continue;
         const last = first + length - 1;
         found.push({ start: tokens[first]!.start, end: tokens[last]!.end, first, last });
         first = last;

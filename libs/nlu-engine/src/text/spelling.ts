@@ -12,7 +12,7 @@ const allowedDistance = (word: string): number => (word.length >= LONG_WORD ? 2 
  * Known words are never changed, nor words of the language; of equally near words the more frequent wins, then the alphabetically first.
  */
 export class SpellingCorrector {
-  readonly #index = new Map<string, string[]>();
+  private readonly index = new Map<string, string[]>();
 
   /**
    * @param frequencies how often each word is seen; words with 0 are known but nobody is corrected to them.
@@ -25,9 +25,9 @@ export class SpellingCorrector {
     for (const [word, frequency] of frequencies) {
       if (frequency === 0 || word.length < MIN_LENGTH || !LETTERS.test(word)) continue;
       for (const key of deletions(word, 2)) {
-        const words = this.#index.get(key);
+        const words = this.index.get(key);
         if (words) words.push(word);
-        else this.#index.set(key, [word]);
+        else this.index.set(key, [word]);
       }
     }
   }
@@ -39,11 +39,11 @@ export class SpellingCorrector {
     let bestDistance = limit + 1;
     const seen = new Set<string>();
     for (const key of deletions(word, limit)) {
-      for (const candidate of this.#index.get(key) ?? []) {
+      for (const candidate of this.index.get(key) ?? []) {
         if (seen.has(candidate) || Math.abs(candidate.length - word.length) > limit) continue;
         seen.add(candidate);
         const distance = editDistance(word, candidate);
-        if (distance < bestDistance || (distance === bestDistance && this.#isPreferred(candidate, best))) {
+        if (distance < bestDistance || (distance === bestDistance && this.isPreferred(candidate, best))) {
           best = candidate;
           bestDistance = distance;
         }
@@ -52,7 +52,7 @@ export class SpellingCorrector {
     return best;
   }
 
-  #isPreferred(candidate: string, other: string): boolean {
+  private isPreferred(candidate: string, other: string): boolean {
     const difference = (this.frequencies.get(candidate) ?? 0) - (this.frequencies.get(other) ?? 0);
     return difference > 0 || (difference === 0 && candidate < other);
   }

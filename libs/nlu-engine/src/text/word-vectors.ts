@@ -20,10 +20,10 @@ export class WordVectors {
   /** Changes whenever the vectors do. */
   readonly id: string;
   readonly dimension: number;
-  readonly #unit: number;
-  readonly #ranks: Map<string, number>;
-  readonly #clusters: { count: number; ofWord: Uint16Array }[];
-  readonly #numbers: Int8Array;
+  private readonly unit: number;
+  private readonly ranks: Map<string, number>;
+  private readonly clusters: { count: number; ofWord: Uint16Array }[];
+  private readonly numbers: Int8Array;
 
   private constructor(
     { id, dimension, unit }: Header,
@@ -33,10 +33,10 @@ export class WordVectors {
   ) {
     this.id = id;
     this.dimension = dimension;
-    this.#unit = unit;
-    this.#ranks = new Map(words.map((word, rank) => [word, rank]));
-    this.#clusters = clusters;
-    this.#numbers = numbers;
+    this.unit = unit;
+    this.ranks = new Map(words.map((word, rank) => [word, rank]));
+    this.clusters = clusters;
+    this.numbers = numbers;
   }
 
   static fromBytes(bytes: Buffer): WordVectors {
@@ -53,30 +53,30 @@ export class WordVectors {
   }
 
   has(word: string): boolean {
-    return this.#ranks.has(word);
+    return this.ranks.has(word);
   }
 
   /** 0 for the commonest word. */
   rankOf(word: string): number | undefined {
-    return this.#ranks.get(word);
+    return this.ranks.get(word);
   }
 
   /** The words by falling frequency. */
   words(): Iterable<string> {
-    return this.#ranks.keys();
+    return this.ranks.keys();
   }
 
   /** Groups of words that the word is in, coarse to fine, such as `256:17`. */
   clustersOf(word: string): string[] {
-    const rank = this.#ranks.get(word);
-    return rank === undefined ? [] : this.#clusters.map(({ count, ofWord }) => `${count}:${ofWord[rank]!}`);
+    const rank = this.ranks.get(word);
+    return rank === undefined ? [] : this.clusters.map(({ count, ofWord }) => `${count}:${ofWord[rank]!}`);
   }
 
   /** Adds `factor` times the vector of the word with this rank to `sum`. */
   addTo(sum: Float64Array, rank: number, factor: number): void {
     const start = rank * this.dimension;
-    const scaled = factor * this.#unit;
-    const [numbers, dimension] = [this.#numbers, this.dimension];
+    const scaled = factor * this.unit;
+    const [numbers, dimension] = [this.numbers, this.dimension];
     for (let at = 0; at < dimension; at++) sum[at]! += scaled * numbers[start + at]!;
   }
 }

@@ -50,33 +50,33 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     articles: false,
     createHorizonMs: CREATE_HORIZON_MS,
   };
-  readonly #client: RestClient;
-  readonly #history: History;
-  readonly #tickets: Tickets;
-  readonly #changes: ChangeFeed;
-  readonly #logger: Logger;
-  #account: string | undefined;
+  private readonly client: RestClient;
+  private readonly history: History;
+  private readonly tickets: Tickets;
+  private readonly changes: ChangeFeed;
+  private readonly logger: Logger;
+  private account: string | undefined;
 
   constructor(
     private readonly config: RequestTrackerConfig,
     { http, logger }: { http: HttpService; logger: Logger },
   ) {
     super();
-    this.#logger = logger;
-    this.#client = new RestClient(http, config);
-    this.#history = new History(this.#client);
-    this.#tickets = new Tickets(this.#client, this.#history, config);
-    this.#changes = new ChangeFeed(this.#tickets, config.operationField);
+    this.logger = logger;
+    this.client = new RestClient(http, config);
+    this.history = new History(this.client);
+    this.tickets = new Tickets(this.client, this.history, config);
+    this.changes = new ChangeFeed(this.tickets, config.operationField);
   }
 
   findCaller(email: string): Promise<Caller | undefined> {
-    return callerBy(email, this.#client);
+    return callerBy(email, this.client);
   }
 
   async create(operationId: string, { caller, title, description, priority }: NewIncident): Promise<Incident> {
     const { queue, operationField, priorities } = this.config;
     const mark = operationMark(operationId);
-    const answer = await this.#client.write('POST', 'ticket', {
+    const answer = await this.client.write('POST', 'ticket', {
       Queue: queue,
       Subject: fitted(title, MAX_TITLE).replace(/\s+/g, ' '),
       Requestor: [caller.email],
@@ -87,19 +87,19 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     });
     // From here on it exists, so every failure has to say that it may have happened.
     return afterWrite(async () => {
-      const found = await this.#tickets.byId(keyOf(String(read(Created, answer).id)));
+      const found = await this.tickets.byId(keyOf(String(read(Created, answer).id)));
       if (!found) throw new BackendFailure('unexpected', 'Request Tracker does not show the ticket that it opened.');
-      this.#warnOfDropped(found.ticket, mark, found.incident.callerId === caller.id);
+      this.warnOfDropped(found.ticket, mark, found.incident.callerId === caller.id);
       return found.incident;
     });
   }
 
   async findByOperation(operationId: string): Promise<Incident | undefined> {
     const query = isOfOperation(this.config.operationField, operationMark(operationId));
-    const { rows } = await this.#tickets.search(query, { by: ['id'], order: 'ASC', limit: 3 });
-    const [oldest, ...others] = await this.#tickets.shown(rows);
+    const { rows } = await this.tickets.search(query, { by: ['id'], order: 'ASC', limit: 3 });
+    const [oldest, ...others] = await this.tickets.shown(rows);
     if (others.length > 0)
-      this.#logger.error(
+      this.logger.error(
         { numbers: [oldest?.number, ...others.map(({ number }) => number)] },
         'Request Tracker holds several tickets of one operation; the oldest is used.',
       );
@@ -108,49 +108,49 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
 
   async get(number: string): Promise<Incident | undefined> {
     const id = idOf(number);
-    return id === undefined ? undefined : (await this.#tickets.byId(id))?.incident;
+    return id === undefined ? undefined : (await this.tickets.byId(id))?.incident;
   }
 
   async listForCaller(caller: Caller, limit: number): Promise<Incident[]> {
     const name = userName(caller.id);
     if (name === undefined) throw new BackendFailure('not-found', 'That is no name of a user of Request Tracker.');
-    const { rows } = await this.#tickets.search(isRequestedBy(name), {
+    const { rows } = await this.tickets.search(isRequestedBy(name), {
       by: ['Created', 'id'],
       order: 'DESC',
       limit: Math.min(Math.max(limit, 1), MAX_LISTED),
     });
-    return this.#tickets.shown(rows, caller.id);
+    return this.tickets.shown(rows, caller.id);
   }
 
   async comments(incident: Incident): Promise<Comment[]> {
-    const account = await this.#accountName();
-    return this.#history.correspondence(keyOf(incident.id), (user) => account === undefined || user === account);
+    const account = await this.accountName();
+    return this.history.correspondence(keyOf(incident.id), (user) => account === undefined || user === account);
   }
 
   async comment(incident: Incident, author: Caller, text: string): Promise<void> {
-    await this.#correspond(incident.id, { Content: signed(nameOf(author), text), ContentType: 'text/plain' });
+    await this.correspond(incident.id, { Content: signed(nameOf(author), text), ContentType: 'text/plain' });
   }
 
   transition(incident: Incident, to: Transition, author: Caller, note: string): Promise<Incident> {
     return moved(keyOf(incident.id), to, {
-      tickets: this.#tickets,
+      tickets: this.tickets,
       config: this.config,
       say: (status) =>
-        this.#correspond(incident.id, {
+        this.correspond(incident.id, {
           Content: signed(nameOf(author), note || to),
           ContentType: 'text/plain',
           ...(status !== undefined && { Status: status }),
         }),
-      setPriority: (priority) => this.#client.write('PUT', `ticket/${keyOf(incident.id)}`, { Priority: priority }),
+      setPriority: (priority) => this.client.write('PUT', `ticket/${keyOf(incident.id)}`, { Priority: priority }),
     });
   }
 
   async attach(incident: Incident, _author: Caller, file: NewFile): Promise<void> {
-    await this.#correspond(incident.id, messageWithFile(file));
+    await this.correspond(incident.id, messageWithFile(file));
   }
 
   async hasFile(incident: Incident, file: NewFile): Promise<boolean> {
-    const page = await this.#client.read(`ticket/${keyOf(incident.id)}/attachments`, {
+    const page = await this.client.read(`ticket/${keyOf(incident.id)}/attachments`, {
       fields: columnsOf(StoredFile),
       orderby: 'id',
       order: 'DESC',
@@ -160,7 +160,7 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
   }
 
   changesSince(cursor: string | undefined): Promise<Changes> {
-    return this.#changes.since(cursor);
+    return this.changes.since(cursor);
   }
 
   findArticles(): Promise<Article[]> {
@@ -168,25 +168,25 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
   }
 
   async check(): Promise<void> {
-    await this.#queue();
+    await this.queue();
   }
 
   /** Logs for operators what is wrong there. The service starts without it: requests are recorded. */
   onApplicationBootstrap(): void {
     this.troubles().then(
-      (troubles) => troubles.forEach((trouble) => this.#logger.warn(trouble)),
+      (troubles) => troubles.forEach((trouble) => this.logger.warn(trouble)),
       (error: unknown) =>
-        this.#logger.warn({ reason: (error as Error).message }, 'Request Tracker could not be checked at the start.'),
+        this.logger.warn({ reason: (error as Error).message }, 'Request Tracker could not be checked at the start.'),
     );
   }
 
   onApplicationShutdown(): void {
-    this.#client.close();
+    this.client.close();
   }
 
   /** What our account misses in Request Tracker, in sentences. @throws BackendFailure */
   async troubles(): Promise<string[]> {
-    const { TicketCustomFields: fields = [], _hyperlinks: links } = await this.#queue();
+    const { TicketCustomFields: fields = [], _hyperlinks: links } = await this.queue();
     const troubles: string[] = [];
     if (!links.some(({ ref, type }) => ref === 'create' && type === 'ticket'))
       troubles.push('Our account may not open tickets in the queue of RT_QUEUE: it needs CreateTicket.');
@@ -198,30 +198,30 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     return troubles;
   }
 
-  async #queue() {
-    return read(Queue, await this.#client.read(`queue/${encodeURIComponent(this.config.queue)}`));
+  private async queue() {
+    return read(Queue, await this.client.read(`queue/${encodeURIComponent(this.config.queue)}`));
   }
 
-  async #correspond(id: string, message: object): Promise<unknown> {
-    return this.#client.write('POST', `ticket/${keyOf(id)}/correspond`, message);
+  private async correspond(id: string, message: object): Promise<unknown> {
+    return this.client.write('POST', `ticket/${keyOf(id)}/correspond`, message);
   }
 
   /** A token tells only the number of its account. */
-  async #accountName(): Promise<string | undefined> {
+  private async accountName(): Promise<string | undefined> {
     const { account } = this.config;
     if (account === undefined || !/^\d+$/.test(account)) return account;
-    this.#account ??= read(User, await this.#client.read(`user/${account}`)).Name;
-    return this.#account;
+    this.account ??= read(User, await this.client.read(`user/${account}`)).Name;
+    return this.account;
   }
 
   /** The ticket exists whatever was dropped of it, so this is for operators and no failure of the create. */
-  #warnOfDropped({ id, CustomFields }: Ticket, mark: string, isTheirs: boolean): void {
+  private warnOfDropped({ id, CustomFields }: Ticket, mark: string, isTheirs: boolean): void {
     const isMarked =
       Array.isArray(CustomFields) &&
       CustomFields.some(({ name, values }) => name === this.config.operationField && values.includes(mark));
     if (!isMarked)
-      this.#logger.error({ ticket: id }, 'Request Tracker opened a ticket without the field RT_OPERATION_FIELD.');
-    if (!isTheirs) this.#logger.error({ ticket: id }, 'Request Tracker opened a ticket for another requestor.');
+      this.logger.error({ ticket: id }, 'Request Tracker opened a ticket without the field RT_OPERATION_FIELD.');
+    if (!isTheirs) this.logger.error({ ticket: id }, 'Request Tracker opened a ticket for another requestor.');
   }
 }
 

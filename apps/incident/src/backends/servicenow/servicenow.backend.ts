@@ -41,10 +41,10 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
   readonly capabilities: Capabilities;
   /** For tests and measurements: what the backend speaks through. */
   readonly client: ServiceNowClient;
-  readonly #tables: TableApi;
-  readonly #callers: Callers;
-  readonly #changes: ChangeFeed;
-  readonly #logger: Logger;
+  private readonly tables: TableApi;
+  private readonly callers: Callers;
+  private readonly changes: ChangeFeed;
+  private readonly logger: Logger;
 
   constructor(
     private readonly config: ServiceNowConfig,
@@ -59,15 +59,15 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
       articles: config.articles,
       createHorizonMs: CREATE_HORIZON_MS,
     };
-    this.#logger = surroundings.logger;
+    this.logger = surroundings.logger;
     this.client = new ServiceNowClient(config, surroundings);
-    this.#tables = new TableApi(this.client, surroundings.logger);
-    this.#callers = new Callers(this.#tables, surroundings.now ?? Date.now);
-    this.#changes = new ChangeFeed(this.#tables, known(word(config.correlationDisplay)));
+    this.tables = new TableApi(this.client, surroundings.logger);
+    this.callers = new Callers(this.tables, surroundings.now ?? Date.now);
+    this.changes = new ChangeFeed(this.tables, known(word(config.correlationDisplay)));
   }
 
   findCaller(email: string): Promise<Caller | undefined> {
-    return this.#callers.find(email);
+    return this.callers.find(email);
   }
 
   async create(operationId: string, { caller, title, description, priority }: NewIncident): Promise<Incident> {
@@ -82,14 +82,14 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
       correlation_display: correlationDisplay,
     };
     const columns = [...INCIDENT_COLUMNS, 'correlation_id', 'correlation_display'];
-    const row = await this.#tables.insert('incident', sent, columns, sent.correlation_id);
-    this.#warnOfDropped(row, sent);
+    const row = await this.tables.insert('incident', sent, columns, sent.correlation_id);
+    this.warnOfDropped(row, sent);
     return written(() => readIncident(row));
   }
 
   async findByOperation(operationId: string): Promise<Incident | undefined> {
     const mark = correlationIdOf(operationId);
-    const { rows } = await this.#tables.list('incident', {
+    const { rows } = await this.tables.list('incident', {
       query: {
         anyOf: [[is('correlation_id', mark)]],
         order: [{ by: 'sys_created_on' }, { by: 'number' }],
@@ -100,7 +100,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
     });
     const [oldest, ...others] = rows.map(readIncident);
     if (others.length > 0)
-      this.#logger.error(
+      this.logger.error(
         { opId: mark, numbers: [oldest?.number, ...others.map(({ number }) => number)] },
         'ServiceNow holds several incidents of one operation; the oldest is used.',
       );
@@ -110,7 +110,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
   async get(number: string): Promise<Incident | undefined> {
     const asked = incidentNumber(number.trim(), this.config.numberPrefixes);
     if (asked === undefined) return undefined;
-    const { rows } = await this.#tables.list('incident', {
+    const { rows } = await this.tables.list('incident', {
       query: { anyOf: [[is('number', asked)]], order: [{ by: 'sys_created_on' }] },
       columns: INCIDENT_COLUMNS,
       limit: 2,
@@ -121,7 +121,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
   }
 
   async listForCaller(caller: Caller, limit: number): Promise<Incident[]> {
-    const { rows } = await this.#tables.list('incident', {
+    const { rows } = await this.tables.list('incident', {
       query: {
         anyOf: [[is('caller_id', keyOf(caller.id))]],
         order: [
@@ -136,12 +136,12 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
   }
 
   comments(incident: Incident): Promise<Comment[]> {
-    return commentsOn(keyOf(incident.id), this.#tables, this.config.account);
+    return commentsOn(keyOf(incident.id), this.tables, this.config.account);
   }
 
   async comment(incident: Incident, author: Caller, text: string): Promise<void> {
     const comments = journalText(author.name ?? author.email, text);
-    const row = await this.#tables.update('incident', keyOf(incident.id), { comments }, [
+    const row = await this.tables.update('incident', keyOf(incident.id), { comments }, [
       'sys_id',
       'sys_mod_count',
       'comments',
@@ -154,7 +154,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
 
   transition(incident: Incident, to: Transition, author: Caller, note: string): Promise<Incident> {
     const said = journalText(author.name ?? author.email, note);
-    return moved(keyOf(incident.id), to, said, { tables: this.#tables, closeCode: this.config.closeCode });
+    return moved(keyOf(incident.id), to, said, { tables: this.tables, closeCode: this.config.closeCode });
   }
 
   attach(incident: Incident, _author: Caller, file: NewFile): Promise<void> {
@@ -166,7 +166,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
   }
 
   changesSince(cursor: string | undefined): Promise<Changes> {
-    return this.#changes.since(cursor);
+    return this.changes.since(cursor);
   }
 
   async findArticles(text: string, limit: number): Promise<Article[]> {
@@ -182,9 +182,9 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
   /** Logs for operators what is wrong with the instance. The service starts without it: requests are recorded. */
   onApplicationBootstrap(): void {
     this.selfTest().then(
-      (troubles) => troubles.forEach((trouble) => this.#logger.warn(trouble)),
+      (troubles) => troubles.forEach((trouble) => this.logger.warn(trouble)),
       (error: unknown) =>
-        this.#logger.warn({ reason: (error as Error).message }, 'ServiceNow could not be checked at the start.'),
+        this.logger.warn({ reason: (error as Error).message }, 'ServiceNow could not be checked at the start.'),
     );
   }
 
@@ -194,16 +194,16 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
 
   /** What makes trouble about the instance or our rights there, in sentences. @throws BackendFailure */
   selfTest(): Promise<string[]> {
-    return selfTest(this.#tables, this.config);
+    return selfTest(this.tables, this.config);
   }
 
   /** The incident exists whatever was dropped of it, so this is for operators and no failure of the create. */
-  #warnOfDropped(row: Row, sent: Readonly<Record<string, string>>): void {
+  private warnOfDropped(row: Row, sent: Readonly<Record<string, string>>): void {
     const dropped = ['caller_id', 'correlation_id', 'correlation_display'].filter(
       (column) => valueIn(row, column) !== sent[column],
     );
     if (dropped.length > 0)
-      this.#logger.error(
+      this.logger.error(
         { opId: sent['correlation_id'], dropped },
         'ServiceNow opened an incident without columns that were sent.',
       );

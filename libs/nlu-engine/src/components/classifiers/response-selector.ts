@@ -23,17 +23,17 @@ interface Saved {
  * Options: `retrieval_intent` (all). Those of the neural network have no effect.
  */
 class ResponseSelector implements Component {
-  readonly #model: IntentModel;
-  readonly #responses: Record<string, unknown[]>;
+  private readonly model: IntentModel;
+  private readonly responses: Record<string, unknown[]>;
 
   constructor(private readonly saved: Saved) {
-    this.#model = IntentModel.load(saved.model);
-    this.#responses = JSON.parse(saved.responses) as Record<string, unknown[]>;
+    this.model = IntentModel.load(saved.model);
+    this.responses = JSON.parse(saved.responses) as Record<string, unknown[]>;
   }
 
   process(message: Message): void {
     const { key, retrievalIntents } = this.saved;
-    const all = this.#model.rank(message.features);
+    const all = this.model.rank(message.features);
     const own = all.filter(({ name }) => intentOf(name) === message.intent.name);
     const ranking = (own.length > 0 ? own : all)
       .slice(0, RANKING_LENGTH)
@@ -42,7 +42,7 @@ class ResponseSelector implements Component {
     if (!best) return;
     const { confidence, intent_response_key: name } = best;
     const response = {
-      responses: this.#responses[name] ?? [],
+      responses: this.responses[name] ?? [],
       confidence,
       intent_response_key: name,
       utter_action: `utter_${name}`,

@@ -38,13 +38,13 @@ interface Saved {
  */
 class DucklingEntityExtractor implements Component {
   readonly ducklingServer?: DucklingServer;
-  readonly #language: Language;
-  readonly #timezone: string;
+  private readonly language: Language;
+  private readonly timezone: string;
 
   constructor(private readonly saved: Saved) {
     const { dimensions, locale, timezone, url, timeout } = saved;
-    this.#language = languageOf(locale);
-    this.#timezone = timezone ?? 'UTC';
+    this.language = languageOf(locale);
+    this.timezone = timezone ?? 'UTC';
     if (url !== null)
       this.ducklingServer = {
         url,
@@ -63,8 +63,8 @@ class DucklingEntityExtractor implements Component {
       end <= text.length ? [{ dimension: entity, start, end, value: value as DucklingValue }] : [],
     );
     const setting = {
-      language: this.#language,
-      timezone: timezone !== undefined && isTimezone(timezone) ? timezone : this.#timezone,
+      language: this.language,
+      timezone: timezone !== undefined && isTimezone(timezone) ? timezone : this.timezone,
       ...(now && { now }),
     };
     const local = given ? wanted.filter((dimension) => !isOfDuckling(dimension)) : wanted;

@@ -52,7 +52,7 @@ export class EntityTagger implements Component {
     const tagging = tagger.tag(features.map((kinds) => kinds.flat()));
     if (tagging.spans.length === 0) return;
     const probabilities = tagging.marginals();
-    for (const span of tagging.spans) message.entities.push(this.#entity(message, probabilities, span));
+    for (const span of tagging.spans) message.entities.push(this.entity(message, probabilities, span));
   }
 
   save(): State {
@@ -101,7 +101,7 @@ export class EntityTagger implements Component {
     );
   }
 
-  #entity(
+  private entity(
     { text, tokens }: { text: string; tokens: Token[] },
     probabilities: Float64Array,
     { type, first, last }: TokenSpan,

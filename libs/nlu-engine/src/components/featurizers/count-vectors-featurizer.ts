@@ -42,28 +42,28 @@ const MANY_ROWS = 2_000;
  * `max_ngram` (1-2 for words, 2-5 for characters), `min_df` (texts that hold a term; 1, from 2000 examples on 2).
  */
 class CountVectorsFeaturizer implements Component {
-  readonly #index: Map<string, number>;
+  private readonly index: Map<string, number>;
   /** Words, as those of the language recur, with their terms: the number of a known one, an unknown one itself. */
-  readonly #words = new Map<string, (number | string)[]>();
+  private readonly words = new Map<string, (number | string)[]>();
 
   constructor(private readonly saved: Saved) {
-    this.#index = new Map(saved.terms.map((term, index) => [term, index]));
+    this.index = new Map(saved.terms.map((term, index) => [term, index]));
   }
 
   process(message: Message): void {
-    message.features.push(this.#vector(message));
+    message.features.push(this.vector(message));
   }
 
   save(): State {
     return this.saved;
   }
 
-  #vector(message: Message): FeatureBlock {
+  private vector(message: Message): FeatureBlock {
     const { idf, unseenIdf } = this.saved;
     const counts = new Map<number | string, number>();
-    for (const terms of termsOf(message, this.saved, (word) => this.#termsOfWord(word)))
+    for (const terms of termsOf(message, this.saved, (word) => this.termsOfWord(word)))
       for (const term of terms) {
-        const known = typeof term === 'string' ? (this.#index.get(term) ?? term) : term;
+        const known = typeof term === 'string' ? (this.index.get(term) ?? term) : term;
         counts.set(known, (counts.get(known) ?? 0) + 1);
       }
     let squares = 0;
@@ -84,11 +84,11 @@ class CountVectorsFeaturizer implements Component {
     return { indices, values, dimension: idf.length };
   }
 
-  #termsOfWord(word: string): readonly (number | string)[] {
-    const remembered = this.#words.get(word);
+  private termsOfWord(word: string): readonly (number | string)[] {
+    const remembered = this.words.get(word);
     if (remembered) return remembered;
-    const terms = characterNgrams(word, this.saved).map((term) => this.#index.get(term) ?? term);
-    if (word.length <= REMEMBERED_LENGTH && this.#words.size < REMEMBERED_WORDS) this.#words.set(word, terms);
+    const terms = characterNgrams(word, this.saved).map((term) => this.index.get(term) ?? term);
+    if (word.length <= REMEMBERED_LENGTH && this.words.size < REMEMBERED_WORDS) this.words.set(word, terms);
     return terms;
   }
 }

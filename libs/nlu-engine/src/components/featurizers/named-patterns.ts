@@ -16,15 +16,15 @@ interface SavedPatterns {
 
 /** The `regex` and `lookup` items of the training data, ready to be found in a text. */
 export class NamedPatterns {
-  readonly #regexes: { name: string; pattern: BoundedPattern }[];
-  readonly #lookups: { name: string; gazetteer: Gazetteer }[];
+  private readonly regexes: { name: string; pattern: BoundedPattern }[];
+  private readonly lookups: { name: string; gazetteer: Gazetteer }[];
 
   constructor(private readonly saved: SavedPatterns) {
-    this.#regexes = saved.regexes.map(({ name, pattern }) => ({
+    this.regexes = saved.regexes.map(({ name, pattern }) => ({
       name,
       pattern: new BoundedPattern(pattern, saved.isCaseSensitive),
     }));
-    this.#lookups = saved.lookups.map(({ name, elements }) => ({ name, gazetteer: new Gazetteer(elements) }));
+    this.lookups = saved.lookups.map(({ name, elements }) => ({ name, gazetteer: new Gazetteer(elements) }));
   }
 
   /** Takes those items whose name passes; options `use_regexes`, `use_lookup_tables`, `case_sensitive`. */
@@ -54,13 +54,13 @@ export class NamedPatterns {
 
   /** Names without repetition, in order of appearance. */
   get names(): string[] {
-    return [...new Set([...this.#regexes, ...this.#lookups].map(({ name }) => name))];
+    return [...new Set([...this.regexes, ...this.lookups].map(({ name }) => name))];
   }
 
   findAll(message: Message): NamedSpan[] {
     return [
-      ...this.#regexes.flatMap(({ name, pattern }) => pattern.findAll(message.text).map((span) => ({ name, ...span }))),
-      ...this.#lookups.flatMap(({ name, gazetteer }) =>
+      ...this.regexes.flatMap(({ name, pattern }) => pattern.findAll(message.text).map((span) => ({ name, ...span }))),
+      ...this.lookups.flatMap(({ name, gazetteer }) =>
         gazetteer.findAll(message.tokens).map(({ start, end }) => ({ name, start, end })),
       ),
     ];

@@ -22,7 +22,7 @@ interface Saved {
  * Options: `spelling_correction` (true).
  */
 class WhitespaceTokenizer implements Component {
-  readonly #corrector: SpellingCorrector | undefined;
+  private readonly corrector: SpellingCorrector | undefined;
 
   /** @param saved null: no correction. */
   constructor(
@@ -32,13 +32,13 @@ class WhitespaceTokenizer implements Component {
     if (!saved) return;
     const { words, counts } = saved;
     const frequencies = new Map(words.map((word, index) => [word, counts[index]!]));
-    this.#corrector = new SpellingCorrector(frequencies, (word) => vectors?.has(word) ?? false);
+    this.corrector = new SpellingCorrector(frequencies, (word) => vectors?.has(word) ?? false);
   }
 
   process(message: Message): void {
     message.tokens = tokenize(message.text);
-    if (!this.#corrector) return;
-    for (const token of message.tokens) token.corrected = this.#corrector.correct(token.word);
+    if (!this.corrector) return;
+    for (const token of message.tokens) token.corrected = this.corrector.correct(token.word);
   }
 
   save(): State {

@@ -29,19 +29,19 @@ const SMALLEST_WEIGHT = 0.01;
  */
 export class CrfWeights {
   readonly current: TaggerWeights;
-  readonly #squares: { weights: Float32Array; transitions: Float32Array };
-  readonly #sums: { weights: Float64Array; transitions: Float64Array };
-  #remembered = 0;
+  private readonly squares: { weights: Float32Array; transitions: Float32Array };
+  private readonly sums: { weights: Float64Array; transitions: Float64Array };
+  private remembered = 0;
 
   constructor(sentences: readonly EncodedSentence[], { features, labels }: { features: number; labels: number }) {
     this.current = { labels, ...pairsIn(sentences, features, labels), transitions: new Float32Array(labels * labels) };
     const { weights, transitions } = this.current;
     weights.set(commonness(sentences, labels));
-    this.#squares = {
+    this.squares = {
       weights: new Float32Array(weights.length).fill(FIRST_SQUARE),
       transitions: new Float32Array(transitions.length).fill(FIRST_SQUARE),
     };
-    this.#sums = { weights: new Float64Array(weights.length), transitions: new Float64Array(transitions.length) };
+    this.sums = { weights: new Float64Array(weights.length), transitions: new Float64Array(transitions.length) };
   }
 
   /**
@@ -93,7 +93,7 @@ export class CrfWeights {
       },
       pair: (previous, label, error) => {
         if (Math.abs(error) >= SMALLEST_ERROR)
-          descend(transitions, this.#squares.transitions, previous * labels + label, error);
+          descend(transitions, this.squares.transitions, previous * labels + label, error);
       },
     });
     for (let token = 0; token < right.length; token++) {
@@ -101,7 +101,7 @@ export class CrfWeights {
       for (const feature of tokens[token]!)
         for (let at = starts[feature]!; at < starts[feature + 1]!; at++) {
           const error = wrong[token * labels + weightLabels[at]!]!;
-          if (error !== 0) descend(weights, this.#squares.weights, at, error);
+          if (error !== 0) descend(weights, this.squares.weights, at, error);
         }
     }
     return loss;
@@ -111,14 +111,14 @@ export class CrfWeights {
   shrink(): void {
     const { weights } = this.current;
     for (let at = 0; at < weights.length; at++)
-      weights[at]! /= 1 + (REGULARISATION * RATE) / Math.sqrt(this.#squares.weights[at]!);
+      weights[at]! /= 1 + (REGULARISATION * RATE) / Math.sqrt(this.squares.weights[at]!);
   }
 
   /** Lets the present weights count for the average. */
   remember(): void {
-    this.#remembered++;
-    this.current.weights.forEach((weight, at) => (this.#sums.weights[at]! += weight));
-    this.current.transitions.forEach((weight, at) => (this.#sums.transitions[at]! += weight));
+    this.remembered++;
+    this.current.weights.forEach((weight, at) => (this.sums.weights[at]! += weight));
+    this.current.transitions.forEach((weight, at) => (this.sums.transitions[at]! += weight));
   }
 
   /** The average of what was remembered, without what is as good as 0. */
@@ -127,7 +127,7 @@ export class CrfWeights {
     const hashes: number[] = [];
     const newStarts = [0];
     const kept: number[] = [];
-    const mean = this.#sums.weights.map((sum) => sum / this.#remembered);
+    const mean = this.sums.weights.map((sum) => sum / this.remembered);
     features.forEach((hash, feature) => {
       const before = kept.length;
       for (let at = starts[feature]!; at < starts[feature + 1]!; at++)
@@ -142,7 +142,7 @@ export class CrfWeights {
       starts: Int32Array.from(newStarts),
       weightLabels: Uint16Array.from(kept, (at) => weightLabels[at]!),
       weights: Float32Array.from(kept, (at) => mean[at]!),
-      transitions: Float32Array.from(this.#sums.transitions, (sum) => sum / this.#remembered),
+      transitions: Float32Array.from(this.sums.transitions, (sum) => sum / this.remembered),
     };
   }
 }

@@ -40,12 +40,12 @@ export interface Tagging {
 
 /** A trained linear-chain tagger: features of tokens in, entities out. */
 export class SequenceTagger {
-  readonly #index = new Map<number, number>();
-  readonly #transitions: Transitions;
+  private readonly index = new Map<number, number>();
+  private readonly transitions: Transitions;
 
   constructor(private readonly saved: HashedWeights) {
-    saved.features.forEach((feature, index) => this.#index.set(feature, index));
-    this.#transitions = { labels: saved.labels, weights: saved.transitions };
+    saved.features.forEach((feature, index) => this.index.set(feature, index));
+    this.transitions = { labels: saved.labels, weights: saved.transitions };
   }
 
   get labels(): number {
@@ -55,9 +55,9 @@ export class SequenceTagger {
   /** @param tokens the features of each token. */
   tag(tokens: readonly (readonly number[])[]): Tagging {
     const { labels } = this.saved;
-    const known = tokens.map((features) => numbersOf(features, this.#index));
+    const known = tokens.map((features) => numbersOf(features, this.index));
     const lattice = latticeOf(scoresOf(known, this.saved), labels, PRUNING);
-    const marginals = marginalsOf(lattice, this.#transitions);
+    const marginals = marginalsOf(lattice, this.transitions);
     return {
       spans: bestSpans(likelySpans(lattice, marginals, LEAST_PROBABILITY), tokens.length, LEAST_PROBABILITY),
       marginals: () => {

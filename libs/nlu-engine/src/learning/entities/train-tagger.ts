@@ -81,8 +81,8 @@ export async function trainTagger({ sentences, labels, seed }: TaggerJob, report
 
 /** The features of a token as numbers, of which those of its word and of the intent can be hidden. */
 class HidingFeatures {
-  readonly #seen: Arranged;
-  readonly #hidden: Arranged;
+  private readonly seen: Arranged;
+  private readonly hidden: Arranged;
 
   /**
    * @param numbers of all tokens; those below 0 are left out.
@@ -91,13 +91,13 @@ class HidingFeatures {
   constructor(numbers: Int32Array, listEnds: Int32Array, first: number) {
     const list = (at: number): Int32Array => numbers.subarray(listEnds[first + at - 1] ?? 0, listEnds[first + at]);
     const [others, unknown] = [list(0), LISTS / 2];
-    this.#seen = arranged([list(WORD | INTENT), list(INTENT)], [others, list(WORD)]);
-    this.#hidden = arranged([list(unknown + (WORD | INTENT)), list(INTENT)], [others, list(unknown + WORD)]);
+    this.seen = arranged([list(WORD | INTENT), list(INTENT)], [others, list(WORD)]);
+    this.hidden = arranged([list(unknown + (WORD | INTENT)), list(INTENT)], [others, list(unknown + WORD)]);
   }
 
   /** @param hidden `WORD`, `INTENT`, both or 0. */
   subset(hidden: number): Int32Array {
-    const { features, intents } = hidden & WORD ? this.#hidden : this.#seen;
+    const { features, intents } = hidden & WORD ? this.hidden : this.seen;
     return hidden & INTENT ? features.subarray(intents) : features;
   }
 }

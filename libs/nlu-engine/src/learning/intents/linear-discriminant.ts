@@ -40,25 +40,25 @@ export function addDiscriminant({ columns, weights, biases }: Discriminant, time
  * by class, and the sum of their products.
  */
 export class ClassMoments {
-  readonly #counts: Float64Array;
-  readonly #sums: Float64Array[];
+  private readonly counts: Float64Array;
+  private readonly sums: Float64Array[];
   /** The lower triangle is used. */
-  readonly #products: Float64Array[];
+  private readonly products: Float64Array[];
   /** Of a column of the rows, its place among the dense ones; -1 of the others. */
-  readonly #placeOf: Int32Array;
-  readonly #zeros: Float64Array;
+  private readonly placeOf: Int32Array;
+  private readonly zeros: Float64Array;
 
   constructor(
     private readonly rows: SparseRows,
     private readonly columns: Int32Array,
     classes: number,
   ) {
-    this.#counts = new Float64Array(classes);
-    this.#sums = Array.from({ length: classes }, () => new Float64Array(columns.length));
-    this.#products = Array.from(columns, () => new Float64Array(columns.length));
-    this.#placeOf = new Int32Array(rows.dimension).fill(-1);
-    columns.forEach((column, place) => (this.#placeOf[column] = place));
-    this.#zeros = new Float64Array(columns.length);
+    this.counts = new Float64Array(classes);
+    this.sums = Array.from({ length: classes }, () => new Float64Array(columns.length));
+    this.products = Array.from(columns, () => new Float64Array(columns.length));
+    this.placeOf = new Int32Array(rows.dimension).fill(-1);
+    columns.forEach((column, place) => (this.placeOf[column] = place));
+    this.zeros = new Float64Array(columns.length);
   }
 
   /** Adds rows with their classes `times` times; -1 takes them out. */
@@ -66,13 +66,13 @@ export class ClassMoments {
     if (this.columns.length === 0) return;
     for (let at = 0; at < rows.length; at += 4) {
       const some = rows.subarray(at, at + 4);
-      const vectors = Array.from(some, (row) => this.#vectorOf(row));
+      const vectors = Array.from(some, (row) => this.vectorOf(row));
       some.forEach((row, one) => {
-        const sum = this.#sums[labels[row]!]!;
-        this.#counts[labels[row]!]! += times;
+        const sum = this.sums[labels[row]!]!;
+        this.counts[labels[row]!]! += times;
         vectors[one]!.forEach((value, place) => (sum[place]! += times * value));
       });
-      this.#addProducts(vectors, times);
+      this.addProducts(vectors, times);
     }
   }
 
@@ -84,17 +84,17 @@ export class ClassMoments {
   discriminant(): Discriminant | undefined {
     const size = this.columns.length;
     if (size === 0) return undefined;
-    const classes = this.#counts.length;
-    const known = Array.from(this.#counts.keys()).filter((label) => this.#counts[label]! > 1e-6);
-    const factor = choleskyFactor(this.#covariance(known));
+    const classes = this.counts.length;
+    const known = Array.from(this.counts.keys()).filter((label) => this.counts[label]! > 1e-6);
+    const factor = choleskyFactor(this.covariance(known));
     if (!factor) return undefined;
     const centre = new Float64Array(size);
     for (const label of known)
-      for (let at = 0; at < size; at++) centre[at]! += this.#sums[label]![at]! / this.#counts[label]! / known.length;
+      for (let at = 0; at < size; at++) centre[at]! += this.sums[label]![at]! / this.counts[label]! / known.length;
     const weights = new Float64Array(size * classes);
     const biases = new Float64Array(classes);
     for (const label of known) {
-      const offset = this.#sums[label]!.map((sum, at) => sum / this.#counts[label]! - centre[at]!);
+      const offset = this.sums[label]!.map((sum, at) => sum / this.counts[label]! - centre[at]!);
       const direction = solved(factor, offset);
       for (let at = 0; at < size; at++) {
         weights[at * classes + label] = direction[at]!;
@@ -108,46 +108,46 @@ export class ClassMoments {
   decide({ weights, biases }: Discriminant, row: number, decisions: Float64Array): void {
     const classes = biases.length;
     for (let label = 0; label < classes; label++) decisions[label]! += biases[label]!;
-    this.#vectorOf(row).forEach((value, at) => {
+    this.vectorOf(row).forEach((value, at) => {
       if (value === 0) return;
       for (let label = 0; label < classes; label++) decisions[label]! += value * weights[at * classes + label]!;
     });
   }
 
   /** Four rows at a time: the products are read and written less often. */
-  #addProducts([a, b, c, d]: readonly Float64Array[], times: number): void {
-    const none = this.#zeros;
+  private addProducts([a, b, c, d]: readonly Float64Array[], times: number): void {
+    const none = this.zeros;
     const [rowA, rowB, rowC, rowD] = [a ?? none, b ?? none, c ?? none, d ?? none];
     for (let one = 0; one < none.length; one++) {
-      const products = this.#products[one]!;
+      const products = this.products[one]!;
       const [inA, inB, inC, inD] = [times * rowA[one]!, times * rowB[one]!, times * rowC[one]!, times * rowD[one]!];
       for (let other = 0; other <= one; other++)
         products[other]! += inA * rowA[other]! + inB * rowB[other]! + inC * rowC[other]! + inD * rowD[other]!;
     }
   }
 
-  #vectorOf(row: number): Float64Array {
+  private vectorOf(row: number): Float64Array {
     const vector = new Float64Array(this.columns.length);
     const { starts, indices, values } = this.rows;
     for (let at = starts[row]!; at < starts[row + 1]!; at++) {
-      const place = this.#placeOf[indices[at]!]!;
+      const place = this.placeOf[indices[at]!]!;
       if (place >= 0) vector[place] = values[at]!;
     }
     return vector;
   }
 
   /** Within the classes, shrunk; the lower triangle. */
-  #covariance(known: readonly number[]): Float64Array[] {
+  private covariance(known: readonly number[]): Float64Array[] {
     const size = this.columns.length;
-    const covariance = this.#products.map((products) => products.slice());
+    const covariance = this.products.map((products) => products.slice());
     for (const label of known) {
-      const sum = this.#sums[label]!;
+      const sum = this.sums[label]!;
       for (let one = 0; one < size; one++) {
-        const factor = sum[one]! / this.#counts[label]!;
+        const factor = sum[one]! / this.counts[label]!;
         for (let other = 0; other <= one; other++) covariance[one]![other]! -= factor * sum[other]!;
       }
     }
-    const total = known.reduce((count, label) => count + this.#counts[label]!, 0);
+    const total = known.reduce((count, label) => count + this.counts[label]!, 0);
     const free = Math.max(total - known.length, 1);
     const spread = covariance.reduce((trace, products, at) => trace + products[at]!, 0) / size / free;
     for (let one = 0; one < size; one++) {

@@ -40,103 +40,103 @@ function isTimeUnit(tokens: readonly NumberToken[], at: number): boolean {
 }
 
 class EnglishReader {
-  #at: number;
-  #isOrdinal = false;
+  private at: number;
+  private isOrdinal = false;
 
   constructor(
     private readonly tokens: readonly NumberToken[],
     private readonly first: number,
   ) {
-    this.#at = first;
+    this.at = first;
   }
 
   read(): NumberReading | undefined {
     let total = 0;
     let limit = Infinity;
-    while (limit > 1 && !this.#isOrdinal) {
-      const before = this.#at;
-      if (before > this.first && this.#word() === 'and') this.#at++;
-      const group = this.#group(before === this.first);
-      const scale = SCALES.get(this.#word());
+    while (limit > 1 && !this.isOrdinal) {
+      const before = this.at;
+      if (before > this.first && this.word() === 'and') this.at++;
+      const group = this.group(before === this.first);
+      const scale = SCALES.get(this.word());
       if (group === undefined || (scale ?? group) >= limit) {
-        this.#at = before;
-        this.#isOrdinal = false;
+        this.at = before;
+        this.isOrdinal = false;
         break;
       }
       total += group * (scale ?? 1);
-      if (scale !== undefined && !this.#isOrdinal) this.#at++;
+      if (scale !== undefined && !this.isOrdinal) this.at++;
       // Nothing more follows a dozen or a number without a word for its size.
       limit = scale !== undefined && scale >= 1_000 ? scale : 0;
     }
-    if (this.#at === this.first) return undefined;
-    if (!this.#isOrdinal && this.#takes('and', 'a', 'half')) total += 0.5;
-    return { value: Number(total.toPrecision(15)), next: this.#at, isOrdinal: this.#isOrdinal };
+    if (this.at === this.first) return undefined;
+    if (!this.isOrdinal && this.takes('and', 'a', 'half')) total += 0.5;
+    return { value: Number(total.toPrecision(15)), next: this.at, isOrdinal: this.isOrdinal };
   }
 
   /** Below a thousand, or where `mayBeDigits` any number in digits. `a` counts only before a word for a size. */
-  #group(mayBeDigits: boolean): number | undefined {
-    const digits = this.#current()?.digits;
+  private group(mayBeDigits: boolean): number | undefined {
+    const digits = this.current()?.digits;
     if (digits !== undefined) {
       if (!mayBeDigits) return undefined;
-      this.#at++;
-      return this.#takes('hundred') ? digits * 100 : digits;
+      this.at++;
+      return this.takes('hundred') ? digits * 100 : digits;
     }
-    const following = this.#word(1);
-    if (this.#word() === 'a' && (following === 'hundred' || SCALES.has(following))) this.#at++;
-    else if (this.#word() !== 'hundred') return this.#hundreds(this.#belowHundred());
-    return this.#hundreds(1);
+    const following = this.word(1);
+    if (this.word() === 'a' && (following === 'hundred' || SCALES.has(following))) this.at++;
+    else if (this.word() !== 'hundred') return this.hundreds(this.belowHundred());
+    return this.hundreds(1);
   }
 
   /** What `count` is with `hundred` after it, and with what follows that. */
-  #hundreds(count: number | undefined): number | undefined {
-    if (count === undefined || this.#isOrdinal) return count;
-    if (this.#word() === 'hundredth') return this.#end(count * 100);
-    if (!this.#takes('hundred')) return count;
-    const before = this.#at;
-    this.#takes('and');
-    const rest = this.#belowHundred();
-    if (rest === undefined) this.#at = before;
+  private hundreds(count: number | undefined): number | undefined {
+    if (count === undefined || this.isOrdinal) return count;
+    if (this.word() === 'hundredth') return this.end(count * 100);
+    if (!this.takes('hundred')) return count;
+    const before = this.at;
+    this.takes('and');
+    const rest = this.belowHundred();
+    if (rest === undefined) this.at = before;
     return count * 100 + (rest ?? 0);
   }
 
-  #belowHundred(): number | undefined {
-    const word = this.#word();
+  private belowHundred(): number | undefined {
+    const word = this.word();
     const ordinal = SMALL_ORDINALS.get(word) ?? TENS_ORDINALS.get(word);
-    if (ordinal !== undefined) return this.#end(ordinal);
+    if (ordinal !== undefined) return this.end(ordinal);
     const small = SMALL.get(word);
     const tens = TENS.get(word);
     if (small === undefined && tens === undefined) return undefined;
-    this.#at++;
+    this.at++;
     if (tens === undefined) return small;
-    const last = SMALL_ORDINALS.get(this.#word());
-    if (last !== undefined && last < 10) return this.#end(tens + last);
-    const ones = SMALL.get(this.#word());
+    const last = SMALL_ORDINALS.get(this.word());
+    if (last !== undefined && last < 10) return this.end(tens + last);
+    const ones = SMALL.get(this.word());
     if (ones === undefined || ones === 0 || ones >= 10) return tens;
-    this.#at++;
+    this.at++;
     return tens + ones;
   }
 
   /** Takes the ordinal in turn, which ends the number. */
-  #end(value: number): number {
-    this.#isOrdinal = true;
-    this.#at++;
+  private end(value: number): number {
+    this.isOrdinal = true;
+    this.at++;
     return value;
   }
 
   /** Takes all of the words, or none. */
-  #takes(...words: string[]): boolean {
-    const areNext = words.every((word, ahead) => this.#word(ahead) === word);
-    if (areNext) this.#at += words.length;
+  private takes(...words: string[]): boolean {
+    const areNext = words.every((word, ahead) => this.word(ahead) === word);
+    if (areNext) this.at += words.length;
     return areNext;
   }
 
-  #current(ahead = 0): NumberToken | undefined {
-    const at = this.#at + ahead;
+  private current(ahead = 0): NumberToken | undefined {
+    const at = this.at + ahead;
     return at === this.first || this.tokens[at]?.isJoined ? this.tokens[at] : undefined;
   }
 
   /** The word in turn; empty when there is none that belongs to what was read so far. */
-  #word(ahead = 0): string {
-    return this.#current(ahead)?.word ?? '';
+  private word(ahead = 0): string {
+    return this.current(ahead)?.word ?? '';
   }
 }

@@ -28,8 +28,8 @@ interface Demand {
  * Whatever fails is a `BackendFailure` that holds no address, no text of anybody and no secret.
  */
 export class RestClient {
-  readonly #reads: Agents;
-  readonly #writes: Agents;
+  private readonly reads: Agents;
+  private readonly writes: Agents;
 
   constructor(
     private readonly http: HttpService,
@@ -37,40 +37,40 @@ export class RestClient {
   ) {
     const { ca, concurrency: maxSockets } = config;
     const options = { maxSockets, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) };
-    this.#reads = agents({ ...options, keepAlive: true });
+    this.reads = agents({ ...options, keepAlive: true });
     // A kept connection may end just when it is used again, and then nobody knows whether a change was made.
-    this.#writes = agents(options);
+    this.writes = agents(options);
   }
 
   /** Asks, once more if the connection breaks or the server stumbles. */
   async read(path: string, params: Parameters = {}, body?: unknown): Promise<unknown> {
     const demand: Demand = { method: body === undefined ? 'GET' : 'POST', path, params, body, isWrite: false };
     try {
-      return await this.#call(demand);
+      return await this.call(demand);
     } catch (error) {
       const mayWork = error instanceof BackendFailure && error.kind === 'unavailable' && !error.retryAfterMs;
       if (!mayWork) throw error;
-      return this.#call(demand);
+      return this.call(demand);
     }
   }
 
   /** Changes something, never twice: whoever asked looks whether it was done before asking again. */
   write(method: 'POST' | 'PUT', path: string, body: unknown): Promise<unknown> {
-    return this.#call({ method, path, body, isWrite: true });
+    return this.call({ method, path, body, isWrite: true });
   }
 
   close(): void {
-    for (const { httpAgent, httpsAgent } of [this.#reads, this.#writes]) {
+    for (const { httpAgent, httpsAgent } of [this.reads, this.writes]) {
       httpAgent.destroy();
       httpsAgent.destroy();
     }
   }
 
-  async #call(demand: Demand): Promise<unknown> {
-    return dataOf(await this.#exchange(demand), demand.isWrite);
+  private async call(demand: Demand): Promise<unknown> {
+    return dataOf(await this.exchange(demand), demand.isWrite);
   }
 
-  async #exchange({ method, path, params = {}, body, isWrite }: Demand): Promise<Answer> {
+  private async exchange({ method, path, params = {}, body, isWrite }: Demand): Promise<Answer> {
     const { api, authorization, readTimeoutMs, writeTimeoutMs } = this.config;
     const search = Object.entries(params).flatMap(([name, values]) =>
       [values].flat().map((value): [string, string] => [name, value]),
@@ -78,7 +78,7 @@ export class RestClient {
     try {
       const response = await firstValueFrom(
         this.http.request<string>({
-          ...(isWrite ? this.#writes : this.#reads),
+          ...(isWrite ? this.writes : this.reads),
           method,
           url: `${api}/${path}${search.length > 0 ? `?${new URLSearchParams(search).toString()}` : ''}`,
           headers: {

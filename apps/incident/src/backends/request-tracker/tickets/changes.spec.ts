@@ -8,16 +8,16 @@ import { type Order } from './tickets.js';
 
 /** Tickets of which only the time of their last change matters. Time passes by seconds. */
 class Desk {
-  readonly #tickets = new Map<string, number>();
-  #now = Date.parse('2026-11-23T10:00:00Z');
+  private readonly tickets = new Map<string, number>();
+  private now = Date.parse('2026-11-23T10:00:00Z');
 
   touch(id: number, seconds: number): void {
-    this.#now += seconds * 1_000;
-    this.#tickets.set(String(id), this.#now);
+    this.now += seconds * 1_000;
+    this.tickets.set(String(id), this.now);
   }
 
   search(_query: string, { limit, page = 1 }: Order): Promise<{ rows: Ticket[]; isLast: boolean }> {
-    const all = [...this.#tickets]
+    const all = [...this.tickets]
       .sort(([a, one], [b, other]) => other - one || Number(b) - Number(a))
       .map(([id, updated]) => ({ id, LastUpdated: new Date(updated).toISOString() }) as unknown as Ticket);
     return Promise.resolve({ rows: all.slice((page - 1) * limit, page * limit), isLast: page * limit >= all.length });
@@ -30,7 +30,7 @@ class Desk {
   }
 
   get standing(): string[] {
-    return [...this.#tickets].map(([id, updated]) => `${id} ${new Date(updated).toISOString()}`);
+    return [...this.tickets].map(([id, updated]) => `${id} ${new Date(updated).toISOString()}`);
   }
 }
 

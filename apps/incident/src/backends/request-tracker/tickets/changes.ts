@@ -34,11 +34,11 @@ export class ChangeFeed {
 
   /** @throws BackendFailure; `bad-request` for a cursor that is not ours */
   async since(cursor: string | undefined): Promise<Changes> {
-    if (cursor === undefined) return this.#fromNowOn();
+    if (cursor === undefined) return this.fromNowOn();
     const { since, round } = readCursor(cursor);
     const from = new Date(momentIn(since).getTime() - OVERLAP_MS);
     const page = round?.page ?? 1;
-    const { rows, isLast } = await this.tickets.search(this.#from(from), NEWEST_FIRST(this.pageSize, page));
+    const { rows, isLast } = await this.tickets.search(this.from(from), NEWEST_FIRST(this.pageSize, page));
     const fresh = rows.filter(({ LastUpdated }) => momentIn(LastUpdated) >= from);
     const newest = round?.newest ?? later(since, rows[0]?.LastUpdated ?? since);
     const hasMore = !isLast && fresh.length === rows.length;
@@ -46,14 +46,14 @@ export class ChangeFeed {
     return { incidents: (await this.tickets.shown(fresh)).reverse(), cursor: JSON.stringify(next), hasMore };
   }
 
-  async #fromNowOn(): Promise<Changes> {
+  private async fromNowOn(): Promise<Changes> {
     const { rows } = await this.tickets.search(isMarked(this.field), NEWEST_FIRST(1, 1));
     const since = rows[0]?.LastUpdated ?? new Date(0).toISOString();
     return { incidents: [], cursor: JSON.stringify({ since } satisfies Cursor), hasMore: false };
   }
 
   /** A day is coarse, but it spares RT from sorting all the tickets that there ever were. */
-  #from(moment: Date): Query {
+  private from(moment: Date): Query {
     const dayBefore = new Date(Math.max(0, moment.getTime() - ANY_ZONE_MS)).toISOString().slice(0, 10);
     const first = day(dayBefore);
     return first === undefined ? isMarked(this.field) : allOf(isMarked(this.field), isUpdatedFrom(first));

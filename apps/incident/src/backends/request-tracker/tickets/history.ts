@@ -14,7 +14,7 @@ type TicketId = QueryValue<'ticket'>;
 
 /** What happened to tickets. RT keeps their texts there, too; its transactions never change. */
 export class History {
-  readonly #descriptions = new Map<string, string>();
+  private readonly descriptions = new Map<string, string>();
 
   constructor(private readonly client: RestClient) {}
 
@@ -22,7 +22,7 @@ export class History {
   async newest(ids: readonly TicketId[]): Promise<Map<string, string>> {
     const newest = new Map<string, string>();
     for (let page = 1; newest.size < ids.length; page++) {
-      const { rows } = await this.#transactions(ids, TRANSACTION_TYPES, { page: String(page) });
+      const { rows } = await this.transactions(ids, TRANSACTION_TYPES, { page: String(page) });
       for (const { id, ObjectId } of rows) if (!newest.has(String(ObjectId))) newest.set(String(ObjectId), String(id));
       // Each ticket was created once, so all were found before the rows end; unless one was destroyed meanwhile.
       if (rows.length === 0) break;
@@ -32,13 +32,13 @@ export class History {
 
   /** What was written when tickets were opened. */
   async descriptions(ids: readonly TicketId[]): Promise<ReadonlyMap<string, string>> {
-    const unknown = ids.filter((id) => !this.#descriptions.has(id));
+    const unknown = ids.filter((id) => !this.descriptions.has(id));
     if (unknown.length > 0) {
-      const { rows } = await this.#transactions(unknown, ['Create'], { per_page: PAGE });
-      const texts = await this.#texts(rows);
-      for (const { id, ObjectId } of rows) this.#remember(String(ObjectId), texts.get(String(id)) ?? '');
+      const { rows } = await this.transactions(unknown, ['Create'], { per_page: PAGE });
+      const texts = await this.texts(rows);
+      for (const { id, ObjectId } of rows) this.remember(String(ObjectId), texts.get(String(id)) ?? '');
     }
-    return new Map(ids.map((id) => [id, this.#descriptions.get(id) ?? '']));
+    return new Map(ids.map((id) => [id, this.descriptions.get(id) ?? '']));
   }
 
   /**
@@ -46,8 +46,8 @@ export class History {
    * @param isOurs whether a name is that of our account
    */
   async correspondence(id: TicketId, isOurs: (user: string) => boolean): Promise<Comment[]> {
-    const { rows } = await this.#transactions([id], ['Correspond'], { per_page: String(MOST_COMMENTS) });
-    const texts = await this.#texts(rows);
+    const { rows } = await this.transactions([id], ['Correspond'], { per_page: String(MOST_COMMENTS) });
+    const texts = await this.texts(rows);
     return rows
       .flatMap((transaction) => {
         const text = texts.get(String(transaction.id));
@@ -58,7 +58,7 @@ export class History {
   }
 
   /** Newest first. */
-  async #transactions(
+  private async transactions(
     ids: readonly TicketId[],
     types: readonly TransactionType[],
     paging: Record<string, string>,
@@ -81,7 +81,7 @@ export class History {
   }
 
   /** The text of each transaction that has one. */
-  async #texts(transactions: readonly Transaction[]): Promise<Map<string, string>> {
+  private async texts(transactions: readonly Transaction[]): Promise<Map<string, string>> {
     const texts = new Map<string, string>();
     if (transactions.length === 0) return texts;
     const asked = new Set(transactions.map(({ id }) => String(id)));
@@ -111,10 +111,10 @@ export class History {
     return texts;
   }
 
-  #remember(id: string, description: string): void {
-    const oldest = this.#descriptions.keys().next();
-    if (this.#descriptions.size >= MOST_DESCRIPTIONS && !oldest.done) this.#descriptions.delete(oldest.value);
-    this.#descriptions.set(id, description);
+  private remember(id: string, description: string): void {
+    const oldest = this.descriptions.keys().next();
+    if (this.descriptions.size >= MOST_DESCRIPTIONS && !oldest.done) this.descriptions.delete(oldest.value);
+    this.descriptions.set(id, description);
   }
 }
 

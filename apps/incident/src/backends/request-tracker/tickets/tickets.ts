@@ -48,7 +48,7 @@ export class Tickets {
     if (!ticket) return undefined;
     if (String(ticket.id) !== id)
       throw new BackendFailure('unexpected', 'Request Tracker answered with another ticket than was asked for.');
-    return { incident: this.#shown(ticket, newest, descriptions), ticket };
+    return { incident: this.shown(ticket, newest, descriptions), ticket };
   }
 
   /** Tickets of a search as incidents, in the same order. */
@@ -56,7 +56,7 @@ export class Tickets {
     if (tickets.length === 0) return [];
     const ids = tickets.map(({ id }) => idIn(id));
     const [newest, descriptions] = await Promise.all([this.history.newest(ids), this.history.descriptions(ids)]);
-    return tickets.map((ticket) => this.#shown(ticket, newest, descriptions, callerId));
+    return tickets.map((ticket) => this.shown(ticket, newest, descriptions, callerId));
   }
 
   /** What the statuses of the queue mean. */
@@ -64,7 +64,7 @@ export class Tickets {
     return this.config.statuses.get(status.toLowerCase()) ?? 'other';
   }
 
-  #shown(
+  private shown(
     ticket: Ticket,
     newest: ReadonlyMap<string, string>,
     descriptions: ReadonlyMap<string, string>,
@@ -84,7 +84,7 @@ export class Tickets {
       description: descriptions.get(id) ?? '',
       state,
       stateLabel: ticket.Status.charAt(0).toUpperCase() + ticket.Status.slice(1),
-      priority: this.#priorityOf(Number(ticket.Priority)),
+      priority: this.priorityOf(Number(ticket.Priority)),
       // A ticket may have several; whoever asks for their own is one of them.
       callerId: (callerId !== undefined && requestors.includes(callerId) ? callerId : requestors[0]) ?? '',
       openedAt: momentIn(ticket.Created),
@@ -94,7 +94,7 @@ export class Tickets {
     };
   }
 
-  #priorityOf(number: number): string {
+  private priorityOf(number: number): string {
     const { high, medium } = this.config.priorities;
     return number >= high ? 'High' : number >= medium ? 'Medium' : 'Low';
   }

@@ -47,8 +47,8 @@ const MARGIN_MS = 60_000;
 
 /** OAuth 2 access tokens, kept in memory only; many calls wait for the one request that fetches the next. */
 class TokenAuthorization implements Authorization {
-  #token: Token | undefined;
-  #fetching: Promise<Token> | undefined;
+  private token: Token | undefined;
+  private fetching: Promise<Token> | undefined;
 
   constructor(
     private readonly credentials: Extract<Credentials, { clientId: string }>,
@@ -58,36 +58,36 @@ class TokenAuthorization implements Authorization {
   ) {}
 
   async headers(): Promise<Record<string, string>> {
-    if (!this.#token || this.now() >= this.#token.renewAt) {
-      this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
-      this.#token = await this.#fetching;
+    if (!this.token || this.now() >= this.token.renewAt) {
+      this.fetching ??= this.fetch().finally(() => (this.fetching = undefined));
+      this.token = await this.fetching;
     }
-    return bearer(this.#token);
+    return bearer(this.token);
   }
 
   refused(headers: Record<string, string>): void {
     // Another call may have fetched the next one meanwhile.
-    if (this.#token && headers['Authorization'] === bearer(this.#token).Authorization)
-      this.#token = { ...this.#token, renewAt: 0 };
+    if (this.token && headers['Authorization'] === bearer(this.token).Authorization)
+      this.token = { ...this.token, renewAt: 0 };
   }
 
-  async #fetch(): Promise<Token> {
+  private async fetch(): Promise<Token> {
     const { clientId, clientSecret, ...rest } = this.credentials;
     const client = { client_id: clientId, client_secret: clientSecret };
-    const refresh = this.#token?.refresh;
-    if (rest.kind === 'client-credentials') return this.#ask({ grant_type: 'client_credentials', ...client });
+    const refresh = this.token?.refresh;
+    if (rest.kind === 'client-credentials') return this.ask({ grant_type: 'client_credentials', ...client });
     if (refresh !== undefined) {
       try {
-        return await this.#ask({ grant_type: 'refresh_token', refresh_token: refresh, ...client });
+        return await this.ask({ grant_type: 'refresh_token', refresh_token: refresh, ...client });
       } catch (error) {
         // A refresh token ends some day; the password still stands.
         if (!(error instanceof BackendFailure) || error.kind !== 'unauthenticated') throw error;
       }
     }
-    return this.#ask({ grant_type: 'password', username: rest.user, password: rest.password, ...client });
+    return this.ask({ grant_type: 'password', username: rest.user, password: rest.password, ...client });
   }
 
-  async #ask(form: Record<string, string>): Promise<Token> {
+  private async ask(form: Record<string, string>): Promise<Token> {
     const answer = await this.exchange.send({
       method: 'POST',
       target: '/oauth_token.do',
@@ -97,10 +97,10 @@ class TokenAuthorization implements Authorization {
       // Many calls wait for it: it does not end with the first of them.
       signal: AbortSignal.timeout(this.timeoutMs),
     });
-    return this.#read(answer);
+    return this.read(answer);
   }
 
-  #read(answer: Answer): Token {
+  private read(answer: Answer): Token {
     if (answer.status !== 200) throw refusal(answer);
     const { access_token: access, refresh_token: refresh, expires_in: seconds } = envelope(answer, false);
     if (typeof access !== 'string' || access === '')
@@ -108,7 +108,7 @@ class TokenAuthorization implements Authorization {
     const lifeMs = Number(seconds) * 1000 || MARGIN_MS;
     const margin = Math.min(MARGIN_MS, lifeMs / 10);
     // The instance hands the same token out until it ends: before that there is nothing to gain from asking again.
-    const isTheSame = access === this.#token?.access && this.#token.renewAt > 0;
+    const isTheSame = access === this.token?.access && this.token.renewAt > 0;
     return {
       access,
       ...(typeof refresh === 'string' && refresh !== '' && { refresh }),

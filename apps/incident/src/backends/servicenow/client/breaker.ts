@@ -25,17 +25,17 @@ class FailuresAmongLast implements IBreaker {
 
   success(state: CircuitState): void {
     if (state === CircuitState.HalfOpen) this.state = [];
-    this.#note(false);
+    this.note(false);
   }
 
   failure(state: CircuitState): boolean {
-    this.#note(true);
+    this.note(true);
     const since = this.now() - WITHIN_MS;
     const failures = this.state.filter(({ isFailure, at }) => isFailure && at >= since).length;
     return state !== CircuitState.Closed || failures >= FAILURES;
   }
 
-  #note(isFailure: boolean): void {
+  private note(isFailure: boolean): void {
     this.state = [...this.state, { isFailure, at: this.now() }].slice(-AMONG);
   }
 }

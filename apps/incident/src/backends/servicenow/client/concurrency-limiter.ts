@@ -2,9 +2,9 @@ import { BackendFailure } from '../../../ports/backend-failure.js';
 
 /** At most so many calls at a time; the others wait in the order of their coming. */
 export class ConcurrencyLimiter {
-  readonly #waiting: (() => void)[] = [];
-  #taken = 0;
-  #halvedUntil = 0;
+  private readonly waiting: (() => void)[] = [];
+  private taken = 0;
+  private halvedUntil = 0;
 
   /** @param now milliseconds since 1970 */
   constructor(
@@ -14,12 +14,12 @@ export class ConcurrencyLimiter {
 
   /** How many calls may be made at a time now. */
   get open(): number {
-    return this.now() < this.#halvedUntil ? Math.max(1, Math.floor(this.count / 2)) : this.count;
+    return this.now() < this.halvedUntil ? Math.max(1, Math.floor(this.count / 2)) : this.count;
   }
 
   /** For an instance whose own threads are all busy. */
   halveFor(ms: number): void {
-    this.#halvedUntil = this.now() + ms;
+    this.halvedUntil = this.now() + ms;
   }
 
   /**
@@ -27,28 +27,28 @@ export class ConcurrencyLimiter {
    * @throws BackendFailure `timeout` when none became free before `signal` ended the wait
    */
   async take(signal: AbortSignal): Promise<() => void> {
-    if (this.#taken < this.open) this.#taken += 1;
-    else await this.#turn(signal);
+    if (this.taken < this.open) this.taken += 1;
+    else await this.turn(signal);
     return () => {
-      this.#taken -= 1;
-      while (this.#taken < this.open && this.#waiting.length > 0) this.#waiting.shift()?.();
+      this.taken -= 1;
+      while (this.taken < this.open && this.waiting.length > 0) this.waiting.shift()?.();
     };
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  private turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const mine = () => {
         signal.removeEventListener('abort', giveUp);
-        this.#taken += 1;
+        this.taken += 1;
         resolve();
       };
       const giveUp = () => {
-        this.#waiting.splice(this.#waiting.indexOf(mine), 1);
+        this.waiting.splice(this.waiting.indexOf(mine), 1);
         reject(new BackendFailure('timeout', 'Too many calls to ServiceNow wait for their turn.'));
       };
       if (signal.aborted) return reject(new BackendFailure('timeout', 'There was no time left to ask ServiceNow.'));
       signal.addEventListener('abort', giveUp, { once: true });
-      this.#waiting.push(mine);
+      this.waiting.push(mine);
     });
   }
 }

@@ -34,8 +34,8 @@ export interface Line {
 
 /** Sends requests over kept connections. It follows no redirect, keeps no cookie and asks no proxy. */
 export class Exchange {
-  readonly #config: AxiosRequestConfig;
-  readonly #agents: readonly HttpAgent[];
+  private readonly config: AxiosRequestConfig;
+  private readonly agents: readonly HttpAgent[];
 
   constructor(
     private readonly http: HttpService,
@@ -48,8 +48,8 @@ export class Exchange {
       'secureConnect',
       line.connectTimeoutMs,
     );
-    this.#agents = [httpAgent, httpsAgent];
-    this.#config = {
+    this.agents = [httpAgent, httpsAgent];
+    this.config = {
       baseURL: line.origin,
       allowAbsoluteUrls: false,
       httpAgent,
@@ -63,7 +63,7 @@ export class Exchange {
     try {
       const response = await firstValueFrom(
         this.http.request<string>({
-          ...this.#config,
+          ...this.config,
           method,
           url: target,
           headers: { Accept: 'application/json', 'Accept-Encoding': 'gzip', ...headers },
@@ -79,12 +79,12 @@ export class Exchange {
 
   /** Connections that are open right now. */
   get openSockets(): number {
-    const pools = this.#agents.flatMap((agent) => [agent.sockets, agent.freeSockets]);
+    const pools = this.agents.flatMap((agent) => [agent.sockets, agent.freeSockets]);
     return pools.flatMap((pool) => Object.values(pool)).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
   }
 
   close(): void {
-    for (const agent of this.#agents) agent.destroy();
+    for (const agent of this.agents) agent.destroy();
   }
 }
 

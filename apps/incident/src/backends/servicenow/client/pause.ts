@@ -2,7 +2,7 @@ import { BackendFailure, type FailureKind } from '../../../ports/backend-failure
 
 /** A time in which no call is made: each fails at once and says how long it still lasts. */
 export class Pause {
-  #until = 0;
+  private until = 0;
 
   /** @param now milliseconds since 1970 */
   constructor(
@@ -13,12 +13,12 @@ export class Pause {
 
   /** A pause that lasts longer already stays as it is. */
   start(ms: number): void {
-    this.#until = Math.max(this.#until, this.now() + ms);
+    this.until = Math.max(this.until, this.now() + ms);
   }
 
   /** @throws BackendFailure while it lasts */
   check(): void {
-    const left = this.#until - this.now();
+    const left = this.until - this.now();
     if (left > 0) throw new BackendFailure(this.kind, this.reason, { retryAfterMs: left });
   }
 }

@@ -18,10 +18,10 @@ interface Window {
  */
 export class RateBudget {
   /** Rules by table: which one applies is known once a call was answered. */
-  readonly #ruleOf = new Map<string, string>();
-  readonly #windows = new Map<string, Window>();
+  private readonly ruleOf = new Map<string, string>();
+  private readonly windows = new Map<string, Window>();
   /** Calls by table that are under way: a window that becomes known counts them all. */
-  readonly #underWay = new Map<string, number>();
+  private readonly underWay = new Map<string, number>();
 
   /** @param now milliseconds since 1970 */
   constructor(private readonly now: () => number) {}
@@ -31,21 +31,21 @@ export class RateBudget {
    * @throws BackendFailure `rate-limited` when the window has nothing left for it
    */
   take(table: string, isPoll: boolean): void {
-    const window = this.#windows.get(this.#ruleOf.get(table) ?? '');
-    if (window) this.#spend(window, isPoll);
-    this.#underWay.set(table, this.#callsUnderWay(table) + 1);
+    const window = this.windows.get(this.ruleOf.get(table) ?? '');
+    if (window) this.spend(window, isPoll);
+    this.underWay.set(table, this.callsUnderWay(table) + 1);
   }
 
   /** The call came to its end, whatever that was. */
   done(table: string): void {
-    this.#underWay.set(table, this.#callsUnderWay(table) - 1);
+    this.underWay.set(table, this.callsUnderWay(table) - 1);
   }
 
-  #callsUnderWay(table: string): number {
-    return this.#underWay.get(table) ?? 0;
+  private callsUnderWay(table: string): number {
+    return this.underWay.get(table) ?? 0;
   }
 
-  #spend(window: Window, isPoll: boolean): void {
+  private spend(window: Window, isPoll: boolean): void {
     const left = window.resetsAt - this.now();
     if (left <= 0) {
       const windows = Math.floor(-left / WINDOW_MS) + 1;
@@ -69,11 +69,11 @@ export class RateBudget {
     // The time of reset is by the instance's clock, which may differ from ours.
     const theirNow = Date.parse(headers['date'] ?? '') || this.now();
     const resetsAt = this.now() + Math.min(Math.max(reset * 1000 - theirNow, 0), WINDOW_MS);
-    const known = this.#windows.get(rule);
-    this.#ruleOf.set(table, rule);
+    const known = this.windows.get(rule);
+    this.ruleOf.set(table, rule);
     // `Date` has whole seconds: the same reset is computed a little differently with every answer.
     if (known && Math.abs(known.resetsAt - resetsAt) < 60_000) known.limit = limit;
-    else this.#windows.set(rule, { limit, resetsAt, used: Math.max(1, this.#callsUnderWay(table)), polled: 0 });
+    else this.windows.set(rule, { limit, resetsAt, used: Math.max(1, this.callsUnderWay(table)), polled: 0 });
   }
 }
 

@@ -72,38 +72,38 @@ const SATURATION_MS = 60_000;
  * how to find out whether it was done.
  */
 export class ServiceNowClient {
-  readonly #exchange: Exchange;
-  readonly #authorization: Authorization;
-  readonly #account: AccountGuard;
-  readonly #slots: ConcurrencyLimiter;
-  readonly #budget: RateBudget;
-  readonly #breaker: ReturnType<typeof serviceNowBreaker>;
-  readonly #penalty: Pause;
-  readonly #hibernation: Pause;
-  readonly #logger: Logger;
-  readonly #now: () => number;
-  readonly #wait: (ms: number) => Promise<unknown>;
-  readonly #random: () => number;
+  private readonly exchange: Exchange;
+  private readonly authorization: Authorization;
+  private readonly account: AccountGuard;
+  private readonly slots: ConcurrencyLimiter;
+  private readonly budget: RateBudget;
+  private readonly breaker: ReturnType<typeof serviceNowBreaker>;
+  private readonly penalty: Pause;
+  private readonly hibernation: Pause;
+  private readonly logger: Logger;
+  private readonly now: () => number;
+  private readonly wait: (ms: number) => Promise<unknown>;
+  private readonly random: () => number;
 
   constructor(
     private readonly config: ServiceNowConfig,
     { http, logger, now = Date.now, wait = delay, random = Math.random }: ClientOptions,
   ) {
-    this.#exchange = new Exchange(http, { ...config, maxSockets: config.concurrency });
-    this.#authorization = authorizationFor(config.credentials, this.#exchange, {
+    this.exchange = new Exchange(http, { ...config, maxSockets: config.concurrency });
+    this.authorization = authorizationFor(config.credentials, this.exchange, {
       now,
       timeoutMs: config.readTimeoutMs,
     });
-    this.#account = new AccountGuard(now);
-    this.#slots = new ConcurrencyLimiter(config.concurrency, now);
-    this.#budget = new RateBudget(now);
-    this.#breaker = serviceNowBreaker(now);
-    this.#penalty = new Pause('rate-limited', 'ServiceNow wants no calls from us for a while.', now);
-    this.#hibernation = new Pause('hibernating', 'The ServiceNow instance is hibernating; it is left alone.', now);
-    this.#logger = logger;
-    this.#now = now;
-    this.#wait = wait;
-    this.#random = random;
+    this.account = new AccountGuard(now);
+    this.slots = new ConcurrencyLimiter(config.concurrency, now);
+    this.budget = new RateBudget(now);
+    this.breaker = serviceNowBreaker(now);
+    this.penalty = new Pause('rate-limited', 'ServiceNow wants no calls from us for a while.', now);
+    this.hibernation = new Pause('hibernating', 'The ServiceNow instance is hibernating; it is left alone.', now);
+    this.logger = logger;
+    this.now = now;
+    this.wait = wait;
+    this.random = random;
   }
 
   /** @throws BackendFailure */
@@ -111,17 +111,17 @@ export class ServiceNowClient {
     const isWrite = call.method !== 'GET';
     const limitMs = isWrite ? this.config.writeTimeoutMs : this.config.readTimeoutMs;
     const waitMs = Math.ceil(limitMs * WAITING_SHARE[isWrite ? 'write' : 'read']);
-    const deadline = this.#now() + limitMs + waitMs;
+    const deadline = this.now() + limitMs + waitMs;
     return withDeadline(limitMs + waitMs, async (whole) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          const release = await withDeadline(waitMs, (signal) => this.#turn(signal), whole);
-          return await withDeadline(limitMs, (signal) => this.#attempt(call, attempt, signal), whole).finally(release);
+          const release = await withDeadline(waitMs, (signal) => this.turn(signal), whole);
+          return await withDeadline(limitMs, (signal) => this.attempt(call, attempt, signal), whole).finally(release);
         } catch (error) {
           const failure = asFailure(error, isWrite);
-          const pause = isWrite ? undefined : this.#retryDelay(failure, attempt);
-          if (pause === undefined || this.#now() + pause >= deadline) throw failure;
-          await this.#wait(pause);
+          const pause = isWrite ? undefined : this.retryDelay(failure, attempt);
+          if (pause === undefined || this.now() + pause >= deadline) throw failure;
+          await this.wait(pause);
         }
       }
     });
@@ -129,35 +129,35 @@ export class ServiceNowClient {
 
   /** Connections that are open right now. */
   get openSockets(): number {
-    return this.#exchange.openSockets;
+    return this.exchange.openSockets;
   }
 
   close(): void {
-    this.#exchange.close();
+    this.exchange.close();
   }
 
-  async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Reply> {
-    const begun = this.#now();
+  private async attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Reply> {
+    const begun = this.now();
     const seen: Seen = {};
     let kind = 'ok';
     try {
       // What waited for its turn may have been overtaken by bad news.
-      this.#checkPauses();
-      if (call.method !== 'GET') await this.#probe(signal);
-      return await this.#breaker.execute(async () => {
-        const answer = await this.#authorized(call, signal, seen);
+      this.checkPauses();
+      if (call.method !== 'GET') await this.probe(signal);
+      return await this.breaker.execute(async () => {
+        const answer = await this.authorized(call, signal, seen);
         const result = resultOf(answer, { status: call.expects, isWrite: call.method !== 'GET' });
         return { result, hasNext: /;\s*rel="?next"?/.test(answer.headers['link'] ?? '') };
       });
     } catch (error) {
       const failure = asFailure(error, call.method !== 'GET');
       kind = failure.kind;
-      if (failure.kind === 'hibernating') this.#hibernation.start(HIBERNATION_MS);
+      if (failure.kind === 'hibernating') this.hibernation.start(HIBERNATION_MS);
       throw failure;
     } finally {
       const { method, table, opId } = call;
-      const durationMs = Math.round(this.#now() - begun);
-      this.#logger[kind === 'ok' || kind === 'not-found' ? 'debug' : 'warn'](
+      const durationMs = Math.round(this.now() - begun);
+      this.logger[kind === 'ok' || kind === 'not-found' ? 'debug' : 'warn'](
         { opId, method, table, ...seen, class: kind, durationMs, attempt },
         'A call to ServiceNow ended.',
       );
@@ -165,44 +165,49 @@ export class ServiceNowClient {
   }
 
   /** Waits for a slot; what gives it back. */
-  #turn(signal: AbortSignal): Promise<() => void> {
-    this.#checkPauses();
-    return this.#slots.take(signal);
+  private turn(signal: AbortSignal): Promise<() => void> {
+    this.checkPauses();
+    return this.slots.take(signal);
   }
 
-  #checkPauses(): void {
-    this.#account.check();
-    this.#hibernation.check();
-    this.#penalty.check();
+  private checkPauses(): void {
+    this.account.check();
+    this.hibernation.check();
+    this.penalty.check();
   }
 
   /** After an outage a harmless call finds out whether the instance is back, rather than one that changes something. */
-  async #probe(signal: AbortSignal): Promise<void> {
-    if (this.#breaker.state !== CircuitState.Open) return;
-    await this.#breaker.execute(async () =>
-      resultOf(await this.#authorized(PROBE, signal, {}), { status: 200, isWrite: false }),
+  private async probe(signal: AbortSignal): Promise<void> {
+    if (this.breaker.state !== CircuitState.Open) return;
+    await this.breaker.execute(async () =>
+      resultOf(await this.authorized(PROBE, signal, {}), { status: 200, isWrite: false }),
     );
   }
 
   /** The answer to a call by our account; a request with a 401 is never executed, so once more is harmless. */
-  async #authorized(call: Call, signal: AbortSignal, seen: Seen): Promise<Answer> {
-    const headers = await this.#account.orLeaveAlone(() => this.#authorization.headers());
-    const answer = await this.#send(call, headers, signal, seen);
+  private async authorized(call: Call, signal: AbortSignal, seen: Seen): Promise<Answer> {
+    const headers = await this.account.orLeaveAlone(() => this.authorization.headers());
+    const answer = await this.send(call, headers, signal, seen);
     if (answer.status !== 401) return answer;
-    this.#authorization.refused(headers);
-    return this.#account.tryAgain(async () => {
-      const again = await this.#send(call, await this.#authorization.headers(), signal, seen);
+    this.authorization.refused(headers);
+    return this.account.tryAgain(async () => {
+      const again = await this.send(call, await this.authorization.headers(), signal, seen);
       if (again.status === 401) resultOf(again, { status: call.expects, isWrite: call.method !== 'GET' });
       return again;
     });
   }
 
-  async #send(call: Call, authorization: Record<string, string>, signal: AbortSignal, seen: Seen): Promise<Answer> {
-    this.#budget.take(call.table, call.isPoll ?? false);
+  private async send(
+    call: Call,
+    authorization: Record<string, string>,
+    signal: AbortSignal,
+    seen: Seen,
+  ): Promise<Answer> {
+    this.budget.take(call.table, call.isPoll ?? false);
     const { method, path, params, body, contentType = 'application/json' } = call;
     const query = new URLSearchParams(params).toString();
     try {
-      const answer = await this.#exchange.send({
+      const answer = await this.exchange.send({
         method,
         target: query === '' ? path : `${path}?${query}`,
         headers: {
@@ -216,26 +221,26 @@ export class ServiceNowClient {
       });
       seen.status = answer.status;
       seen.rateLimit = answer.headers['x-ratelimit-limit'];
-      this.#budget.learn(call.table, answer.headers);
-      if (answer.status === 429) throw this.#refusal(answer);
+      this.budget.learn(call.table, answer.headers);
+      if (answer.status === 429) throw this.refusal(answer);
       return answer;
     } finally {
-      this.#budget.done(call.table);
+      this.budget.done(call.table);
     }
   }
 
   /** A 429: either a rule of so many calls an hour, or an instance whose threads are all busy. Nothing was done. */
-  #refusal({ headers }: Answer): BackendFailure {
-    const penalty = penaltyOf(headers, this.#now());
-    if (penalty !== undefined) this.#penalty.start(penalty);
-    else this.#slots.halveFor(SATURATION_MS);
+  private refusal({ headers }: Answer): BackendFailure {
+    const penalty = penaltyOf(headers, this.now());
+    if (penalty !== undefined) this.penalty.start(penalty);
+    else this.slots.halveFor(SATURATION_MS);
     return new BackendFailure('rate-limited', 'ServiceNow refused the call: too many.', {
-      retryAfterMs: penalty ?? 1_000 + Math.round(this.#random() * 4_000),
+      retryAfterMs: penalty ?? 1_000 + Math.round(this.random() * 4_000),
     });
   }
 
   /** How long until a read is tried again; `undefined` when it is not. */
-  #retryDelay(failure: BackendFailure, attempt: number): number | undefined {
+  private retryDelay(failure: BackendFailure, attempt: number): number | undefined {
     if (attempt > MAX_RETRIES) return undefined;
     switch (failure.kind) {
       case 'unavailable':
@@ -243,7 +248,7 @@ export class ServiceNowClient {
       case 'ambiguous':
       case 'not-json':
       case 'rate-limited':
-        return failure.retryAfterMs ?? this.#random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
+        return failure.retryAfterMs ?? this.random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
       default:
         return undefined;
     }

@@ -13,7 +13,7 @@ const ACTIVE = word('true') as QueryValue<'word'>;
 
 /** The people of the instance, by their address. */
 export class Callers {
-  readonly #known = new Map<string, { caller: Caller; until: number }>();
+  private readonly known = new Map<string, { caller: Caller; until: number }>();
 
   /** @param now milliseconds since 1970 */
   constructor(
@@ -26,15 +26,15 @@ export class Callers {
     const asked = emailAddress(email.trim());
     if (asked === undefined) return undefined;
     const key = asked.toLowerCase();
-    const known = this.#known.get(key);
+    const known = this.known.get(key);
     if (known && known.until > this.now()) return known.caller;
-    this.#known.delete(key);
-    const caller = await this.#ask(asked, key);
-    if (caller) this.#remember(key, caller);
+    this.known.delete(key);
+    const caller = await this.ask(asked, key);
+    if (caller) this.remember(key, caller);
     return caller;
   }
 
-  async #ask(asked: QueryValue<'email'>, lowerCase: string): Promise<Caller | undefined> {
+  private async ask(asked: QueryValue<'email'>, lowerCase: string): Promise<Caller | undefined> {
     // Whether a database tells upper from lower case, its instance alone knows.
     const spellings = [...new Set([asked, lowerCase as QueryValue<'email'>])];
     const { rows } = await this.tables.list('sys_user', {
@@ -52,10 +52,10 @@ export class Callers {
     return callerIn(row);
   }
 
-  #remember(email: string, caller: Caller): void {
-    const oldest = this.#known.keys().next();
-    if (this.#known.size >= MAX_CACHED && !oldest.done) this.#known.delete(oldest.value);
-    this.#known.set(email, { caller, until: this.now() + CACHE_MS });
+  private remember(email: string, caller: Caller): void {
+    const oldest = this.known.keys().next();
+    if (this.known.size >= MAX_CACHED && !oldest.done) this.known.delete(oldest.value);
+    this.known.set(email, { caller, until: this.now() + CACHE_MS });
   }
 }
 

@@ -37,10 +37,10 @@ export class ChangeFeed {
 
   /** @throws BackendFailure; `bad-request` for a cursor that is not ours */
   async since(cursor: string | undefined): Promise<Changes> {
-    if (cursor === undefined) return this.#fromNowOn();
+    if (cursor === undefined) return this.fromNowOn();
     const { since, seen, after } = readCursor(cursor);
     const { rows, hasMore } = await this.tables.list('incident', {
-      query: after ? this.#afterKey(after) : this.#from(before(since)),
+      query: after ? this.afterKey(after) : this.from(before(since)),
       columns: [...INCIDENT_COLUMNS, 'correlation_display'],
       limit: this.pageSize,
       isPoll: true,
@@ -58,7 +58,7 @@ export class ChangeFeed {
     return { incidents, cursor: JSON.stringify(next), hasMore: next.after !== undefined };
   }
 
-  async #fromNowOn(): Promise<Changes> {
+  private async fromNowOn(): Promise<Changes> {
     const { rows } = await this.tables.list('incident', {
       query: { anyOf: [[is('correlation_display', this.mark)]], order: [{ by: 'sys_updated_on', descending: true }] },
       columns: ['sys_updated_on', 'correlation_display'],
@@ -69,14 +69,14 @@ export class ChangeFeed {
     return { incidents: [], cursor: JSON.stringify({ since: latest, seen: latest } satisfies Cursor), hasMore: false };
   }
 
-  #from(stamp: string): Query {
+  private from(stamp: string): Query {
     return {
       anyOf: [[is('correlation_display', this.mark), isFrom('sys_updated_on', checked(dateTime(stamp)))]],
       order: IN_ORDER,
     };
   }
 
-  #afterKey({ stamp, id }: NonNullable<Cursor['after']>): Query {
+  private afterKey({ stamp, id }: NonNullable<Cursor['after']>): Query {
     const mark = is('correlation_display', this.mark);
     const moment = checked(dateTime(stamp));
     return {

@@ -35,7 +35,7 @@ export class TableApi {
 
   /** @throws BackendFailure; `unexpected` when the instance answers with rows that were not asked for */
   async list(table: string, { query, columns, limit, opId, isPoll }: Listing): Promise<Listed> {
-    const sysparm_query = this.#encoded(query, table);
+    const sysparm_query = this.encoded(query, table);
     const rows: Row[] = [];
     let pageSize = limit;
     let shrinks = 0;
@@ -59,7 +59,7 @@ export class TableApi {
         pageSize = Math.ceil(pageSize / 4);
         continue;
       }
-      rows.push(...this.#askedFor(readRows(reply.result), query, table));
+      rows.push(...this.askedFor(readRows(reply.result), query, table));
       hasMore = reply.hasNext;
       offset += pageSize;
     }
@@ -100,7 +100,7 @@ export class TableApi {
     return written(() => readRow(result));
   }
 
-  #encoded(query: Query, table: string): string {
+  private encoded(query: Query, table: string): string {
     try {
       return encodedQuery(query);
     } catch (error) {
@@ -110,7 +110,7 @@ export class TableApi {
     }
   }
 
-  #askedFor(rows: Row[], query: Query, table: string): Row[] {
+  private askedFor(rows: Row[], query: Query, table: string): Row[] {
     if (rows.every((row) => isAskedFor(row, query))) return rows;
     this.logger.error({ table, security: true }, 'ServiceNow answered with rows that were not asked for.');
     throw new BackendFailure('unexpected', `ServiceNow ignored a condition on ${table}; may our account query it?`);
