@@ -301,7 +301,7 @@ export class DialogueEngine {
     if (log.hasTrouble && !log.hasMessages) {
       const known = [FAILURE_RESPONSE, 'utter_default'].find((name) => Object.hasOwn(this.domain.responses, name));
       if (known) log.record(...utter(known, log.tracker, setting));
-      else if (log.trace.failures.length > 0) log.record(said(FAILURE_TEXT));
+      if (!log.hasMessages && log.trace.failures.length > 0) log.record(said(FAILURE_TEXT));
     }
     return log.turn();
   }

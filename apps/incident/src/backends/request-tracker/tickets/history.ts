@@ -14,7 +14,7 @@ type TicketId = QueryValue<'ticket'>;
 
 /** What happened to tickets. RT keeps their texts there, too; its transactions never change. */
 export class History {
-  private readonly descriptions = new Map<string, string>();
+  private readonly knownDescriptions = new Map<string, string>();
 
   constructor(private readonly client: RestClient) {}
 
@@ -32,13 +32,13 @@ export class History {
 
   /** What was written when tickets were opened. */
   async descriptions(ids: readonly TicketId[]): Promise<ReadonlyMap<string, string>> {
-    const unknown = ids.filter((id) => !this.descriptions.has(id));
+    const unknown = ids.filter((id) => !this.knownDescriptions.has(id));
     if (unknown.length > 0) {
       const { rows } = await this.transactions(unknown, ['Create'], { per_page: PAGE });
       const texts = await this.texts(rows);
       for (const { id, ObjectId } of rows) this.remember(String(ObjectId), texts.get(String(id)) ?? '');
     }
-    return new Map(ids.map((id) => [id, this.descriptions.get(id) ?? '']));
+    return new Map(ids.map((id) => [id, this.knownDescriptions.get(id) ?? '']));
   }
 
   /**
@@ -112,9 +112,9 @@ export class History {
   }
 
   private remember(id: string, description: string): void {
-    const oldest = this.descriptions.keys().next();
-    if (this.descriptions.size >= MOST_DESCRIPTIONS && !oldest.done) this.descriptions.delete(oldest.value);
-    this.descriptions.set(id, description);
+    const oldest = this.knownDescriptions.keys().next();
+    if (this.knownDescriptions.size >= MOST_DESCRIPTIONS && !oldest.done) this.knownDescriptions.delete(oldest.value);
+    this.knownDescriptions.set(id, description);
   }
 }
 

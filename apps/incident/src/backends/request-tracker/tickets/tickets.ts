@@ -48,7 +48,7 @@ export class Tickets {
     if (!ticket) return undefined;
     if (String(ticket.id) !== id)
       throw new BackendFailure('unexpected', 'Request Tracker answered with another ticket than was asked for.');
-    return { incident: this.shown(ticket, newest, descriptions), ticket };
+    return { incident: this.incidentOf(ticket, newest, descriptions), ticket };
   }
 
   /** Tickets of a search as incidents, in the same order. */
@@ -56,7 +56,7 @@ export class Tickets {
     if (tickets.length === 0) return [];
     const ids = tickets.map(({ id }) => idIn(id));
     const [newest, descriptions] = await Promise.all([this.history.newest(ids), this.history.descriptions(ids)]);
-    return tickets.map((ticket) => this.shown(ticket, newest, descriptions, callerId));
+    return tickets.map((ticket) => this.incidentOf(ticket, newest, descriptions, callerId));
   }
 
   /** What the statuses of the queue mean. */
@@ -64,7 +64,7 @@ export class Tickets {
     return this.config.statuses.get(status.toLowerCase()) ?? 'other';
   }
 
-  private shown(
+  private incidentOf(
     ticket: Ticket,
     newest: ReadonlyMap<string, string>,
     descriptions: ReadonlyMap<string, string>,
