@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import {
   type JobInput,
   type JobName,
@@ -9,18 +8,14 @@ import {
   runJob,
   type TrainingJobs,
 } from '#nlu-engine/training-jobs';
+import { ThreadEnded, WorkerPool } from '#worker-pool';
 
 /** More would find nothing to do. */
 const MOST_THREADS = 8;
 
-type Said = { progress: [number, number] } | { result: JobResult<JobName> };
-
-interface Waiting {
+interface Job {
   name: JobName;
   input: JobInput<JobName>;
-  report: Report;
-  resolve: (result: JobResult<JobName>) => void;
-  reject: (error: unknown) => void;
 }
 
 /**
@@ -43,74 +38,28 @@ export async function withTrainingThreads<T>(work: (jobs: TrainingJobs) => Promi
  * ends before it has a result is done again in this thread.
  */
 export class TrainingThreads implements TrainingJobs {
-  readonly #threads = new Set<Worker>();
-  readonly #idle: Worker[] = [];
-  readonly #waiting: Waiting[] = [];
-  #isClosed = false;
+  private readonly pool: WorkerPool<Job, JobResult<JobName>, Parameters<Report>>;
 
   /**
    * @param size number of threads.
    * @param script the compiled `training.worker`.
    */
   constructor(size: number, script = new URL('./training.worker.js', import.meta.url)) {
-    for (let begun = 0; begun < size; begun++) this.#begin(script);
+    this.pool = new WorkerPool({ script, size });
   }
 
-  run<Name extends JobName>(name: Name, input: JobInput<Name>, report: Report): Promise<JobResult<Name>> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ name, input, report, resolve: resolve as Waiting['resolve'], reject });
-      this.#dispatch();
-    });
-  }
-
-  /** Ends the threads; jobs that are not done are rejected. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all([...this.#threads].map((thread) => thread.terminate()));
-    for (const { reject } of this.#waiting.splice(0)) reject(closed());
-  }
-
-  #dispatch(): void {
-    // Without threads, everything is done here.
-    while (this.#waiting.length > 0 && (this.#idle.length > 0 || this.#threads.size === 0)) {
-      const thread = this.#idle.pop();
-      const job = this.#waiting.shift()!;
-      if (thread) this.#give(thread, job);
-      else this.#doHere(job);
+  async run<Name extends JobName>(name: Name, input: JobInput<Name>, report: Report): Promise<JobResult<Name>> {
+    try {
+      const result = await this.pool.run({ name, input }, (progress) => void report(...progress));
+      return result as JobResult<Name>;
+    } catch (error) {
+      if (error instanceof ThreadEnded) return runJob(name, input, report);
+      throw error;
     }
   }
 
-  #doHere({ name, input, report, resolve, reject }: Waiting): void {
-    runJob(name, input, report).then(resolve, reject);
-  }
-
-  #begin(script: URL): void {
-    const thread = new Worker(script);
-    this.#threads.add(thread);
-    this.#idle.push(thread);
-    // What ends a thread would be an error of this process if nobody listened.
-    thread.on('error', () => undefined);
-    thread.on('exit', () => {
-      this.#threads.delete(thread);
-      if (this.#idle.includes(thread)) this.#idle.splice(this.#idle.indexOf(thread), 1);
-      if (!this.#isClosed) this.#dispatch();
-    });
-  }
-
-  #give(thread: Worker, job: Waiting): void {
-    const ended = (): void => (this.#isClosed ? job.reject(closed()) : this.#doHere(job));
-    const listen = (said: Said): void => {
-      if ('progress' in said) return void job.report(...said.progress);
-      thread.off('message', listen);
-      thread.off('exit', ended);
-      job.resolve(said.result);
-      this.#idle.push(thread);
-      this.#dispatch();
-    };
-    thread.on('message', listen);
-    thread.on('exit', ended);
-    thread.postMessage({ name: job.name, input: job.input });
+  /** Ends the threads; jobs that are not done are rejected. */
+  close(): Promise<void> {
+    return this.pool.terminate();
   }
 }
-
-const closed = (): Error => new Error('The training threads were closed.');

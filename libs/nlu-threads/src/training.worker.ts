@@ -1,11 +1,7 @@
-import { parentPort } from 'node:worker_threads';
-import { type JobInput, type JobName, runJob } from '#nlu-engine/training-jobs';
+import { type JobInput, type JobName, type JobResult, runJob } from '#nlu-engine/training-jobs';
+import { takeTasks } from '#worker-pool';
 
 /** A thread of `TrainingThreads`: does one job after the other, and says how far it is and what came out. */
-parentPort?.on('message', ({ name, input }: { name: JobName; input: JobInput<JobName> }) => {
-  const report = (done: number, total: number): Promise<void> => {
-    parentPort?.postMessage({ progress: [done, total] });
-    return Promise.resolve();
-  };
-  void runJob(name, input, report).then((result) => parentPort?.postMessage({ result }));
-});
+takeTasks<{ name: JobName; input: JobInput<JobName> }, JobResult<JobName>, [number, number]>(
+  ({ name, input }, report) => runJob(name, input, async (done, total) => report([done, total])),
+);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { NluModel } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
-import { ParsePool } from './parse-pool.js';
+import { type ParsePool, startParsePool } from './parse-pool.js';
 import { notUnderstood, type Parsed, parseText, type ToParse } from './parse-text.js';
 
 /** Texts that one thread parses before another has its turn. */
@@ -33,8 +33,8 @@ export const defaultThreads = (): number => Math.max(1, availableParallelism() -
  */
 export class LoadedModel {
   readonly loadedAt = new Date();
-  #pool: Promise<ParsePool> | undefined;
-  #idle: NodeJS.Timeout | undefined;
+  private pool: Promise<ParsePool> | undefined;
+  private idle: NodeJS.Timeout | undefined;
 
   private constructor(
     readonly file: string,
@@ -56,7 +56,7 @@ export class LoadedModel {
       const problem = model.selfTest();
       if (problem) throw new ModelRefusedError(problem);
       const loaded = new LoadedModel(file, model, bytes, threads);
-      if (loaded.#isHeavy) await loaded.#openPool();
+      if (loaded.isHeavy) await loaded.openPool();
       return loaded;
     } catch (cause) {
       throw new ModelRefusedError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
@@ -72,10 +72,10 @@ export class LoadedModel {
     const chunks = Array.from({ length: Math.ceil(texts.length / CHUNK) }, (_, at) =>
       texts.slice(at * CHUNK, (at + 1) * CHUNK),
     );
-    if (this.#isHeavy || (this.threads.count > 0 && texts.length >= LARGE_BATCH)) {
-      clearTimeout(this.#idle);
-      const parsed = await Promise.all(chunks.map((chunk) => this.#parseInThread(chunk)));
-      if (!this.#isHeavy) this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+    if (this.isHeavy || (this.threads.count > 0 && texts.length >= LARGE_BATCH)) {
+      clearTimeout(this.idle);
+      const parsed = await Promise.all(chunks.map((chunk) => this.parseInThread(chunk)));
+      if (!this.isHeavy) this.idle = setTimeout(() => void this.close(), IDLE_MS).unref();
       return parsed.flat();
     }
     const parsed: Parsed[] = [];
@@ -88,33 +88,33 @@ export class LoadedModel {
 
   /** Ends the threads when they have answered. The model still parses: a batch starts new ones. */
   async close(): Promise<void> {
-    clearTimeout(this.#idle);
-    const pool = await this.#pool?.catch(() => undefined);
-    this.#pool = undefined;
+    clearTimeout(this.idle);
+    const pool = await this.pool?.catch(() => undefined);
+    this.pool = undefined;
     await pool?.close();
   }
 
-  async #parseInThread(texts: readonly ToParse[]): Promise<Parsed[]> {
+  private async parseInThread(texts: readonly ToParse[]): Promise<Parsed[]> {
     try {
-      const pool = await this.#openPool();
+      const pool = await this.openPool();
       return await pool.run(texts);
     } catch (error) {
       return texts.map(({ text }) => notUnderstood(text, error as Error));
     }
   }
 
-  async #openPool(): Promise<ParsePool> {
+  private async openPool(): Promise<ParsePool> {
     const { count, script } = this.threads;
-    this.#pool ??= ParsePool.start(this.bytes, count, script);
+    this.pool ??= startParsePool(this.bytes, count, script);
     try {
-      return await this.#pool;
+      return await this.pool;
     } catch (error) {
-      this.#pool = undefined;
+      this.pool = undefined;
       throw error;
     }
   }
 
-  get #isHeavy(): boolean {
+  private get isHeavy(): boolean {
     return this.model.isHeavy && this.threads.count > 0;
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ParsePool } from './parse-pool.js';
+import { type ParsePool, startParsePool } from './parse-pool.js';
 
 /**
  * Stands in for the compiled `parse.worker`: reads each text backwards, keeps the number of texts that it was given,
@@ -18,7 +18,8 @@ parentPort.on('message', (task) => {
   const texts = task.map(({ text }) => text);
   if (texts[0] === 'die') process.exit(1);
   if (texts[0] === 'die once' && existsSync(said)) { rmSync(said); process.exit(1); }
-  parentPort.postMessage(texts.map((text) => ({ result: { text: [...text].reverse().join(''), threadId } })));
+  const result = texts.map((text) => ({ result: { text: [...text].reverse().join(''), threadId } }));
+  parentPort.postMessage({ result });
 });
 parentPort.postMessage('ready');
 `;
@@ -37,7 +38,7 @@ describe('a pool of parsing threads', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const start = (size: number, data = once): Promise<ParsePool> => ParsePool.start(Buffer.from(data), size, script);
+  const start = (size: number, data = once): Promise<ParsePool> => startParsePool(Buffer.from(data), size, script);
   const textsOf = (parsed: { result: { text: string } }[]): string[] => parsed.map(({ result }) => result.text);
 
   it('gives each task its own answer, however many wait', async () => {

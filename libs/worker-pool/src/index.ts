@@ -1,0 +1,2 @@
+export { takeTasks } from './take-tasks.js';
+export { ThreadEnded, WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
