@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Type } from 'typebox';
-import { turnOfTheLoop } from './turn-of-the-loop.fixture.js';
+import { turnOfTheLoop } from './runtime/turn-of-the-loop.fixture.js';
 
 // Jest on Node 20 cannot load this package; it only serves the assets of the API's page.
 jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefined }));

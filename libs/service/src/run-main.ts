@@ -1,9 +1,9 @@
 import { Type, type TObject } from 'typebox';
 import { PostgresHost } from '#store';
-import { createLogger } from './logger.js';
-import { projectRoot } from './project-root.js';
+import { createLogger } from './runtime/logger.js';
+import { projectRoot } from './runtime/project-root.js';
 import { startService, type ServiceDefinition, type ServiceContext } from './service.js';
-import { readSettings } from './settings.js';
+import { readSettings } from './runtime/settings.js';
 
 /** What every service process reads besides its own settings. */
 export const processSettings = Type.Object({

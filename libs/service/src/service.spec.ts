@@ -9,8 +9,8 @@ import { createBus, InProcessBroker, RequestFailedError } from '#bus';
 import { IncidentFind, MessageReceived } from '#contracts';
 import { EmbeddedHost, PostgresHost } from '#store';
 import { freePort, waitUntil } from '#testing';
-import { createLogger } from './logger.js';
-import { projectRoot } from './project-root.js';
+import { createLogger } from './runtime/logger.js';
+import { projectRoot } from './runtime/project-root.js';
 import { startService, type RunningService, type ServiceDefinition, type ServiceContext } from './service.js';
 
 // Jest on Node 20 cannot load this package; it only serves the assets of the API's page.

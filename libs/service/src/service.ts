@@ -8,13 +8,13 @@ import { TerminusModule } from '@nestjs/terminus';
 import { type Static, type TObject } from 'typebox';
 import { BusServer, createBus, MessageBus, type InProcessBroker } from '#bus';
 import { Store, type DatabaseHost, type Migrations } from '#store';
-import { invalidRequest } from './body.pipe.js';
-import { HealthController, Readiness } from './health.controller.js';
-import { type Logger, NestLogger } from './logger.js';
-import { NestingPipe } from './nesting.pipe.js';
-import { ProblemFilter } from './problem.filter.js';
-import { productVersion } from './project-root.js';
-import { readSettings } from './settings.js';
+import { invalidRequest } from './http/body.pipe.js';
+import { HealthController, Readiness } from './http/health.controller.js';
+import { type Logger, NestLogger } from './runtime/logger.js';
+import { NestingPipe } from './http/nesting.pipe.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { productVersion } from './runtime/project-root.js';
+import { readSettings } from './runtime/settings.js';
 
 /** Inject a service's settings, its logger, with these. */
 export const SETTINGS = Symbol('settings');

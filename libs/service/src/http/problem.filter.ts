@@ -3,7 +3,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { throwError, type Observable } from 'rxjs';
 import { RetryableError } from '#bus';
 import { StoreUnavailableError } from '#store';
-import { type Logger } from './logger.js';
+import { type Logger } from '../runtime/logger.js';
 
 /** The part of Fastify's reply that is used here. */
 interface Reply {

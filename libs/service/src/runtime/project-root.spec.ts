@@ -6,6 +6,6 @@ import { projectRoot } from './project-root.js';
 it('The root of the project is the folder of its package.json, above this code', () => {
   expect(isAbsolute(projectRoot)).toBe(true);
   expect(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'))).toHaveProperty('name');
-  expect(relative(projectRoot, import.meta.dirname)).toBe(join('libs', 'service', 'src'));
+  expect(relative(projectRoot, import.meta.dirname)).toBe(join('libs', 'service', 'src', 'runtime'));
   expect(existsSync(join(projectRoot, 'assistants'))).toBe(true);
 });
