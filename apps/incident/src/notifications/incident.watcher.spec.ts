@@ -282,6 +282,6 @@ describe('News of an incident', () => {
   it('come at once when something hints at a change', async () => {
     backend.change(NUMBER, { state: 'on-hold', waitsFor: 'caller' });
     await parts.watcher.lookAt(NUMBER);
-    expect(await told()).toMatchObject([{ state: 'on hold, waiting for an answer of yours' }]);
+    expect(await told()).toMatchObject([{ state: 'on hold, waiting for your answer' }]);
   });
 });
