@@ -175,7 +175,7 @@ class Chat {
       return;
     }
     // Each one begins a question of its own: which incident it belongs to.
-    transcript.notice = 'One file at a time, please. Several can come in one ZIP archive.';
+    transcript.notice = 'One file at a time, please. To send several files, put them in a ZIP archive.';
     this.#show();
   }
 

@@ -182,7 +182,9 @@ export class View {
     this.status.dataset.state = state;
     // Writing the same again would be read aloud again.
     if (this.status.textContent !== text) this.status.textContent = text;
-    this.hint.textContent = isOnline ? this.#hintText : 'Keep writing: you can send when we are connected.';
+    this.hint.textContent = isOnline
+      ? this.#hintText
+      : 'You can keep writing, and send your message when the connection is back.';
     this.hint.classList.toggle('usual', isOnline);
     this.attach.ariaDisabled = String(!isOnline);
     this.#isOnline = isOnline;

@@ -179,7 +179,7 @@ describe('A file in the chat page', () => {
     await choose(chat, await fileOf('large.png', Buffer.alloc(LIMIT + 1)));
     await chat.hears('up to 0.2 MB');
     await choose(chat, await fileOf('setup.exe', 'MZ'));
-    await chat.hears('Files of this type are not taken');
+    await chat.hears('Files of this type are not supported');
     expect(await chat.transcript()).toHaveLength(2);
     expect(await chat.page.getByText('try again').count()).toBe(0);
     await chat.say('hello');

@@ -58,7 +58,7 @@ describe('Over REST', () => {
 
   it('an unknown host is declined', async () => {
     expect(textOf(await ours.say('eve', '/trigger_handoff{"handoff_to":"nobody"}'))).toMatch(
-      /nobody I could pass you to/,
+      /nobody I can connect you with/,
     );
   });
 });

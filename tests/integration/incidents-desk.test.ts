@@ -78,12 +78,12 @@ describe('A person and the desk', () => {
   it('what the desk does is told in the chat, and what it notes for itself is not', async () => {
     const at = `/desk/incidents/${number}`;
     expect((await call('PATCH', at, { state: 'in-progress', assigned_to: 'Marta' })).status).toBe(200);
-    await hear(ann, /News of .*"The monitor does not work": it is in progress/);
+    await hear(ann, /Update on .*"The monitor does not work": it is now in progress/);
     await call('POST', `${at}/comments`, { text: 'The third one this week.', internal: true });
     await call('POST', `${at}/comments`, { text: 'Please try the other cable.', name: 'Marta' });
     await hear(ann, /IT wrote about [^]*Please try the other cable\./);
     await call('PATCH', at, { state: 'resolved' });
-    await hear(ann, /it is resolved now/);
+    await hear(ann, /it is now resolved/);
     const question = await hear(ann, /How satisfied/);
     ann.say(question.quick_replies?.[0]?.payload);
     await hear(ann, /Thank you for the rating/);
@@ -93,7 +93,7 @@ describe('A person and the desk', () => {
   it('what the person writes is on the desk, and its state follows', async () => {
     await converse(
       ann,
-      [`please reopen ${number}`, /still goes wrong/],
+      [`please reopen ${number}`, /is still wrong/],
       ['It is dark again', /is open again/],
       [`I want to add a comment to ${number}`, /add to/],
       ['The other cable is dark, too', /part of/],

@@ -72,7 +72,7 @@ const numbersOf = (thing: string): string[] =>
 const laterNumber = async (thing: string): Promise<string> => {
   const told = await waitUntil(
     `the number of the ${thing} is told`,
-    () => ana.heard.find(({ text = '' }) => text.includes(`Your incident "${titleOf(thing)}" has its number now`)),
+    () => ana.heard.find(({ text = '' }) => text.includes(`Your incident "${titleOf(thing)}" now has a number`)),
     50_000,
   );
   return /INC\d+/.exec(told.text ?? '')?.[0] ?? '';
@@ -83,7 +83,7 @@ describe('A create without an answer', () => {
   it('K1: that came true opens one incident, whose number follows', async () => {
     desk.sim.fault({ fault: 'timeout-after-commit', match: onPost, times: 1 });
     await describeProblem('amplifier');
-    await converse(ana, ['/affirm', /is recorded: the\s+number follows/]);
+    await converse(ana, ['/affirm', /is recorded, and I\s+will tell you the number/]);
     expect([await laterNumber('amplifier')]).toEqual(numbersOf('amplifier'));
   });
 
@@ -206,7 +206,7 @@ describe('What belongs to somebody else', () => {
         desk.say(`asserted ${first} ${number}`, first.replace('#', number), { identity_token: token }),
       );
       expect(theirs).toBe(nobodys);
-      expect(theirs).toMatch(/can't find|None of your incidents fits/);
+      expect(theirs).toMatch(/can't find|None of your incidents matches/);
     }
   });
 
@@ -270,7 +270,7 @@ describe('K17: the webhook', () => {
       webhook: { url: `${desk.stack.services.incident.url}/webhooks/servicenow`, secret: WEBHOOK_SECRET },
     });
     desk.sim.agent.assign(number);
-    await hear(ana, /News of INC\d+, "The harvester does not work": it is in progress/);
+    await hear(ana, /Update on INC\d+, "The harvester does not work": it is now in progress/);
     desk.sim.config({ webhook: undefined });
   });
 });

@@ -99,7 +99,7 @@ describe('Who confirmed the address', () => {
     expect(await say('/affirm')).toMatch(/INC0010008 is marked as solved/);
     expect(incident('INC0010008')).toMatchObject({ state: '6', close_code: 'Resolved by caller' });
     await say('please reopen INC0010008');
-    expect(await say('yes')).toMatch(/still goes wrong with INC0010008/);
+    expect(await say('yes')).toMatch(/is still wrong with INC0010008/);
     expect(await say('It loops again')).toMatch(/INC0010008 is open again/);
     expect(incident('INC0010008')).toMatchObject({ state: '2' });
   });
@@ -109,7 +109,7 @@ describe('Who confirmed the address', () => {
     await say('yes');
     await say('/inform{"priority":"low"}');
     expect(await say('Password stuck in a loop again')).toMatch(/Did that solve it/);
-    expect(await say('/deny')).toMatch(/looks alike: INC0010008, "Problem resetting password"/);
+    expect(await say('/deny')).toMatch(/similar open incident: INC0010008, "Problem resetting password"/);
     expect(await say('/affirm')).toMatch(/your description is now part of INC0010008/);
     expect(commentsOn('INC0010008').join()).toContain('Password stuck in a loop again');
     expect(desk.opened()).toHaveLength(1);
@@ -160,11 +160,11 @@ describe('News', () => {
 
   it('of the desk reach the conversation: a comment, a state, a solution with a question for a rating', async () => {
     desk.sim.agent.assign(number);
-    await hear(ana, /News of INC\d+, "Centrifuge": it is in progress/);
+    await hear(ana, /Update on INC\d+, "Centrifuge": it is now in progress/);
     desk.sim.agent.comment(number, 'Please switch it off.');
     await hear(ana, /IT wrote about [^]*Please switch it off\./);
     desk.sim.agent.resolve(number, { notes: 'A new bearing.' });
-    await hear(ana, /it is resolved now/);
+    await hear(ana, /it is now resolved/);
     const question = await hear(ana, /How satisfied/);
     ana.say(question.quick_replies?.[0]?.payload);
     await hear(ana, /Thank you for the rating/);
@@ -218,7 +218,7 @@ describe('News', () => {
     desk.sim.agent.comment(own, 'Thank you for telling us.');
     await hear(ana, /Thank you for telling us\./);
     expect(count('burnt')).toBe(0);
-    expect(count('News of')).toBe(0);
+    expect(count('Update on')).toBe(0);
     expect(count('How satisfied')).toBe(0);
   });
 });

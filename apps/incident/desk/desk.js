@@ -131,7 +131,7 @@ async function showIncident() {
   byId('comments').replaceChildren(
     ...one.comments.map((/** @type {any} */ each) => {
       const item = element('li', '', { class: `${each.author}${each.internal ? ' internal' : ''}` });
-      const who = `${each.name}, ${moment(each.written_at)}${each.internal ? ' (note for the desk)' : ''}`;
+      const who = `${each.name}, ${moment(each.written_at)}${each.internal ? ' (internal note)' : ''}`;
       item.append(element('small', who), element('p', each.text));
       return item;
     }),

@@ -141,7 +141,8 @@ export class ConversationQueue {
       (error: unknown) => {
         if (!asCurrent()) return;
         // The error may name machines, which is nothing for whoever writes to a channel; the bus has logged it.
-        const reason = error instanceof BusUnavailableError ? 'The message bus is away.' : 'It could not be sent.';
+        const reason =
+          error instanceof BusUnavailableError ? 'The message broker is unavailable.' : 'It could not be sent.';
         this.end(conversationId, messageId, { kind: 'refused', cause: 'unavailable', reason });
       },
     );

@@ -40,7 +40,7 @@ export class ApiGuard implements CanActivate {
   private admitLocal({ headers }: FastifyRequest): true {
     if (isLocalRequest(headers, corsOrigins(this.settings))) return true;
     throw new Problem(403, {
-      detail: 'Without --auth-token or --jwt-secret the API answers this machine only. Configure one of them.',
+      detail: 'Without --auth-token or --jwt-secret, only this machine can use the API. Configure one of them.',
     });
   }
 
@@ -66,11 +66,11 @@ export async function refuseOpenDoors(settings: GatewaySettings, host: string): 
   const { AUTH_TOKEN, JWT_SECRET, JWT_METHOD } = settings;
   if (!AUTH_TOKEN && !JWT_SECRET && !isLoopback(host))
     throw new Error(
-      `The HTTP API would be open to everybody who reaches ${host}. Set --auth-token or --jwt-secret (AUTH_TOKEN, JWT_SECRET), or listen on 127.0.0.1.`,
+      `The HTTP API would be open to everybody who can reach ${host}. Set --auth-token or --jwt-secret (AUTH_TOKEN, JWT_SECRET), or listen on 127.0.0.1.`,
     );
   if (!JWT_SECRET) return;
   await JwtVerifier.with(JWT_SECRET, JWT_METHOD).catch(() => {
-    throw new Error(`JWT_SECRET is no public key in PEM, which ${JWT_METHOD} needs.`);
+    throw new Error(`JWT_SECRET is not a public key in PEM, which ${JWT_METHOD} needs.`);
   });
 }
 

@@ -32,7 +32,7 @@ describe('An identity token', () => {
     expect(await tokens(env).read(await signed(ann, privateKey, 'ES256'))).toEqual(ann);
     const wrong = tokens({ IDENTITY_SECRET: SECRET, IDENTITY_METHOD: 'ES256' });
     await expect(wrong.refuseUselessKey()).rejects.toThrow(
-      'IDENTITY_SECRET is no public key in PEM, which ES256 needs.',
+      'IDENTITY_SECRET is not a public key in PEM, which ES256 needs.',
     );
   });
 
@@ -65,6 +65,6 @@ describe('An identity token', () => {
   });
 
   it('is refused where none is expected', async () => {
-    await expect(tokens({}).read(await signed(ann))).rejects.toThrow('takes no identity tokens');
+    await expect(tokens({}).read(await signed(ann))).rejects.toThrow('does not accept identity tokens');
   });
 });

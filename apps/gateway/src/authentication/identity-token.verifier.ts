@@ -45,7 +45,7 @@ export class IdentityTokenVerifier {
   /** @throws Error saying what to configure, when no token could ever be checked */
   async refuseUselessKey(): Promise<void> {
     await this.verifier?.catch(() => {
-      throw new Error(`IDENTITY_SECRET is no public key in PEM, which ${this.settings.IDENTITY_METHOD} needs.`);
+      throw new Error(`IDENTITY_SECRET is not a public key in PEM, which ${this.settings.IDENTITY_METHOD} needs.`);
     });
   }
 
@@ -57,7 +57,7 @@ export class IdentityTokenVerifier {
   async read(token: unknown): Promise<Identity | undefined> {
     if (token === undefined || token === null || token === '') return undefined;
     if (!this.verifier)
-      throw new IdentityRefused('This assistant takes no identity tokens (IDENTITY_SECRET is not set).');
+      throw new IdentityRefused('This assistant does not accept identity tokens (IDENTITY_SECRET is not set).');
     if (typeof token !== 'string') throw new IdentityRefused('The identity token must be a string.');
     const { IDENTITY_AUDIENCE } = this.settings;
     try {

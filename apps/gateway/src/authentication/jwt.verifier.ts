@@ -17,7 +17,7 @@ export class JwtVerifier {
   static async with(secret: string, method: string): Promise<JwtVerifier> {
     if (method.startsWith('HS')) return new JwtVerifier(new TextEncoder().encode(secret), method);
     const key = await importSPKI(secret, method).catch((cause: unknown) => {
-      throw new Error(`The key is no public key in PEM, which ${method} needs.`, { cause });
+      throw new Error(`The key is not a public key in PEM, which ${method} needs.`, { cause });
     });
     return new JwtVerifier(key, method);
   }

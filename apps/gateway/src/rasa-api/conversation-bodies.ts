@@ -92,6 +92,6 @@ export function understandingOf({ text, parse_data = {} }: Fields<MessageBody>):
   };
   if (Check(Understanding, understanding)) return understanding;
   throw new Problem(400, {
-    detail: 'parse_data must be what POST /model/parse answers: an intent with name and confidence, and entities.',
+    detail: 'parse_data must have the format of POST /model/parse: an intent with name and confidence, and entities.',
   });
 }

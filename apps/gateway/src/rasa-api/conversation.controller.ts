@@ -143,7 +143,7 @@ export class ConversationController {
     const { text, sender, parse_data, metadata } = message;
     if (sender !== 'user')
       throw new Problem(400, {
-        detail: 'Only messages of the sender "user" can be recorded; for others append events.',
+        detail: 'Only messages of the sender "user" can be recorded. For other senders, append events.',
       });
     const problem = textProblem(text);
     if (problem) throw new Problem(400, { detail: `${problem}.` });

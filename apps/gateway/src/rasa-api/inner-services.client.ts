@@ -47,7 +47,7 @@ export class InnerServicesClient {
         if (error instanceof RequestTimeoutError) throw new Problem(504, { detail: 'There was no answer in time.' });
         if (error instanceof UnroutableError && ifNobody !== undefined) throw new Problem(501, { detail: ifNobody });
         if (error instanceof BusUnavailableError)
-          throw new Problem(503, { detail: 'A part that is needed for this is away.', retryAfter: 2 });
+          throw new Problem(503, { detail: 'A service that is needed for this is unavailable.', retryAfter: 2 });
         throw error;
       });
     if (isRefusal(reply)) throw new Problem(STATUS[reply.cause], { detail: reply.message });

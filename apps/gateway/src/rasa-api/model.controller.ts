@@ -42,7 +42,7 @@ export class ModelController {
   ): Promise<unknown> {
     const isYaml = accept !== undefined && /ya?ml$/i.test(accept);
     if (!isYaml && accept !== undefined && !/json$/i.test(accept))
-      throw new Problem(406, { detail: 'Say what you accept: application/json or application/yaml.' });
+      throw new Problem(406, { detail: 'Accept must be application/json or application/yaml.' });
     const { domain } = await this.inner.ask(AssistantShow, { part: 'domain' });
     if (!isYaml) return domain;
     void reply.type('application/x-yaml; charset=utf-8');
@@ -59,7 +59,9 @@ export class ModelController {
     @Query('emulation_mode') emulation?: string,
   ): Promise<unknown> {
     if (emulation !== undefined)
-      throw new Problem(400, { detail: 'emulation_mode is not supported: the answer has the shape of Rasa only.' });
+      throw new Problem(400, {
+        detail: 'emulation_mode is not supported: the answer is always in the format of Rasa.',
+      });
     return this.inner.ask(TextParse, { text, ...(message_id !== undefined && { messageId: message_id }) });
   }
 

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 3_600_000;
 
 const NOBODY_TRAINS = {
   timeoutMs: TIMEOUT_MS,
-  ifNobody: 'Nobody trains or tests here: that is done by `helpdesk run`, or by `helpdesk train` and `helpdesk test`.',
+  ifNobody: 'Training and testing are not available here. Use `helpdesk run`, `helpdesk train` or `helpdesk test`.',
 };
 
 /** A model that was just trained. */

@@ -313,6 +313,6 @@ describe('Notifications of an incident', () => {
   it('come at once when the backend says that it changed', async () => {
     backend.change(NUMBER, { state: 'on-hold', waitsFor: 'caller' });
     await parts.watcher.incidentChanged(NUMBER);
-    expect(await published()).toMatchObject([{ state: 'on hold, waiting for an answer of yours' }]);
+    expect(await published()).toMatchObject([{ state: 'on hold, waiting for your answer' }]);
   });
 });

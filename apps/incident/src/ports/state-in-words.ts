@@ -10,7 +10,7 @@ const WORDS: Record<Exclude<IncidentState, 'other'>, string> = {
 };
 
 const WAITS: Record<NonNullable<Incident['waitsFor']>, string> = {
-  caller: 'waiting for an answer of yours',
+  caller: 'waiting for your answer',
   vendor: 'waiting for a supplier',
   change: 'waiting for a planned change',
   problem: 'waiting for the solution of a related problem',

@@ -13,7 +13,7 @@ const READ_WITHIN_MS = 60_000;
  */
 export function prepareFileBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser(UNREAD, (request, body, done) => {
-    if (!isFile(request)) return done(new Problem(415, { detail: `No body of type ${UNREAD} is taken here.` }));
+    if (!isFile(request)) return done(new Problem(415, { detail: `Bodies of type ${UNREAD} are not supported here.` }));
     const cut = setTimeout(() => body.destroy(), READ_WITHIN_MS).unref();
     finished(body, () => clearTimeout(cut));
     done(null, body);

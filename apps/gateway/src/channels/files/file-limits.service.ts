@@ -39,7 +39,7 @@ export class FileLimitsService {
     const window = this.windows.get(conversationId) ?? { endsAt: now + WINDOW_MS, count: 0 };
     if (window.count >= FILES_PER_WINDOW) {
       const retryAfter = Math.ceil((window.endsAt - now) / 1_000);
-      const detail = `This conversation sent ${FILES_PER_WINDOW} files already. Wait ${Math.ceil(retryAfter / 60)} min, or put several files in one ZIP archive.`;
+      const detail = `This conversation has already sent ${FILES_PER_WINDOW} files. Wait ${Math.ceil(retryAfter / 60)} min, or put several files in one ZIP archive.`;
       throw new Problem(429, { detail, retryAfter });
     }
     window.count++;

@@ -77,7 +77,7 @@ export class FileController {
     } catch (error) {
       if (!(error instanceof BusUnavailableError) && !(error instanceof RequestTimeoutError)) throw error;
       throw new Problem(503, {
-        detail: 'Files cannot be taken at the moment. Send it again in a minute.',
+        detail: 'The file cannot be stored at the moment. Send it again in a minute.',
         retryAfter: 60,
       });
     }
@@ -92,9 +92,11 @@ const refusals: Record<Refusal, (limit?: number) => Problem> = {
     return new Problem(413, { detail: `The file is too large.${most} Send a smaller one, such as a part of it.` });
   },
   'type-not-allowed': () =>
-    new Problem(415, { detail: 'Files of this type are not taken. Send a picture, a PDF, a text or a ZIP archive.' }),
+    new Problem(415, {
+      detail: 'Files of this type are not supported. Send a picture, a PDF, a text or a ZIP archive.',
+    }),
   unsupported: () =>
     new Problem(422, {
-      detail: 'The ticket system behind this assistant takes no files. Describe in words what the file shows.',
+      detail: 'The ticket system of this assistant does not support files. Send a description of the file instead.',
     }),
 };

@@ -100,7 +100,7 @@ function messagesOf(result: TurnResult, message_id: string) {
       return result.turn.messages;
     case 'delayed':
       throw new Problem(503, {
-        detail: `Your message is kept, but it cannot be answered now (${result.reason}). Send it again with the same message_id to get the answer.`,
+        detail: `Your message is kept, but the assistant cannot answer it now (${result.reason}). Send it again with the same message_id to get the answer.`,
         retryAfter: 5,
         message_id,
       });
