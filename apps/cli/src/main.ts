@@ -38,7 +38,7 @@ function portFromEnvironment(): number {
   }
 }
 
-/** Adds what every command takes. Paths on the command line are relative to where it was typed. */
+/** Adds the options that every command accepts. Paths on the command line are relative to where it was typed. */
 const withAssistant = (command: Command): Command =>
   command.option(
     '--assistant <dir>',
@@ -58,28 +58,33 @@ const program = new Command('helpdesk')
     `
 Examples:
   helpdesk run                                the chat page on http://localhost:5005
-  helpdesk run --port 5006                    a second copy beside it
-  helpdesk run actions                        serve our actions to a Rasa server on port 5055
-  helpdesk train --assistant ./my-assistant   write its model
-  helpdesk shell --debug                      talk to it here and see why it answers so
-  helpdesk test nlu --cross-validation        say how well it understands
-  helpdesk test conversations                 have conversations for real and check them
-  helpdesk visualize                          draw its stories and rules
-  helpdesk data validate                      say what is wrong with its files
-  helpdesk servicenow-sim                     a simulated ServiceNow to try incidents with`,
+  helpdesk run --port 5006                    a second assistant on another port
+  helpdesk run actions                        serve the bundled actions to a Rasa server on port 5055
+  helpdesk train --assistant ./my-assistant   train its model
+  helpdesk shell --debug                      chat in the terminal and see the reason for each answer
+  helpdesk test nlu --cross-validation        test how well it understands messages
+  helpdesk test conversations                 run complete conversations and check them
+  helpdesk visualize                          draw its stories and rules as a graph
+  helpdesk data validate                      list problems in its files
+  helpdesk servicenow-sim                     run a simulated ServiceNow instance`,
   );
 
 // Each command is loaded when it is called, so that one starts no slower for the others.
 const run = withAssistant(program.command('run'))
-  .description('Run all services in one process: nothing else to install.')
+  .description('Run all services in one process, without a broker or a database server.')
   .option('-p, --port <port>', 'port of the chat page and the channels (default: GATEWAY_PORT or 5005)', port)
-  .option('--data <dir>', 'where conversations are kept (default: .data/<port>)', (value: string) => resolve(value))
-  .option('--cors <origins...>', 'web pages that may call it: origins, or *')
-  .option('--enable-api', 'serve Rasa’s HTTP API beside the channels', false)
-  .option('--auth-token <token>', 'the API asks for ?token=<token>')
-  .option('--jwt-secret <secret>', 'the API takes JSON web tokens signed with it (a public key, for other methods)')
-  .option('--jwt-method <method>', 'how they are signed (default: HS256)')
-  .option('--debug', 'log what the services do', false)
+  .option('--data <dir>', 'folder of the conversations and incidents (default: .data/<port>)', (value: string) =>
+    resolve(value),
+  )
+  .option('--cors <origins...>', 'origins of web pages that may call the channels and the API, or *')
+  .option('--enable-api', 'also serve Rasa’s HTTP API', false)
+  .option('--auth-token <token>', 'require ?token=<token> for the API')
+  .option(
+    '--jwt-secret <secret>',
+    'accept JSON web tokens that are signed with this secret (or verified with this public key)',
+  )
+  .option('--jwt-method <method>', 'signing algorithm of the JSON web tokens (default: HS256)')
+  .option('--debug', 'write detailed logs', false)
   .addHelpText(
     'after',
     `
@@ -93,10 +98,10 @@ Examples:
   });
 
 withAssistant(run.command('actions'))
-  .description('Serve our actions to a Rasa server: the webhook protocol of its action servers.')
+  .description('Serve the bundled actions to a Rasa server over the webhook protocol of action servers.')
   .option('-p, --port <port>', 'port of the action server', port, 5055)
-  .option('--data <dir>', 'where incidents are kept without AMQP_URL (default: .data/actions-<port>)', toPath)
-  .option('--debug', 'log what the services do', false)
+  .option('--data <dir>', 'folder of the incidents if AMQP_URL is not set (default: .data/actions-<port>)', toPath)
+  .option('--debug', 'write detailed logs', false)
   .addHelpText('after', '\nExample:\n  helpdesk run actions --port 5055')
   .action(async (options: RunActionsOptions) => {
     const { runActions } = await import('./actions/run-actions.js');
@@ -105,8 +110,8 @@ withAssistant(run.command('actions'))
 
 withAssistant(program.command('train'))
   .description('Train the assistant’s model from its examples.')
-  .option('--force', 'train even when nothing changed, and all of it from scratch', false)
-  .option('--seed <n>', 'the same files and seed give the same model', wholeNumber(0), 0)
+  .option('--force', 'train everything from scratch, even if nothing changed', false)
+  .option('--seed <n>', 'random seed; the same files and seed produce the same model', wholeNumber(0), 0)
   .addHelpText('after', '\nExample:\n  helpdesk train --assistant ./my-assistant --force')
   .action(async (options: { assistant: string; force: boolean; seed: number }) => {
     const { train } = await import('./train/train.js');
@@ -114,8 +119,8 @@ withAssistant(program.command('train'))
   });
 
 withAssistant(program.command('shell'))
-  .description('Talk to the assistant in this terminal; /stop ends it.')
-  .option('--debug', 'explain each turn: what was understood, why each action was chosen, what is remembered', false)
+  .description('Chat with the assistant in this terminal. /stop ends the chat.')
+  .option('--debug', 'explain each turn: intent and entities, the reason for each action, and the slots', false)
   .addHelpText('after', '\nExample:\n  helpdesk shell --debug')
   .action(async (options: { assistant: string; debug: boolean }) => {
     const { shell } = await import('./shell/shell.js');
@@ -135,16 +140,16 @@ interface TestStoriesFlags extends Omit<TestCoreOptions, 'out' | 'e2e'> {
   report: boolean;
 }
 
-/** Adds what the tests of stories take. */
+/** Adds the options of the story tests. */
 const withStories = (command: Command): Command =>
   withAssistant(command)
-    .option('--stories <path>', 'a test_….yml or a folder of them (default: those of the assistant)', toPath)
-    .option('--out <dir>', 'folder of the results', toPath, toPath('results'))
-    .option('--no-report', 'write no results')
-    .option('--successes', 'also write the stories that came out as expected', false)
+    .option('--stories <path>', 'test_….yml file or folder (default: the test stories of the assistant)', toPath)
+    .option('--out <dir>', 'folder for the results', toPath, toPath('results'))
+    .option('--no-report', 'do not write results')
+    .option('--successes', 'also write the stories that passed', false)
     .option('--no-errors', 'do not write the stories that failed')
     .option('--no-plot', 'do not draw the confusion matrix')
-    .option('--fail-on-prediction-errors', 'exit with 1 when anything comes out otherwise', false);
+    .option('--fail-on-prediction-errors', 'exit with 1 if a prediction is wrong', false);
 
 async function testStories({ out, report, e2e = true, ...flags }: TestStoriesFlags): Promise<void> {
   const { testCore } = await import('./test-core/test-core.js');
@@ -152,15 +157,15 @@ async function testStories({ out, report, e2e = true, ...flags }: TestStoriesFla
 }
 
 const tests = withStories(program.command('test'))
-  .description('Say how well the assistant does: alone, what it understands and what it would do.')
+  .description('Test the assistant. Without a subcommand, test the NLU and the test stories.')
   .addHelpText(
     'after',
     `
 Examples:
-  helpdesk test                               examples and test stories
-  helpdesk test core                          what it would do in the test stories
-  helpdesk test e2e                           the same, and what it understands in them
-  helpdesk test conversations                 have conversations for real, actions included`,
+  helpdesk test                               test the NLU and the test stories
+  helpdesk test core                          compare the predicted actions with the test stories
+  helpdesk test e2e                           also test the NLU on the texts of the stories
+  helpdesk test conversations                 run complete conversations, including actions`,
   )
   .action(async (flags: TestStoriesFlags) => {
     const { testNlu } = await import('./test-nlu/test-nlu.js');
@@ -172,21 +177,23 @@ Examples:
   });
 
 withStories(tests.command('core'))
-  .description('Compare what the assistant would do with its test stories; no action is run.')
-  .option('--e2e', 'understand the texts of the stories too', false)
+  .description('Compare the predicted actions with the test stories, without running any action.')
+  .option('--e2e', 'also test the NLU on the texts of the stories', false)
   .addHelpText('after', '\nExample:\n  helpdesk test core --stories tests/test_stories.yml --fail-on-prediction-errors')
   .action(testStories);
 
 withStories(tests.command('e2e'))
-  .description('The same with the texts of the stories: are they understood as the stories say?')
+  .description('Like test core, and also test the NLU on the texts of the stories.')
   .addHelpText('after', '\nExample:\n  helpdesk test e2e --fail-on-prediction-errors')
   .action(testStories);
 
 withAssistant(tests.command('conversations'))
-  .description('Have conversations for real, actions included, and compare what the assistant says and does.')
-  .option('--files <path>', 'a file or a folder of *.conversations.yml (default: those of the assistant)', toPath)
-  .option('--parallel <n>', 'conversations at a time', wholeNumber(1), 4)
-  .option('--junit <file>', 'write the results here, for a build server', toPath)
+  .description(
+    'Run complete conversations, including actions, and compare the answers and actions with the expected ones.',
+  )
+  .option('--files <path>', '*.conversations.yml file or folder (default: the files of the assistant)', toPath)
+  .option('--parallel <n>', 'number of conversations that run at the same time', wholeNumber(1), 4)
+  .option('--junit <file>', 'write the results as JUnit XML for a build server', toPath)
   .addHelpText('after', '\nExample:\n  helpdesk test conversations --junit results/conversations.xml')
   .action(async (options: TestConversationsOptions) => {
     const { testConversations } = await import('./test-conversations/test-conversations.js');
@@ -194,19 +201,24 @@ withAssistant(tests.command('conversations'))
   });
 
 withAssistant(tests.command('nlu'))
-  .description('Understand texts whose meaning is known, and report how well.')
-  .option('--nlu <path>', 'texts to understand: .yml or .jsonl, or a folder of them (default: the examples)', toPath)
-  .option('--train <path>', 'train on these instead of taking the assistant’s model', toPath)
+  .description('Test the NLU on labelled texts and report its accuracy.')
+  .option('--nlu <path>', 'labelled texts: .yml or .jsonl file or folder (default: the examples)', toPath)
+  .option('--train <path>', 'train on these texts instead of using the assistant’s model', toPath)
   .option('--cross-validation', 'train on parts of the texts and test on the rest', false)
-  .option('--folds <k>', 'parts of a cross-validation', wholeNumber(2), 5)
-  .option('--runs <r>', 'times that the parts are cut anew', wholeNumber(1), 1)
-  .option('--config <file>', 'a config.yml; twice compares two', (file, all: string[]) => [...all, toPath(file)], [])
+  .option('--folds <k>', 'number of folds of the cross-validation', wholeNumber(2), 5)
+  .option('--runs <r>', 'number of cross-validations with different folds', wholeNumber(1), 1)
+  .option(
+    '--config <file>',
+    'a config.yml; use the option twice to compare two',
+    (file, all: string[]) => [...all, toPath(file)],
+    [],
+  )
   .option('--compare <file>', 'another config.yml to compare with', toPath)
-  .option('--seed <n>', 'for splits and training', wholeNumber(0), 0)
-  .option('--out <dir>', 'folder of the reports', toPath, toPath('results'))
-  .option('--no-report', 'write no reports')
-  .option('--json <file>', 'write the figures here', toPath)
-  .option('--fail-on-prediction-errors', 'exit with 1 when anything is misunderstood', false)
+  .option('--seed <n>', 'random seed for folds and training', wholeNumber(0), 0)
+  .option('--out <dir>', 'folder for the reports', toPath, toPath('results'))
+  .option('--no-report', 'do not write reports')
+  .option('--json <file>', 'write the figures as JSON', toPath)
+  .option('--fail-on-prediction-errors', 'exit with 1 if a text is misunderstood', false)
   .addHelpText(
     'after',
     `
@@ -221,10 +233,10 @@ Examples:
   });
 
 withAssistant(program.command('visualize'))
-  .description('Draw stories and rules as a graph, on one page for the browser.')
-  .option('--stories <path>', 'draw these test stories instead: a test_….yml or a folder of them', toPath)
-  .option('--out <file>', 'the page', toPath, toPath('graph.html'))
-  .option('--max-history <n>', 'steps by which places count as the same', wholeNumber(1), 2)
+  .description('Draw the stories and rules as a graph on an HTML page.')
+  .option('--stories <path>', 'draw these test stories instead: test_….yml file or folder', toPath)
+  .option('--out <file>', 'file for the HTML page', toPath, toPath('graph.html'))
+  .option('--max-history <n>', 'number of steps that must match before two nodes are merged', wholeNumber(1), 2)
   .addHelpText('after', '\nExample:\n  helpdesk visualize --assistant ./my-assistant --out graph.html')
   .action(async (options: VisualizeOptions) => {
     const { visualize } = await import('./visualize/visualize.js');
@@ -233,28 +245,30 @@ withAssistant(program.command('visualize'))
 
 program
   .command('servicenow-sim')
-  .description('Run a simulated ServiceNow instance, to try incidents without one. It keeps nothing without --journal.')
+  .description(
+    'Run a simulated ServiceNow instance for demonstrations and tests. Without --journal, it stores nothing.',
+  )
   .option('-p, --port <port>', 'port of the instance', port, 8880)
   .option('--control-port <port>', 'port of the control plane, on this machine only', port, 8881)
   .option('--host <address>', 'address that the instance listens on', '127.0.0.1')
-  .option('--https', 'speak https, with a certificate made for it', false)
-  .option('--journal <file>', 'keep the records here, so that a restart goes on with them', toPath)
-  .option('--latency <ms>', 'how long each request takes', wholeNumber(0), 0)
-  .option('--allow-header-faults', 'let requests ask for faults with X-Sim-Fault', false)
+  .option('--https', 'use HTTPS with a generated certificate', false)
+  .option('--journal <file>', 'store the records in this file and restore them at the start', toPath)
+  .option('--latency <ms>', 'delay of each request in milliseconds', wholeNumber(0), 0)
+  .option('--allow-header-faults', 'allow requests to trigger faults with X-Sim-Fault', false)
   .addHelpText('after', '\nExample:\n  helpdesk servicenow-sim --port 8880 --journal ./servicenow.jsonl')
   .action(async (options: RunSimulatorOptions) => {
     const { runSimulator } = await import('../../servicenow-simulator/src/run-simulator.js');
     await runSimulator(options);
   });
 
-const data = program.command('data').description('Check the assistant’s files, or write them in another notation.');
+const data = program.command('data').description('Check the assistant’s files, or convert them to another format.');
 
 withAssistant(data.command('validate'))
-  .description('Say what is wrong with the assistant, by file and line; exits 1 when there are errors.')
-  .option('--fail-on-warnings', 'exit with 1 for warnings too', false)
-  .option('--max-history <n>', 'states that are compared to find stories that contradict each other', wholeNumber(1))
-  .option('--suggest-merges', 'also find intents that cannot be told apart; takes a few trainings', false)
-  .option('--notes', 'show what is good to know, too', false)
+  .description('List problems of the assistant by file and line. The exit code is 1 if there are errors.')
+  .option('--fail-on-warnings', 'also exit with 1 if there are warnings', false)
+  .option('--max-history <n>', 'number of states that are compared to find contradictory stories', wholeNumber(1))
+  .option('--suggest-merges', 'also find intents that are hard to distinguish; trains several times', false)
+  .option('--notes', 'also show notes', false)
   .addHelpText('after', '\nExample:\n  helpdesk data validate --assistant ./my-assistant --fail-on-warnings')
   .action(async (options: Omit<ValidateDataOptions, 'pretrained'>) => {
     const { validateData } = await import('./data/validate-data.js');
@@ -263,9 +277,9 @@ withAssistant(data.command('validate'))
   });
 
 withAssistant(data.command('convert'))
-  .description('Write the assistant as JSON or YAML into another folder. Nothing is lost but comments.')
+  .description('Convert the assistant to JSON or YAML in a new folder. Only comments are lost.')
   .addOption(
-    new Option('--to <notation>', 'of the files that are written').choices(['json', 'yaml']).makeOptionMandatory(),
+    new Option('--to <notation>', 'format of the written files').choices(['json', 'yaml']).makeOptionMandatory(),
   )
   .requiredOption('--out <dir>', 'a new folder', toPath)
   .addHelpText('after', '\nExample:\n  helpdesk data convert --to json --out ./as-json')

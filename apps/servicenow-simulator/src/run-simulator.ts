@@ -30,7 +30,7 @@ export async function runSimulator(options: RunSimulatorOptions): Promise<void> 
   });
   const authority = https ? await writeAuthority(sim) : undefined;
   endOnSignal(() => sim.close());
-  console.log(`\n${describeSim(sim, authority)}\n\n  Ctrl-C ends it.\n`);
+  console.log(`\n${describeSim(sim, authority)}\n\n  Press Ctrl-C to stop.\n`);
 }
 
 /** What somebody needs to know to use it, as lines for the terminal. */

@@ -39,7 +39,7 @@ export async function runActions({ assistant, port, data, debug }: RunActionsOpt
     await closeAll(services);
     await end();
   });
-  console.log(`\n  Actions are served at ${services.at(-1)?.url}/webhook\n  Ctrl-C ends it.\n`);
+  console.log(`\n  The action server is ready: ${services.at(-1)?.url}/webhook\n  Press Ctrl-C to stop.\n`);
 }
 
 const server = actionServerService as ServiceDefinition;

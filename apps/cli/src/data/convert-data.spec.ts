@@ -28,7 +28,7 @@ describe('helpdesk data convert', () => {
   it('refuses a folder that is in use, and one inside of the assistant', async () => {
     await withAssistant({}, (assistant) =>
       withAssistant({}, async (out) => {
-        await expect(convertData({ assistant, to: 'yaml', out })).rejects.toThrow(/is not empty; name a new folder/);
+        await expect(convertData({ assistant, to: 'yaml', out })).rejects.toThrow(/is not empty. Choose a new folder/);
         for (const inside of ['', 'out', 'deep/out'])
           await expect(convertData({ assistant, to: 'yaml', out: join(assistant, inside) })).rejects.toThrow(
             '--out must be a folder outside of the assistant’s.',

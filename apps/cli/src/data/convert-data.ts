@@ -19,7 +19,7 @@ export async function convertData({ assistant, to, out }: ConvertDataOptions): P
   // There it would be read as a second half of the assistant.
   if (!relative(assistant, out).startsWith('..')) throw new Error('--out must be a folder outside of the assistant’s.');
   const present = await readdir(out).catch(() => []);
-  if (present.length > 0) throw new Error(`${out} is not empty; name a new folder with --out.`);
+  if (present.length > 0) throw new Error(`${out} is not empty. Choose a new folder with --out.`);
   const { files, findings } = await convertAssistant(assistant, to);
   for (const { message, place } of findings) console.error(`  warning: ${place ? `${place.file} ` : ''}${message}`);
   for (const { path, content } of files) {

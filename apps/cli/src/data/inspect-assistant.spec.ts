@@ -140,7 +140,7 @@ describe('inspectAssistant', () => {
     });
     expect(said).toEqual([
       expect.stringContaining('note data/x.yml:4 "Goodbye!" adds little'),
-      'note no story, rule or form says these, so custom actions must: utter_x',
+      'note no story, rule or form uses these responses, so custom actions must use them: utter_x',
     ]);
   });
 

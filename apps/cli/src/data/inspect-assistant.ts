@@ -136,8 +136,13 @@ function unsaidRemarks(assistant: Assistant): Remark[] {
   if (unsaid.length === 0) return [];
   const names = unsaid.join(', ');
   if (actions.length > 0)
-    return [{ level: 'note', message: `no story, rule or form says these, so custom actions must: ${names}` }];
-  return unsaid.map((name) => ({ level: 'warning', message: `the response ${name} is in no story, rule or form` }));
+    return [
+      {
+        level: 'note',
+        message: `no story, rule or form uses these responses, so custom actions must use them: ${names}`,
+      },
+    ];
+  return unsaid.map((name) => ({ level: 'warning', message: `no story, rule or form uses the response ${name}` }));
 }
 
 const distinct = (remarks: readonly Remark[]): Remark[] => [

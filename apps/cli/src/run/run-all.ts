@@ -77,8 +77,8 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
     await unlock();
   });
   console.log(`\n  Helpdesk Assistant is ready: ${here(services, 'gateway')}`);
-  if (hasDesk) console.log(`  The desk for what is reported: ${desk}`);
-  console.log('  Ctrl-C ends it.\n');
+  if (hasDesk) console.log(`  The desk for incidents: ${desk}`);
+  console.log('  Press Ctrl-C to stop.\n');
 }
 
 const here = (services: RunningService[], name: string): string =>

@@ -34,7 +34,7 @@ async function inFolder<Reply>(work: (folder: string) => Promise<Reply>): Promis
     return await work(folder);
   } catch (error) {
     const isTold = error instanceof TrainingFailed;
-    const message = isTold ? error.message : 'The training data could not be worked with; the log says why.';
+    const message = isTold ? error.message : 'The training failed. The log contains the reason.';
     if (!isTold) console.error(error);
     return { kind: 'refused', cause: 'invalid', message };
   } finally {

@@ -19,7 +19,7 @@ describe('The explanation of a turn', () => {
     expect(lines).toEqual([
       'understood greet (0.99) with site#to = "leeds"',
       'utter_greet, says RulePolicy (1.00): greet',
-      '    MemoizationPolicy wanted utter_bye (1.00): leaving early',
+      '    MemoizationPolicy predicted utter_bye (1.00): leaving early',
       'remembers email = "ann@example.com"',
     ]);
   });
@@ -30,8 +30,8 @@ describe('The explanation of a turn', () => {
       { name: 'action_listen', policy: 'none', confidence: 0 },
     ];
     expect(explanationOf({ ...nobody, actions }).slice(1)).toEqual([
-      'action_session_start, which follows by itself',
-      'action_listen, since no policy wanted anything',
+      'action_session_start, which follows automatically',
+      'action_listen, since no policy predicted an action',
     ]);
   });
 

@@ -32,17 +32,17 @@ function reasonsOf({
   isRejected,
   opinions = [],
 }: Trace['actions'][number]): string[] {
-  if (policy === FOLLOWUP) return [`${name}, which follows by itself`];
+  if (policy === FOLLOWUP) return [`${name}, which follows automatically`];
   const others = opinions
     .filter((opinion) => opinion.policy !== policy && opinion.action !== null && opinion.confidence > 0)
     .map((opinion) => `    ${wishOf(opinion)}`);
-  if (policy === 'none') return [`${name}, since no policy wanted anything`, ...others];
+  if (policy === 'none') return [`${name}, since no policy predicted an action`, ...others];
   const declined = isRejected ? ', but it declined' : '';
   return [`${name}, says ${policy} (${figure(confidence)})${reason(source)}${declined}`, ...others];
 }
 
 const wishOf = ({ policy, action, confidence, source }: NonNullable<TracedAction['opinions']>[number]): string =>
-  `${policy} wanted ${action} (${figure(confidence)})${reason(source)}`;
+  `${policy} predicted ${action} (${figure(confidence)})${reason(source)}`;
 
 /** A rule or story by its name, or what goes on. */
 const reason = (source: string | null | undefined): string => (source ? `: ${source}` : '');

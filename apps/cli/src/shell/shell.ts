@@ -11,7 +11,7 @@ export async function shell(directory: string, debug: boolean): Promise<void> {
   const model = await train(directory);
   const assistant = await InProcessAssistant.start({ assistant: directory, model, wantsTrace: debug });
   const conversationId = randomUUID();
-  console.log('The assistant is ready. Write a message and press Enter; /stop ends it.\n');
+  console.log('The assistant is ready. Write a message and press Enter. /stop ends the chat.\n');
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: 'You › ' });
   let offered: BotMessage | undefined;
   terminal.prompt();
@@ -19,7 +19,7 @@ export async function shell(directory: string, debug: boolean): Promise<void> {
     const text = chosenPayload(line.trim(), offered);
     if (text === '/stop') break;
     if (text.length > MAX_TEXT_LENGTH) {
-      console.log(`(a message has at most ${MAX_TEXT_LENGTH} characters)`);
+      console.log(`(a message can have at most ${MAX_TEXT_LENGTH} characters)`);
     } else if (text) {
       const turn = await assistant.say(conversationId, text);
       if (!turn) console.log('(no answer in time)');

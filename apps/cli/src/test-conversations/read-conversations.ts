@@ -34,9 +34,11 @@ export async function readConversations(path: string): Promise<Conversations> {
   }
   const [actionServer, ...others] = servers.values();
   if (others.length > 0)
-    throw new Error(`The files below ${path} want different action servers; test them one by one with --files.`);
+    throw new Error(`The files below ${path} need different action servers. Test them one by one with --files.`);
   if (conversations.length === 0)
-    throw new Error(`${path} has no conversations; they are under "conversations:" in files *.conversations.yml.`);
+    throw new Error(
+      `${path} has no conversations. Conversations are under "conversations:" in *.conversations.yml files.`,
+    );
   return { conversations, ...(actionServer && { actionServer }) };
 }
 

@@ -38,7 +38,7 @@ export async function testCore(options: TestCoreOptions): Promise<void> {
   if (!report) return console.error('  note: There are no test stories (test_….yml).');
   console.log(summaryOf(runs, report));
   if (leavesTextsUntested)
-    console.error('  note: The texts of the stories were not understood; use --e2e to test that, too.');
+    console.error('  note: The NLU was not tested on the texts of the stories. Use --e2e to test it, too.');
   if (options.out) console.log(`\n  Results: ${await writeStoryResults(options.out, options, tests, runs, report)}`);
   if (options.failOnPredictionErrors && runs.some(hasFailed)) process.exitCode = 1;
 }

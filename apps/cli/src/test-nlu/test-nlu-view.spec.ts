@@ -30,10 +30,10 @@ describe('The comparison', () => {
   const counts = { examples: 100, onlyFirst: 2, onlySecond: 12, difference: 0.1 };
   it('names the better one only when chance is unlikely', () => {
     expect(comparisonOf('a.yml', 'b.yml', { ...counts, interval: [0.03, 0.17], p: 0.013 })).toContain(
-      'b.yml is better, and not by chance.',
+      'b.yml is significantly better.',
     );
     const unsure = comparisonOf('a.yml', 'b.yml', { ...counts, interval: [-0.01, 0.2], p: 0.3 });
-    expect(unsure).toContain('may be chance');
+    expect(unsure).toContain('not significant');
     expect(unsure).toContain('+10.0 points of accuracy (95 %: -1.0 to +20.0)');
   });
 });

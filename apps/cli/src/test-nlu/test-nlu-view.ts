@@ -54,10 +54,10 @@ export function comparisonOf(
   { examples, onlyFirst, onlySecond, difference, interval, p }: AccuracyComparison,
 ): string {
   const verdict =
-    p >= 0.05 ? 'The difference may be chance.' : `${difference > 0 ? second : first} is better, and not by chance.`;
+    p >= 0.05 ? 'The difference is not significant.' : `${difference > 0 ? second : first} is significantly better.`;
   return [
     `  ${second} against ${first}: ${signed(difference)} points of accuracy (95 %: ${signed(interval[0])} to ${signed(interval[1])})`,
-    `  of ${examples} texts, ${onlyFirst} only ${first} gets right and ${onlySecond} only ${second}; McNemar p = ${p.toFixed(4)}`,
+    `  of ${examples} texts, only ${first} is right on ${onlyFirst}, only ${second} on ${onlySecond}; McNemar p = ${p.toFixed(4)}`,
     `  ${verdict}`,
   ].join('\n');
 }

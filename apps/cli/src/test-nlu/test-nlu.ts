@@ -48,7 +48,7 @@ async function writeAll(
     ['training', costs.trainSeconds === null ? 'done before' : `${costs.trainSeconds.toFixed(1)} s`],
     ['parse', `${(costs.parseMs.p50 ?? 0).toFixed(2)} ms`],
   ] as const;
-  const title = `How well ${dataName} is understood`;
+  const title = `NLU report for ${dataName}`;
   const written = await writeResults(out, { title, facts, report, predictions, spread: spread?.accuracy, comparison });
   console.log(`\n  Report: ${written}`);
 }

@@ -88,7 +88,7 @@ describe('helpdesk train', () => {
     const training = start();
     await waitUntil('it trains', () => training.output.includes('Training on 8000'), 30_000);
     expect(await training.stop(signal)).toBe(130);
-    expect(training.output).toMatch(/Stopped. The model is as it was./);
+    expect(training.output).toMatch(/Stopped. The model has not changed./);
     expect((await readModel()).equals(before)).toBe(true);
     expect(await models()).toEqual(['nlu.model']);
   });

@@ -31,7 +31,7 @@ export async function train(directory: string, options: Partial<TrainOptions> = 
   } catch (error) {
     if (!(error instanceof TrainingStopped)) throw error;
     view.end();
-    view.say('› Stopped. The model is as it was.');
+    view.say('› Stopped. The model has not changed.');
     return process.exit(130);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
