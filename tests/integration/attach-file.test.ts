@@ -103,8 +103,8 @@ describe('A file that is sent in a conversation', () => {
   });
 });
 
-it('Whom the channel vouches for is not asked for an address', async () => {
+it('Somebody whose address the channel asserts is not asked for an address', async () => {
   const conversation = newConversation();
-  const vouched = { identity_token: await identityToken(SECRET, 'ben@example.com') };
-  expect(textOf(await stack.say(conversation, 'open an incident', vouched))).toMatch(/urgent/);
+  const asserted = { identity_token: await identityToken(SECRET, 'ben@example.com') };
+  expect(textOf(await stack.say(conversation, 'open an incident', asserted))).toMatch(/urgent/);
 });

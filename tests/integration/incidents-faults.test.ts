@@ -199,7 +199,7 @@ describe('What belongs to somebody else', () => {
     }
   });
 
-  it('K14: does not exist for an address that the portal vouches for', async () => {
+  it('K14: does not exist for an address that the portal asserts', async () => {
     const token = await identityToken(SECRET, ABRAHAM);
     for (const first of ['what is the status of #?', 'I want to add a comment to #', 'please escalate #']) {
       const [theirs, nobodys] = await alike((number) =>

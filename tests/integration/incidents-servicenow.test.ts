@@ -116,7 +116,7 @@ describe('Who confirmed the address', () => {
   });
 });
 
-describe('Whom the portal vouches for', () => {
+describe('Whom the portal asserts', () => {
   let ana: SocketClient;
   beforeAll(async () => {
     ana = await desk.chat(await identityToken(SECRET, ANA));

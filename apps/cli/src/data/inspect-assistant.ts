@@ -11,7 +11,7 @@ import {
 } from '#assistant';
 import { DialogueEngine, findStoryConflicts, InvalidAssistant } from '#dialogue-engine';
 import { checkNluData, NluConfigError, type Pretrained, trainNlu } from '#nlu-engine';
-import { isOfRasa } from './of-rasa.js';
+import { isAboutRasaOnly } from './rasa-notices.js';
 import { type Remark } from './remark.js';
 
 export interface InspectOptions {
@@ -79,7 +79,7 @@ async function pipelineRemarks(
   };
   try {
     const model = await trainNlu({ language, pipeline, languages, domain, nlu: { ...nlu, examples } }, { pretrained });
-    return model.notices.map((notice) => remark(isOfRasa(notice) ? 'note' : 'warning', notice));
+    return model.notices.map((notice) => remark(isAboutRasaOnly(notice) ? 'note' : 'warning', notice));
   } catch (error) {
     if (error instanceof NluConfigError) return [remark('error', error.message)];
     throw error;

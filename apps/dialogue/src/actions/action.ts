@@ -17,7 +17,7 @@ export interface ActionContext extends ActionCall {
   inputChannel: string;
   /** The message came from another bot that handed the conversation to us and switches hosts itself. */
   isFromHost: boolean;
-  /** The address of who wrote it, when the channel vouches for it. */
+  /** The address of who wrote it, when the channel asserts it. */
   assertedEmail?: string;
   /** Its envelope, as the cause of what the action sends. */
   cause: Envelope;

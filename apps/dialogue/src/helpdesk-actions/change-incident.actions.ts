@@ -11,7 +11,7 @@ import {
   type ActionContext,
   type CustomAction,
 } from '../actions/action.js';
-import { rememberQuestion, validateEmail, vouchedEmail } from './form.actions.js';
+import { rememberQuestion, validateEmail, assertedEmailSlot } from './form.actions.js';
 import { checkCode, CODE_NOT_NEEDED } from './identity.actions.js';
 import { IncidentClient } from './incident.client.js';
 import { refusal } from './incident.actions.js';
@@ -57,7 +57,7 @@ export class ValidateChangeIncidentForm implements CustomAction {
   async run(context: ActionContext): Promise<ActionResult> {
     const { tracker } = context;
     const given = candidates(tracker);
-    const events: Event[] = [...rememberQuestion(context), ...beginning(context), ...vouchedEmail(context)];
+    const events: Event[] = [...rememberQuestion(context), ...beginning(context), ...assertedEmailSlot(context)];
     const responses: ActionResponse[] = [];
     const take = (result: ActionResult): void => {
       events.push(...result.events);

@@ -49,8 +49,8 @@ export async function validateEmail(
   return { events: [slot('email', email)], responses: [] };
 }
 
-/** Whom the channel vouches for is not asked for an address. */
-export const vouchedEmail = ({ tracker, assertedEmail }: ActionContext): Event[] =>
+/** Somebody whose address the channel asserts is not asked for an address. */
+export const assertedEmailSlot = ({ tracker, assertedEmail }: ActionContext): Event[] =>
   assertedEmail !== undefined && tracker.slot('email') === null && !candidates(tracker).has('email')
     ? [slot('email', assertedEmail)]
     : [];
@@ -67,7 +67,7 @@ export class ValidateOpenIncidentForm implements CustomAction {
 
   async run(context: ActionContext): Promise<ActionResult> {
     const given = candidates(context.tracker);
-    const results: ActionResult[] = [{ events: vouchedEmail(context), responses: [] }];
+    const results: ActionResult[] = [{ events: assertedEmailSlot(context), responses: [] }];
     for (const [name, value] of given) {
       if (name === 'email') results.push(await validateEmail(value, context, this.incidents));
       else if (name === 'priority') results.push(validatePriority(value));
@@ -122,7 +122,7 @@ export class ValidateIncidentStatusForm implements CustomAction {
     const given = candidates(tracker);
     const email = given.has('email')
       ? await validateEmail(given.get('email'), context, this.incidents)
-      : { events: vouchedEmail(context), responses: [] };
+      : { events: assertedEmailSlot(context), responses: [] };
     return { ...email, events: [...rememberQuestion(context), ...email.events] };
   }
 }

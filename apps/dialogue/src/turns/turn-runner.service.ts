@@ -14,7 +14,7 @@ export interface Utterance {
   inputChannel: string;
   outputChannel: string;
   metadata?: Record<string, unknown>;
-  /** The address that the channel vouches for. */
+  /** The address that the channel asserts. */
   assertedEmail?: string;
   /** Whoever sent it wants to know what every policy thinks. */
   wantsTrace?: boolean;
@@ -74,14 +74,14 @@ export class TurnRunner {
     take: (ports: TurnPorts) => Promise<Taken>,
   ): Promise<FinishedTurn | Extract<Taken, undefined>> {
     const { messageId, inputChannel, metadata, assertedEmail } = about;
-    const vouched = assertedEmail !== undefined && { assertedEmail };
+    const asserted = assertedEmail !== undefined && { assertedEmail };
     const isFromHost = typeof metadata?.['from_host'] === 'string';
     let handedOverTo: string | undefined;
     const handOver = (host: string): void => void (handedOverTo = host);
     const turn = await take({
       ...clockAndRandom(messageId),
       runAction: (call) =>
-        this.actions.run({ ...call, messageId, inputChannel, isFromHost, cause, handOver, ...vouched }),
+        this.actions.run({ ...call, messageId, inputChannel, isFromHost, cause, handOver, ...asserted }),
     });
     if (!turn) return turn as Extract<Taken, undefined>;
     for (const { action, error } of turn.trace.failures) {

@@ -22,7 +22,7 @@ const Claims = Type.Object({
   exp: Type.Number(),
 });
 
-/** A token that vouches for nobody. `message` says why, for whoever made it. */
+/** A token that asserts no identity. `message` says why, for whoever made it. */
 export class IdentityRefused extends Error {
   override readonly name = 'IdentityRefused';
 }

@@ -33,7 +33,7 @@ const REFUSALS: Record<RefusalReason, { status: number; detail: string }> = {
   },
 };
 
-/** Incidents for programs. Who has the token vouches for the caller whose address it names. */
+/** Incidents for programs. A client with the token asserts the address of the caller. */
 @ApiTags('incidents')
 @ApiBearerAuth()
 @Controller('incidents')

@@ -167,8 +167,8 @@ describe('The incidents of a caller', () => {
       fc.asyncProperty(
         fc.record({ number, about, onlyOpen: fc.boolean() }, { requiredKeys: [] }),
         fc.constantFrom<object>({}, { assertedEmail: ANN }, { assertedEmail: BEN }),
-        async (wanted, vouched) => {
-          const answer = await handler.find({ email: ANN, conversationId: 'chat', ...vouched, ...wanted });
+        async (wanted, asserted) => {
+          const answer = await handler.find({ email: ANN, conversationId: 'chat', ...asserted, ...wanted });
           const text = JSON.stringify(answer);
           expect(text).not.toContain('INC0000002');
           expect(text).not.toContain('merger');

@@ -34,7 +34,7 @@ export const UserMessage = Type.Object({
   text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }),
   channel: Channel,
   metadata: Type.Optional(Metadata),
-  /** Who wrote it, where the channel vouches for that. Only the gateway sets it, never what a client says. */
+  /** Who wrote it, where the channel asserts that. Only the gateway sets it, never what a client says. */
   identity: Type.Optional(
     Type.Object({
       email: Type.String({ minLength: 3, maxLength: 254 }),

@@ -14,10 +14,10 @@ export const MAX_INCIDENT_TEXT_LENGTH = 8_000;
 
 /** Whom a request is for. What this person may see and do is decided by the incident service alone. */
 const requester = {
-  /** As typed, unless the channel vouches for it. */
+  /** As typed, unless the channel asserts it. */
   email: Address,
   conversationId: Type.Optional(Id),
-  /** The address that the channel vouches for. Only the gateway sets it, from a token that it checked. */
+  /** The address that the channel asserts. Only the gateway sets it, from a token that it checked. */
   assertedEmail: Type.Optional(Address),
 };
 export const Requester = Type.Object(requester);

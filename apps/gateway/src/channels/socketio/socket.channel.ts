@@ -99,7 +99,7 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  /** After a token that is refused the session goes on with nobody vouching; the page can fetch a new one. */
+  /** After a token that is refused the session goes on without an asserted identity; the page can fetch a new one. */
   private async identify(socket: Socket, token: unknown): Promise<void> {
     const data = socket.data as SocketData;
     try {

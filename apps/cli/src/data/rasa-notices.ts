@@ -16,7 +16,7 @@ const TRAINING_OPTIONS = new Set([
  * Whether a notice of the training is only about a component of Rasa that another one stands in for, or about how Rasa
  * would train it. Whoever brings a project along has done nothing wrong there; a misspelt option stays a warning.
  */
-export function isOfRasa(notice: string): boolean {
+export function isAboutRasaOnly(notice: string): boolean {
   if (notice.includes(': this component has no meaning here; ')) return true;
   const option = /: the option (\w+) has no effect here\.$/.exec(notice)?.[1];
   return option !== undefined && TRAINING_OPTIONS.has(option);
