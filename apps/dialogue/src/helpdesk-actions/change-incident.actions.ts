@@ -48,7 +48,7 @@ const ends: Event[] = [{ event: 'active_loop', name: null }, slot('requested_slo
 
 /**
  * The form that does something to an incident of the person who asks: who they are, confirmed by a code unless the
- * channel vouches for them; which incident, if several fit; and the words that go with it.
+ * channel asserts them; which incident, if several fit; and the words that go with it.
  */
 @Action('validate_change_incident_form')
 export class ValidateChangeIncidentForm implements CustomAction {

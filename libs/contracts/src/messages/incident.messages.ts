@@ -25,7 +25,7 @@ export type Requester = Static<typeof Requester>;
 
 /**
  * How sure we are of who asks: a typed address, one whose mailbox received a code of ours, or one that the channel
- * vouches for.
+ * asserts.
  */
 export const IdentityLevel = Type.Enum(['claimed', 'confirmed', 'asserted']);
 export type IdentityLevel = Static<typeof IdentityLevel>;
