@@ -25,8 +25,8 @@ const project = (displayName, testMatch, more = {}) => ({
 
 // These need servers, which the set-up finds or starts once for all of them.
 const servers = {
-  globalSetup: '<rootDir>/tests/global-setup.ts',
-  globalTeardown: '<rootDir>/tests/global-teardown.ts',
+  globalSetup: '<rootDir>/tests/global-setup.js',
+  globalTeardown: '<rootDir>/tests/global-teardown.js',
 };
 
 export default {

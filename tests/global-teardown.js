@@ -1,4 +1,4 @@
 /** Ends what the set-up started. */
-export default async function globalTeardown(): Promise<void> {
+export default async function globalTeardown() {
   for (const server of globalThis.serversOfTests ?? []) await server.stop();
 }

@@ -2,12 +2,12 @@
 import { announce, findPostgres, findRabbitMq, type FoundServer } from '#testing';
 
 declare global {
-  /** For the teardown. Not exported: Jest compiles these two files, but not the name by which one would import the other. */
+  /** For the teardown, which Jest loads on its own. */
   var serversOfTests: FoundServer[] | undefined;
 }
 
-// Jest calls this once for all suites that name it, so it sees to what any of them needs.
-export default async function globalSetup(): Promise<void> {
+/** Starts what any of the suites needs, since Jest calls this once for all of them. */
+export async function startServers(): Promise<void> {
   process.env['AMQP_URL'] ??= (await use('Broker', findRabbitMq)).url;
   process.env['DATABASE_URL'] ??= (await use('Database', findPostgres)).url;
 }
