@@ -77,7 +77,7 @@ describe('inspectAssistant', () => {
       'an unread response',
       'data/x.yml',
       'responses:\n  utter_x: [{text: x}]\n',
-      'warning the response utter_x is in no',
+      'warning no story, rule or form uses the response utter_x',
     ],
     [
       'rules that contradict each other',

@@ -97,6 +97,7 @@ const refusals: Record<Refusal, (limit?: number) => Problem> = {
     }),
   unsupported: () =>
     new Problem(422, {
-      detail: 'The ticket system of this assistant does not support files. Send a description of the file instead.',
+      detail:
+        'The ticket system of this assistant does not support files. Describe the content of the file in words instead.',
     }),
 };
