@@ -28,7 +28,10 @@ module.exports = {
       'libs-by-their-door',
       'A library is used through its index, so that its inside can change.',
       { path: '^(apps|tests|scripts)/' },
-      { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/(assistant/src/model|training/src/files)/index\\.ts$' },
+      {
+        path: '^libs/[^/]+/src/(?!index\\.ts$)',
+        pathNot: '^libs/(assistant/src/model|training/src/files)/index\\.ts$',
+      },
     ),
     only(
       'nobody-needs-scripts',

@@ -15,7 +15,10 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       'no-restricted-syntax': [
         'error',
-        { selector: 'PropertyDefinition > PrivateIdentifier', message: 'Write private instead of #, as everywhere here.' },
+        {
+          selector: 'PropertyDefinition > PrivateIdentifier',
+          message: 'Write private instead of #, as everywhere here.',
+        },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },

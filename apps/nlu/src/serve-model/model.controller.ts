@@ -72,7 +72,7 @@ export class ModelController {
   @ApiResponse({ status: 204, description: 'It answers.' })
   @ApiResponse({ status: 400, description: 'It cannot be used; the old one goes on.' })
   async replace(@Body() { model_file }: ReplaceModelRequest): Promise<void> {
-    const reason = await this.#serve(model_file);
+    const reason = await this.serve(model_file);
     if (reason !== undefined) throw new Problem(400, { detail: reason });
   }
 
@@ -85,14 +85,14 @@ export class ModelController {
   /** For the gateway: like `PUT`. */
   @MessagePattern<string>('model.replace.v1')
   async answerReplace(@Payload() { file }: DataOf<typeof ModelReplace>): Promise<ReplyOf<typeof ModelReplace>> {
-    const reason = await this.#serve(file);
+    const reason = await this.serve(file);
     return reason === undefined ? { kind: 'replaced' } : { kind: 'refused', cause: 'invalid', message: reason };
   }
 
   /** Returns why the model cannot be used; the old one goes on then. */
-  async #serve(name: string): Promise<string | undefined> {
+  private async serve(name: string): Promise<string | undefined> {
     try {
-      const file = await this.#inFolder(name);
+      const file = await this.inFolder(name);
       if (file === undefined) return `There is no model ${name} in ${this.folder}.`;
       await this.served.replace(file);
       return undefined;
@@ -103,7 +103,7 @@ export class ModelController {
   }
 
   /** Links are followed before it is decided where a file lies. */
-  async #inFolder(name: string): Promise<string | undefined> {
+  private async inFolder(name: string): Promise<string | undefined> {
     const file = resolve(this.folder, name);
     const path = await Promise.all([realpath(this.folder), realpath(file)])
       .then(([folder, real]) => relative(folder, real))

@@ -28,26 +28,26 @@ export interface Refusal {
  */
 @Injectable()
 export class ServedModelService implements OnApplicationShutdown {
-  #current: LoadedModel;
+  private current: LoadedModel;
   /** Which state of the file was read last, taken or refused. */
-  #seen: string | undefined;
-  #refusal: Refusal | undefined;
+  private seen: string | undefined;
+  private refusal: Refusal | undefined;
   /** Replacements happen one after the other. */
-  #replacing: Promise<unknown> = Promise.resolve();
-  readonly #poller: Poller;
+  private replacing: Promise<unknown> = Promise.resolve();
+  private readonly poller: Poller;
 
   private constructor(
     loaded: LoadedModel,
     seen: string | undefined,
     private readonly options: ServedModelOptions,
   ) {
-    this.#current = loaded;
-    this.#seen = seen;
-    this.#poller = new Poller(() => this.#replaceChanged(), {
+    this.current = loaded;
+    this.seen = seen;
+    this.poller = new Poller(() => this.replaceChanged(), {
       everyMs: options.pollEveryMs ?? POLL_EVERY_MS,
-      onError: (error) => options.logger.error({ err: error, file: this.#current.file }, 'A new model was not loaded.'),
+      onError: (error) => options.logger.error({ err: error, file: this.current.file }, 'A new model was not loaded.'),
     });
-    this.#poller.start();
+    this.poller.start();
   }
 
   /** @throws ModelRefusedError with one sentence that says what to do. */
@@ -57,17 +57,17 @@ export class ServedModelService implements OnApplicationShutdown {
   }
 
   get model(): NluModel {
-    return this.#current.model;
+    return this.current.model;
   }
 
   get about(): { file: string; sizeInBytes: number; loadedAt: Date; refusal: Refusal | undefined } {
-    const { file, sizeInBytes, loadedAt } = this.#current;
-    return { file, sizeInBytes, loadedAt, refusal: this.#refusal };
+    const { file, sizeInBytes, loadedAt } = this.current;
+    return { file, sizeInBytes, loadedAt, refusal: this.refusal };
   }
 
   /** What became of each text, in their order. Never rejects. */
   parse(texts: readonly ToParse[]): Promise<Parsed[]> {
-    return this.#current.parse(texts);
+    return this.current.parse(texts);
   }
 
   /**
@@ -75,42 +75,42 @@ export class ServedModelService implements OnApplicationShutdown {
    * @throws ModelRefusedError when it cannot be used; the model that was there goes on.
    */
   async replace(file: string): Promise<void> {
-    const replacing = this.#replacing.then(() => this.#load(file));
-    this.#replacing = replacing.catch(() => undefined);
+    const replacing = this.replacing.then(() => this.load(file));
+    this.replacing = replacing.catch(() => undefined);
     await replacing;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#poller.stop();
-    await this.#replacing;
-    await this.#current.close();
+    await this.poller.stop();
+    await this.replacing;
+    await this.current.close();
   }
 
-  async #load(file: string): Promise<void> {
+  private async load(file: string): Promise<void> {
     const { logger, threads } = this.options;
-    const old = this.#current;
+    const old = this.current;
     const seen = await stateOf(file);
     // One that is refused is not tried again until it changes.
-    if (file === old.file) this.#seen = seen;
+    if (file === old.file) this.seen = seen;
     try {
       const fresh = await LoadedModel.load(file, threads);
-      this.#current = fresh;
-      this.#seen = seen;
-      this.#refusal = undefined;
+      this.current = fresh;
+      this.seen = seen;
+      this.refusal = undefined;
       logger.info({ file, fingerprint: fresh.model.fingerprint }, 'A new model answers.');
     } catch (error) {
       if (!(error instanceof ModelRefusedError)) throw error;
-      this.#refusal = { file, reason: error.message, at: new Date() };
+      this.refusal = { file, reason: error.message, at: new Date() };
       logger.error({ file, reason: error.message }, 'A new model was refused; the old one goes on.');
       throw error;
     }
     await old.close();
   }
 
-  async #replaceChanged(): Promise<void> {
-    const { file } = this.#current;
+  private async replaceChanged(): Promise<void> {
+    const { file } = this.current;
     const state = await stateOf(file);
-    if (state === undefined || state === this.#seen) return;
+    if (state === undefined || state === this.seen) return;
     try {
       await this.replace(file);
     } catch (error) {
