@@ -98,6 +98,9 @@ export class Transcript {
    * @param {Payload} message
    */
   #begin(number, message) {
+    const previous = this.turns.get(number - 1);
+    // The next turn begins only after all of the last one was delivered.
+    if (previous?.isCertain && previous.number === this.settledThrough + 1) this.settledThrough = previous.number;
     const isNext = number === this.newest + 1;
     const [outgoing] = this.waiting;
     // One that was given up may be what is answered here.
@@ -115,19 +118,14 @@ export class Transcript {
    * @param {PastTurn[]} past
    */
   recall(past) {
-    for (const { turn: number, userText } of past) {
-      const heard = this.turns.get(number);
-      if (!heard?.outgoing || heard.outgoing.text === userText) continue;
-      this.outbox.unshift(heard.outgoing);
-      delete heard.outgoing;
-    }
     for (const { turn: number, at, userText, messages } of past) {
       const heard = this.turns.get(number);
       if (!heard) this.notice = '';
       /** @type {Turn} */
       const turn = { number, at: new Date(at), messages, isCertain: true, ...(userText !== undefined && { userText }) };
       const mine = heard?.outgoing;
-      if (mine) turn.outgoing = mine;
+      if (mine && mine.text === userText) turn.outgoing = mine;
+      else if (mine) this.outbox.unshift(mine);
       this.turns.set(number, turn);
       if (turn.outgoing || userText === undefined) continue;
       const candidates = this.outbox.filter(({ text, after }) => text === userText && after < number);
