@@ -155,7 +155,7 @@ describe('A file of a conversation', () => {
   it.each([
     ['type-not-allowed', 415, /a picture, a PDF/],
     ['too-large', 413, /smaller/],
-    ['unsupported', 422, /description of the file/],
+    ['unsupported', 422, /in words/],
   ] as const)('is refused as the incident service says: %s', async (reason, status, advice) => {
     answer = { kind: 'refused', reason };
     expect(await expectProblem(await send('x'), status)).toMatch(advice);
