@@ -66,14 +66,14 @@ describe('A service that is started as a process', () => {
     expect(said).toEqual(['echo: ECHO_PORT is not set']);
   });
 
-  it.each<[unknown, string]>([
+  it.each<[string, unknown]>([
     [
-      Object.assign(new Error('listen'), { code: 'EADDRINUSE', port: 5005 }),
       'echo: port 5005 is in use. Stop what uses it or set another port (GATEWAY_PORT for the chat page).',
+      Object.assign(new Error('listen'), { code: 'EADDRINUSE', port: 5005 }),
     ],
-    [new Error('no model'), 'echo: no model'],
-    ['a text', 'echo: a text'],
-  ])('says without a stack why it was not started: %s', (error, expected) => {
+    ['echo: no model', new Error('no model')],
+    ['echo: a text', 'a text'],
+  ])('gives the reason for a failed start without a stack: %s', (expected, error) => {
     expect(() => refuse('echo', error)).toThrow('exit 1');
     expect(said).toEqual([expected]);
   });
@@ -122,6 +122,17 @@ describe('A signal', () => {
     now += 1_001;
     signal('SIGINT');
     expect(exits).toEqual([130]);
+  });
+
+  it('ends the process after 25 seconds when closing does not end', () => {
+    jest.useFakeTimers({ doNotFake: ['performance'] });
+    endOnSignal(() => new Promise(() => undefined));
+    signal('SIGTERM');
+    jest.advanceTimersByTime(24_999);
+    expect(exits).toEqual([]);
+    jest.advanceTimersByTime(1);
+    jest.useRealTimers();
+    expect(exits).toEqual([1]);
   });
 
   it('says by the exit code that closing failed', async () => {

@@ -58,8 +58,14 @@ export async function runMain<S extends TObject>(definition: ServiceDefinition<S
 const ONE_WISH = 1_000;
 
 /**
- * Calls `close` once on the first SIGTERM or SIGINT and exits 0; a signal that comes more than a second after it, the
- * second Ctrl-C of somebody who will not wait, ends at once with 130.
+ * Milliseconds an orderly stop may take: less than the 30 s after which Kubernetes kills a process. Messages that are not
+ * acknowledged by then return to the broker, so nothing is lost.
+ */
+const STOP_TIMEOUT = 25_000;
+
+/**
+ * Calls `close` once on the first SIGTERM or SIGINT. Exits 0 when it is done, and 1 when it fails or takes longer than
+ * 25 seconds. A signal more than a second after the first one (a second Ctrl-C) ends the process at once with 130.
  */
 export function endOnSignal(close: () => Promise<void>): void {
   let firstAt: number | undefined;
@@ -69,6 +75,10 @@ export function endOnSignal(close: () => Promise<void>): void {
       return;
     }
     firstAt = performance.now();
+    setTimeout(() => {
+      console.error(`Stopping took longer than ${STOP_TIMEOUT / 1_000} s. The process ends without waiting any longer.`);
+      process.exit(1);
+    }, STOP_TIMEOUT).unref();
     close().then(
       () => process.exit(0),
       (error) => {
