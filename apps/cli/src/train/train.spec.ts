@@ -45,7 +45,7 @@ describe('helpdesk train', () => {
     expect(await first.ended()).toBe(0);
     expect(first.output).toMatch(/Training on 4 examples of 2 intents….*Trained in .* s: .*nlu\.model/s);
     const model = await NluModel.load(await readModel(), pretrained);
-    expect(model.parse('hello').intent.name).toBe('greet');
+    expect((await model.parse('hello')).intent.name).toBe('greet');
     const second = start();
     expect(await second.ended()).toBe(0);
     expect(second.output).toMatch(/The model is up to date/);
@@ -86,7 +86,7 @@ describe('helpdesk train', () => {
     const before = await readModel();
     await teachMuch();
     const training = start();
-    await waitUntil('it trains', () => training.output.includes('Training on 8000'), 30_000);
+    await waitUntil('it trains', async () => training.output.includes('Training on 8000'), 30_000);
     expect(await training.stop(signal)).toBe(130);
     expect(training.output).toMatch(/Stopped. The model has not changed./);
     expect((await readModel()).equals(before)).toBe(true);

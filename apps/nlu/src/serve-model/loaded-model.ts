@@ -10,7 +10,7 @@ import { notUnderstood, type Parsed, parseText, type ToParse } from './parse-tex
 const CHUNK = 50;
 /** From so many texts on, a batch is worth starting threads for. */
 const LARGE_BATCH = 200;
-/** After so long without a batch, the threads of a light model are ended. */
+/** After so long without a batch, the threads are ended. */
 const IDLE_MS = 30_000;
 
 /** A file that cannot be served. The message is one sentence that says what to do. */
@@ -28,8 +28,9 @@ export interface Threads {
 export const defaultThreads = (): number => Math.max(1, availableParallelism() - 1);
 
 /**
- * A model that was read from its file and has passed its test. A light model parses here, where a text takes less time
- * than sending it to another thread; a heavy model, and large batches of any, are parsed in threads.
+ * A model that was read from its file and has passed its test. It parses here, where a text takes less time than sending
+ * it to another thread, and large batches in threads. A model with a sentence encoder parses everything here: the encoder
+ * has a thread of its own, and further threads would load it again.
  */
 export class LoadedModel {
   readonly loadedAt = new Date();
@@ -53,11 +54,9 @@ export class LoadedModel {
     }
     try {
       const model = await NluModel.load(bytes, pretrained);
-      const problem = model.selfTest();
+      const problem = await model.selfTest();
       if (problem) throw new ModelRefusedError(problem);
-      const loaded = new LoadedModel(file, model, bytes, threads);
-      if (loaded.isHeavy) await loaded.openPool();
-      return loaded;
+      return new LoadedModel(file, model, bytes, threads);
     } catch (cause) {
       throw new ModelRefusedError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
@@ -72,16 +71,16 @@ export class LoadedModel {
     const chunks = Array.from({ length: Math.ceil(texts.length / CHUNK) }, (_, at) =>
       texts.slice(at * CHUNK, (at + 1) * CHUNK),
     );
-    if (this.isHeavy || (this.threads.count > 0 && texts.length >= LARGE_BATCH)) {
+    if (!this.model.hasEncoder && this.threads.count > 0 && texts.length >= LARGE_BATCH) {
       clearTimeout(this.idle);
       const parsed = await Promise.all(chunks.map((chunk) => this.parseInThread(chunk)));
-      if (!this.isHeavy) this.idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+      this.idle = setTimeout(() => void this.close(), IDLE_MS).unref();
       return parsed.flat();
     }
     const parsed: Parsed[] = [];
     for (const chunk of chunks) {
       if (parsed.length > 0) await turn();
-      parsed.push(...chunk.map((each) => parseText(this.model, each)));
+      parsed.push(...(await Promise.all(chunk.map((each) => parseText(this.model, each)))));
     }
     return parsed;
   }
@@ -112,9 +111,5 @@ export class LoadedModel {
       this.pool = undefined;
       throw error;
     }
-  }
-
-  private get isHeavy(): boolean {
-    return this.model.isHeavy && this.threads.count > 0;
   }
 }

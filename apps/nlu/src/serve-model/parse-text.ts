@@ -20,9 +20,9 @@ export function notUnderstood(text: string, error: Error): Parsed {
 }
 
 /** Parses a text. A bug of the engine would meet the same text again at every retry, so it costs an answer, no more. */
-export function parseText(model: NluModel, { text, context }: ToParse): Parsed {
+export async function parseText(model: NluModel, { text, context }: ToParse): Promise<Parsed> {
   try {
-    return { result: model.parse(text, context) };
+    return { result: await model.parse(text, context) };
   } catch (error) {
     return notUnderstood(text, error instanceof Error ? error : new Error(String(error)));
   }
