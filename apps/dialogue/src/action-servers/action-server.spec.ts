@@ -43,13 +43,13 @@ afterEach(async () => {
   await stopServing();
 });
 
-/** The clock and `setTimeout` stand still until `pass`; everything else goes on. */
+/** Stops the clock and `setTimeout` until `pass`; nothing else stops. */
 function stopTheClock(): void {
   const left = ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const;
   jest.useFakeTimers({ doNotFake: [...left, 'setInterval', 'clearInterval'] });
 }
 
-/** Ends every wait between two calls at once, as often as one begins before the work is done. */
+/** Ends every wait between two calls at once, until the work is done. */
 async function withoutWaiting<Result>(work: Promise<Result>): Promise<Result> {
   let isDone = false;
   const end = (): void => void (isDone = true);
@@ -61,7 +61,7 @@ async function withoutWaiting<Result>(work: Promise<Result>): Promise<Result> {
   return work;
 }
 
-/** Starts an action server that answers so, and returns its address. */
+/** Starts an action server that gives these answers, and returns its address. */
 async function serve(answers: RequestListener, port = 0): Promise<string> {
   server = createServer(answers).listen(port, '127.0.0.1');
   await new Promise((resolve) => server?.once('listening', resolve));
@@ -97,7 +97,7 @@ const failureOf = async (client: ActionServer): Promise<string> => {
   return (error as Error).message;
 };
 
-describe('A call', () => {
+describe('A call of an action server', () => {
   it('carries the whole conversation, the domain, the headers, the credentials and the token of the endpoint', async () => {
     const seen: { request: IncomingMessage; body: unknown }[] = [];
     const url = await serve((request, response) => {
@@ -124,7 +124,7 @@ describe('A call', () => {
     });
   });
 
-  it('is deflated when that is asked for', async () => {
+  it('is deflated when the setting asks for it', async () => {
     let call: unknown;
     const url = await serve((request, response) => {
       expect(request.headers['content-encoding']).toBe('deflate');
@@ -137,7 +137,7 @@ describe('A call', () => {
     expect(call).toMatchObject({ next_action: 'action_x' });
   });
 
-  it('leaves the domain out for actions that do not want it, when the endpoint is selective', async () => {
+  it('leaves out the domain for actions that do not need it when the endpoint is selective', async () => {
     const requests = new ActionRequests({ ...domain, actionsWithDomain: ['action_wants'] }, async () => [], false);
     const tracker = Tracker.start('ann', domain);
     const domainOf = async (name: string): Promise<object> => {
@@ -151,12 +151,12 @@ describe('A call', () => {
   });
 });
 
-describe('An answer', () => {
+describe('An answer of an action server', () => {
   it('may leave out events and responses', async () => {
     expect(await run(clientOf(await serve(replying(200, {}))))).toEqual({ events: [], responses: [] });
   });
 
-  it('keeps the order of what it holds; events of unknown kinds are left out', async () => {
+  it('keeps the order of its events and responses, and loses only events of unknown kinds', async () => {
     const slots = ['a', 'b'].map((name) => ({ event: 'slot', timestamp: null, name, value: 1 }));
     const events = [slots[0], { event: 'quantum_leap' }, slots[1]];
     const responses = [{ text: 'one' }, { response: 'utter_x', color: 'red' }];
@@ -165,14 +165,14 @@ describe('An answer', () => {
     expect(result.responses).toMatchObject(responses);
   });
 
-  it('may have events with nothing for metadata, as the SDK writes them', async () => {
+  it('may have events whose metadata is null, as the SDK writes them', async () => {
     const events = [{ event: 'bot', timestamp: null, text: 'Hi', data: null, metadata: null }];
     const result = await run(clientOf(await serve(replying(200, { events }))));
     expect(result.events).toEqual([expect.objectContaining({ event: 'bot', text: 'Hi' })]);
     expect(result.events[0]).not.toHaveProperty('metadata');
   });
 
-  it('may have buttons without payload, which say their title, and the older name of a response', async () => {
+  it('may have buttons without a payload, which send their title, and the old key `template`', async () => {
     const responses = [{ template: 'utter_x', buttons: [{ title: 'Yes' }, { title: 'No', payload: { a: 1 } }] }];
     const result = await run(clientOf(await serve(replying(200, { responses }))));
     expect(result.responses).toMatchObject([
@@ -186,7 +186,7 @@ describe('An answer', () => {
     ]);
   });
 
-  it('of 400 is a rejection of the action that it names', async () => {
+  it('with status 400 is a rejection by the action that it names', async () => {
     const rejection = run(clientOf(await serve(replying(400, { error: 'no', action_name: 'action_y' }))));
     await expect(rejection).rejects.toThrow(ActionRejected);
     await expect(rejection).rejects.toMatchObject({ action: 'action_y' });
@@ -197,25 +197,25 @@ describe('An answer', () => {
     [404, { error: 'no such action', action_name: 'action_x' }, /status 404/],
     [500, { error: 'ZeroDivisionError' }, /status 500/],
     [307, '', /status 307/],
-    [200, '', /nonsense/],
-    [200, 'null', /nonsense/],
-    [200, '<html>', /nonsense/],
-    [200, [], /nonsense/],
-    [200, { events: 'none' }, /nonsense.*\/events/],
-    [200, { events: ['slot'] }, /nonsense.*\/events/],
-    [200, { events: [{ event: 'slot', value: 1 }] }, /nonsense.*"name"/],
-    [200, { events: [{ event: 'bot', text: 'Hi', data: { buttons: 'many' } }] }, /nonsense.*bot event/],
-    [200, { responses: [{ text: 5 }] }, /nonsense.*\/responses/],
-    [200, { responses: [{ text: 'Hi', buttons: [{ payload: '/a' }] }] }, /nonsense.*\/responses/],
-    [200, `{"responses":[{"attachment":${'['.repeat(40)}${']'.repeat(40)}}]}`, /nonsense.*deeper/],
+    [200, '', /invalid body/],
+    [200, 'null', /invalid body/],
+    [200, '<html>', /invalid body/],
+    [200, [], /invalid body/],
+    [200, { events: 'none' }, /invalid body.*\/events/],
+    [200, { events: ['slot'] }, /invalid body.*\/events/],
+    [200, { events: [{ event: 'slot', value: 1 }] }, /invalid body.*"name"/],
+    [200, { events: [{ event: 'bot', text: 'Hi', data: { buttons: 'many' } }] }, /invalid body.*bot event/],
+    [200, { responses: [{ text: 5 }] }, /invalid body.*\/responses/],
+    [200, { responses: [{ text: 'Hi', buttons: [{ payload: '/a' }] }] }, /invalid body.*\/responses/],
+    [200, `{"responses":[{"attachment":${'['.repeat(40)}${']'.repeat(40)}}]}`, /invalid body.*deeper/],
     [200, { responses: [{ text: 'x'.repeat(2 * 1024 * 1024) }] }, /more than/],
-  ])('of %d with %j is a failure that names the action', async (status, body, reason) => {
+  ])('with status %d and body %j is a failure that names the action', async (status, body, reason) => {
     const message = await failureOf(clientOf(await serve(replying(status, body))));
     expect(message).toMatch(reason);
     expect(message).not.toContain('undefined');
   });
 
-  it('whatever it is, is a result, a rejection or a failure, and never anything that could not be said', async () => {
+  it('of any content becomes a valid result, a rejection or a failure', async () => {
     let body = '';
     const client = clientOf(await serve((_, response) => void response.end(body)));
     const message = fc.record(
@@ -248,8 +248,8 @@ const safeJson = (value: unknown): string => {
   }
 };
 
-describe('A server', () => {
-  const LEFT_ALONE = /left alone for a while: it could not be reached: ECONNREFUSED/;
+describe('An action server', () => {
+  const PAUSED = /paused: it could not be reached: ECONNREFUSED/;
 
   /** Stops the clock and makes calls that do not reach the server. */
   async function fail(client: ActionServer, times = 5): Promise<void> {
@@ -258,24 +258,24 @@ describe('A server', () => {
       expect(await withoutWaiting(failureOf(client))).toMatch(/could not be reached: ECONNREFUSED/);
   }
 
-  it('that never answers is given up when the time of the action is over', async () => {
+  it('that never answers is abandoned when the time limit of the action is over', async () => {
     const limit = new AbortController();
     const url = await serve(() => limit.abort());
     await expect(run(clientOf(url), 'action_x', limit.signal)).rejects.toThrow(/did not answer in time/);
   });
 
-  it('that was not reached is asked again, since nothing was sent', async () => {
+  it('that could not be reached gets the call again, since nothing was sent', async () => {
     stopTheClock();
     const port = await freePort();
     const running = run(clientOf(`http://127.0.0.1:${port}/webhook`));
-    // It waits: the first call has failed.
+    // A pending timer means that the first call has failed.
     while (jest.getTimerCount() === 0) await soon();
     await serve(replying(200, { responses: [{ text: 'Back.' }] }), port);
     const result = await withoutWaiting(running);
     expect(result.responses).toMatchObject([{ text: 'Back.' }]);
   });
 
-  it('that hung up after it was asked is not asked again, since it may have done it', async () => {
+  it('that closed the connection after the call does not get it again, since it may have run the action', async () => {
     let calls = 0;
     const url = await serve((request) => {
       calls += 1;
@@ -285,26 +285,26 @@ describe('A server', () => {
     expect(calls).toBe(1);
   });
 
-  it('that is away is left alone after some failures, says so, and its token stays a secret', async () => {
+  it('that is down gets no calls after five failures; the error says so and does not contain the token', async () => {
     const client = clientOf(`http://127.0.0.1:${await freePort()}/webhook`, { token: 'secret' });
     await fail(client);
     const message = await failureOf(client);
-    expect(message).toMatch(LEFT_ALONE);
+    expect(message).toMatch(PAUSED);
     expect(message + client.health).not.toContain('secret');
   });
 
-  it('that is left alone is tried by one call after five seconds, and all the others are refused meanwhile', async () => {
+  it('that is paused gets one trial call after five seconds, while all other calls are refused', async () => {
     const port = await freePort();
     const client = clientOf(`http://127.0.0.1:${port}/webhook`);
     await fail(client);
     jest.advanceTimersByTime(4_000);
-    expect(await failureOf(client)).toMatch(LEFT_ALONE);
+    expect(await failureOf(client)).toMatch(PAUSED);
     jest.advanceTimersByTime(1_000);
     let answer: (() => void) | undefined;
     await serve((_, response) => void (answer = () => response.end('{}')), port);
     const trying = run(client);
     while (!answer) await soon();
-    expect(await failureOf(client)).toMatch(LEFT_ALONE);
+    expect(await failureOf(client)).toMatch(PAUSED);
     answer();
     await trying;
     await stopServing();
@@ -312,15 +312,15 @@ describe('A server', () => {
     await Promise.all([run(client), run(client)]);
   });
 
-  it('that is still away when it is tried is left alone again', async () => {
+  it('that is still down at the trial call is paused again', async () => {
     const client = clientOf(`http://127.0.0.1:${await freePort()}/webhook`);
     await fail(client);
     jest.advanceTimersByTime(5_000);
     expect(await withoutWaiting(failureOf(client))).toMatch(/could not be reached/);
-    expect(await failureOf(client)).toMatch(LEFT_ALONE);
+    expect(await failureOf(client)).toMatch(PAUSED);
   });
 
-  it('is not left alone as long as it answers now and then', async () => {
+  it('is not paused as long as it answers now and then', async () => {
     const port = await freePort();
     const client = clientOf(`http://127.0.0.1:${port}/webhook`);
     await fail(client, 4);
@@ -331,13 +331,13 @@ describe('A server', () => {
     expect(await withoutWaiting(failureOf(client))).toMatch(/could not be reached/);
   });
 
-  it('that answers badly is not taken for one that is away', async () => {
+  it('that gives invalid answers is not paused', async () => {
     const client = clientOf(await serve(replying(500, '')));
     for (let i = 0; i < 8; i++) expect(await failureOf(client)).toMatch(/status 500/);
   });
 });
 
-describe('Several servers', () => {
+describe('Several action servers', () => {
   const servers = () =>
     new ActionServers(
       [
@@ -354,11 +354,11 @@ describe('Several servers', () => {
     ['validate_leave_form', 'http://hr/'],
     ['action_hr_pay_slip', 'http://pay/'],
     ['action_other', 'http://rest/'],
-  ])('share the actions by the longest prefix: %s goes to %s', (action, address) => {
+  ])('share the actions by the longest prefix: %s runs on %s', (action, address) => {
     expect(servers().serverOf(action)?.health).toContain(address);
   });
 
-  it('run nothing that no prefix names when there is none for the rest', () => {
+  it('do not run an action without a matching prefix when no server takes the rest', () => {
     const only = new ActionServers([{ ...NOWHERE, prefixes: ['action_hr_'] }], requestsOf(), logger);
     expect(only.serverOf('action_other')).toBeUndefined();
   });

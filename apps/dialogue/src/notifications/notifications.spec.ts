@@ -110,7 +110,7 @@ async function updated(conversationId: string, more: object, changeId = `c${coun
   await handler.updated(data, envelope(IncidentUpdated.type, conversationId, data));
 }
 
-/** Lets the time of waiting notifications come. */
+/** Makes the waiting notifications due. */
 async function later(): Promise<void> {
   await sender.poll();
   await store.run((db) => db.execute(sql`update dialogue.waiting_news set not_before = now(), lease_until = null`));
@@ -123,7 +123,7 @@ const begun: Event = { event: 'active_loop', name: 'open_incident_form' };
 const asked: Event = { event: 'slot', name: 'requested_slot', value: 'email' };
 
 describe('Notifications of an incident', () => {
-  it('are said in the conversation by the assistant itself, and once', async () => {
+  it('are sent to the conversation once, by the assistant itself', async () => {
     const id = await conversationWith([]);
     await updated(id, { state: 'in progress', isResolved: false }, 'change-1');
     await heard('in progress');
@@ -133,7 +133,7 @@ describe('Notifications of an incident', () => {
     expect(completed[0]).not.toHaveProperty('messageId');
   });
 
-  it('say the number that was promised, or why there will be none', async () => {
+  it('tell the number of a recorded request, or why it has none', async () => {
     const id = await conversationWith([]);
     await settled(id, { kind: 'opened', number: 'INC0010008' });
     await heard('INC0010008');
@@ -141,7 +141,7 @@ describe('Notifications of an incident', () => {
     await heard('Printer');
   });
 
-  it('wait while the assistant is asking something, and come when it is answered', async () => {
+  it('wait while the assistant has an open question, and come after the answer', async () => {
     const id = await conversationWith([begun, asked]);
     await updated(id, { comment: 'On our way.' });
     await later();
@@ -154,7 +154,7 @@ describe('Notifications of an incident', () => {
     await heard('On our way.');
   });
 
-  it('wait while somebody else has the conversation', async () => {
+  it('wait while another host has the conversation', async () => {
     const id = await conversationWith([], 'second_desk');
     await updated(id, { comment: 'On our way.' });
     await later();
@@ -174,7 +174,7 @@ describe('Notifications of an incident', () => {
     expect(texts().map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third']);
   });
 
-  it('that were kept and not sent, because the process ended, are sent by the next one', async () => {
+  it('that a process stored and did not send are sent by the next process', async () => {
     const id = await conversationWith([]);
     const data = { conversationId: id, changeId: 'kept', number: 'INC7', title: 'Printer', comment: 'We are back.' };
     await notifications.keep('updated:kept', id, envelope(IncidentUpdated.type, id, data));
@@ -182,7 +182,7 @@ describe('Notifications of an incident', () => {
     await heard('We are back.');
   });
 
-  it('are taken by one of several replicas', async () => {
+  it('are sent by only one of several replicas', async () => {
     const id = await conversationWith([begun, asked]);
     await updated(id, { comment: 'x' });
     await sender.poll();
@@ -191,7 +191,7 @@ describe('Notifications of an incident', () => {
     expect(taken.flat().filter(({ conversationId }) => conversationId === id)).toHaveLength(1);
   });
 
-  it('are taken by another replica seconds after the one that took them died', async () => {
+  it('are sent by another replica when the lease of a dead replica ends', async () => {
     await store.run((db) => db.execute(sql`truncate dialogue.waiting_news`));
     const id = await conversationWith([]);
     await notifications.keep('n-dead', id, envelope(IncidentUpdated.type, id, { conversationId: id, comment: 'x' }));
@@ -204,7 +204,7 @@ describe('Notifications of an incident', () => {
     await notifications.forget('n-dead');
   });
 
-  it('that the assistant has no intent for are dropped', async () => {
+  it('without an intent in the domain are dropped', async () => {
     const id = await conversationWith([]);
     delete (assistant.domain.intents as Record<string, unknown>)['incident_updated'];
     await updated(id, { comment: 'x' });

@@ -67,7 +67,7 @@ beforeEach(() => {
 });
 afterEach(() => bus.close());
 
-/** A conversation in which this happened; the person has it open. */
+/** Creates a conversation with these events. */
 async function conversationWith(events: Event[], handedOffTo: string | null = null): Promise<string> {
   const id = `conversation-${count++}`;
   await happens(id, events, handedOffTo);
@@ -111,7 +111,7 @@ const said: Event = {
 
 const poll = (): Promise<void> => new ReminderPoller(reminders, bus, logger).poll();
 
-/** Lets the time come, and takes what was published about one conversation, as the bus would deliver it. */
+/** Makes the reminders of one conversation due and delivers what is published for it, as the bus would. */
 async function remind(id: string): Promise<void> {
   await poll();
   await settle();
@@ -126,7 +126,7 @@ const settle = async (): Promise<void> => {
 const turnsOf = (id: string) => conversations.turnsAfter(id, 0, 100);
 
 describe('A reminder', () => {
-  it('becomes a turn when it is due: once, and answered without a message of the person', async () => {
+  it('becomes one turn when it is due, without a message of the person', async () => {
     const id = await conversationWith([said, reminder('chase')]);
     await remind(id);
     await remind(id);
@@ -143,7 +143,7 @@ describe('A reminder', () => {
     );
   });
 
-  it('is published with what its turn needs', async () => {
+  it('is published with everything that its turn needs', async () => {
     const id = await conversationWith([reminder('chase')]);
     await poll();
     await settle();
@@ -155,7 +155,7 @@ describe('A reminder', () => {
     });
   });
 
-  it('is published by one of several replicas', async () => {
+  it('is published by only one of several replicas', async () => {
     const id = await conversationWith([reminder('chase')]);
     await Promise.all([poll(), poll(), poll()]);
     await settle();
@@ -187,7 +187,7 @@ describe('A reminder', () => {
     expect(triggered.filter(({ data }) => data.conversationId === id)).toEqual([]);
   });
 
-  it('that a message makes needless does not come, even when it was published already', async () => {
+  it('that a message cancels does not come, even if it was published already', async () => {
     const id = await conversationWith([reminder('nudge', { kill_on_user_msg: true })]);
     await poll();
     await happens(id, [said]);
@@ -195,7 +195,7 @@ describe('A reminder', () => {
     expect(await turnsOf(id)).toHaveLength(2);
   });
 
-  it('that another one of its name replaced comes at the time of the other', async () => {
+  it('that is scheduled again under its name comes at the new time', async () => {
     const id = await conversationWith([reminder('chase')]);
     await poll();
     await happens(id, [reminder('chase', { date_time: '2999-01-01T08:00:00' })]);
@@ -217,7 +217,7 @@ describe('A reminder', () => {
     ['2026-05-01T10:00:00+02:00', '2026-05-01T08:00:00.000Z'],
     ['2026-05-01T10:00:00.123456', '2026-05-01T10:00:00.123Z'],
     ['2026-05-01T10:00:00', '2026-05-01T10:00:00.000Z'],
-  ])('at %s is due at %s: without a zone it is UTC', async (date_time, due) => {
+  ])('with the date_time %s is due at %s; without a zone the time is UTC', async (date_time, due) => {
     const id = await conversationWith([reminder('chase', { date_time })]);
     const tracker = turnRunner.trackerOf((await conversations.load(id, '')).conversation);
     expect(endings.remindersOf(tracker, 'rest').map(({ dueAt }) => dueAt.toISOString())).toEqual([due]);
@@ -228,7 +228,7 @@ describe('A reminder', () => {
     ['+200000-01-01T00:00:00Z', 'chase'],
     [PAST, 'a\u0000b'],
     [PAST, 'x'.repeat(10_000)],
-  ])('that cannot be kept, at %s, never comes, and the conversation goes on', async (date_time, name) => {
+  ])('with the invalid date_time or name (%s) never comes, and the conversation continues', async (date_time, name) => {
     const id = await conversationWith([reminder(name, { date_time })]);
     await remind(id);
     expect(await turnsOf(id)).toHaveLength(1);

@@ -48,7 +48,7 @@ let host: EmbeddedHost;
 let store: Store;
 let bus: MessageBus;
 let peer: MessageBus;
-/** Called before a turn is recorded: the place where another replica can be faster. */
+/** Runs before a turn is recorded, where another replica can record first. */
 let beforeRecord: () => Promise<void>;
 let completed: Completed[];
 let forwarded: Forwarded[];
@@ -104,7 +104,7 @@ const causeOf = (conversationId: string): Envelope => ({
 let count = 0;
 const freshId = (): string => `conversation-${count++}`;
 
-/** A message of `intent`, with entities as `{ entity: value }`; the words are those of the intent unless given. */
+/** A message with this intent and with entities as `{ entity: value }`. Its text defaults to the name of the intent. */
 function understood(
   conversationId: string,
   messageId: string,
@@ -164,7 +164,7 @@ class Person {
   }
 }
 
-/** Lets what was published arrive. */
+/** Waits until the published messages have arrived. */
 const settle = async (): Promise<void> => {
   for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -208,7 +208,7 @@ describe('A turn', () => {
     expect(completed).toMatchObject([{ conversationId: ann.id, messageId: 'm1', turn: 1 }]);
   });
 
-  it('is answered again with the same words and recorded once when its message is delivered twice', async () => {
+  it('is recorded once and gets the same answer again when its message is delivered twice', async () => {
     const { take, conversations } = parts();
     const id = freshId();
     for (let i = 0; i < 3; i++) await take.take(understood(id, 'm1', 'greet'), causeOf(id));
@@ -230,7 +230,7 @@ describe('A turn', () => {
     expect(await one.conversations.turnsAfter(id, 0, 10)).toHaveLength(1);
   });
 
-  it('starts afresh when another replica was faster with another message', async () => {
+  it('is repeated when another replica recorded another message first', async () => {
     const { take, conversations } = parts();
     const id = freshId();
     let isFirst = true;
@@ -248,7 +248,7 @@ describe('A turn', () => {
     expect(await conversations.turnsAfter(id, 0, 10)).toHaveLength(2);
   });
 
-  it('is tried again later when it loses every time', async () => {
+  it('is retried later when another replica records first at every attempt', async () => {
     const id = freshId();
     beforeRecord = () => Promise.reject(new VersionConflict('lost'));
     const lost = parts().take.take(understood(id, 'm1', 'greet'), causeOf(id));
@@ -256,7 +256,7 @@ describe('A turn', () => {
     expect(completed).toEqual([]);
   });
 
-  it('is announced as delayed and left to the bus while the store is away', async () => {
+  it('is announced as delayed and left to the bus while the store is unavailable', async () => {
     const nobody = new PostgresHost(`postgres://u:p@127.0.0.1:${await freePort()}/x`);
     const away = new Store(nobody, { service: 'dialogue', folder });
     const id = freshId();
@@ -267,7 +267,7 @@ describe('A turn', () => {
     await nobody.close();
   });
 
-  it('shows its reasons only to those who ask for them', async () => {
+  it('contains a trace only if the message asks for one', async () => {
     const { take } = parts();
     const id = freshId();
     const asked = understood(id, 'm1', 'thank');
@@ -278,7 +278,7 @@ describe('A turn', () => {
     expect(completed[1]).not.toHaveProperty('trace');
   });
 
-  it('in which an action fails is never silent, even if the assistant has no words for it', async () => {
+  it('with a failed action always gets an answer, even without a response in the domain', async () => {
     const responses = { ...assistant.domain.responses, utter_action_failed: [], utter_default: [] };
     const wordless = new DialogueEngine({ ...assistant, domain: { ...assistant.domain, responses } });
     const ann = new Person(freshId(), parts(store, wordless));
@@ -290,7 +290,7 @@ describe('A turn', () => {
     expect(await ann.say('thank')).not.toBe('');
   });
 
-  it('is shown to who comes back later', async () => {
+  it('is shown to a person who comes back later', async () => {
     const ann = new Person();
     const text = await ann.say('thank', {}, 'thanks a lot');
     const { turns } = await parts().replay.replay({ conversationId: ann.id, afterTurn: 0 });
@@ -299,7 +299,7 @@ describe('A turn', () => {
 });
 
 describe('Opening an incident', () => {
-  it('says in local mode what would be opened, and offers the address next time', async () => {
+  it('shows in local mode the incident that would be opened, and offers the address next time', async () => {
     const ann = new Person();
     await ann.fillForm();
     const answer = await ann.say('affirm');
@@ -312,7 +312,7 @@ describe('Opening an incident', () => {
     expect(await ann.say('affirm')).toContain('priority');
   });
 
-  it('forgets the address of a person who wants to use another one, and asks plainly', async () => {
+  it('forgets the address of a person who wants to use another one, and asks for it', async () => {
     const ann = new Person();
     await ann.fillForm();
     await ann.say('affirm');
@@ -337,7 +337,7 @@ describe('Opening an incident', () => {
     },
   );
 
-  it('takes a priority however it is capitalised, and refuses others', async () => {
+  it('accepts a priority in any letter case, and refuses other values', async () => {
     const ann = new Person();
     await ann.say('open_incident');
     await ann.say('inform', { email: 'ann@example.com' });
@@ -349,7 +349,7 @@ describe('Opening an incident', () => {
     expect(opened).toMatchObject([{ priority: 'high' }]);
   });
 
-  it('opens nothing when the person does not confirm', async () => {
+  it('does not happen when the person does not confirm', async () => {
     const ann = new Person();
     await ann.fillForm();
     expect(await ann.say('deny')).toContain('not opened');
@@ -357,7 +357,7 @@ describe('Opening an incident', () => {
     expect(await ann.say('open_incident')).toContain('ann@example.com');
   });
 
-  it('tells the number, or why it was refused', async () => {
+  it('tells the number, or the reason of a refusal', async () => {
     const [ann, bob] = [new Person(), new Person()];
     openAnswer = async () => ({ kind: 'opened', number: 'INC0010001' });
     await ann.fillForm();
@@ -367,7 +367,7 @@ describe('Opening an incident', () => {
     expect(await bob.say('affirm')).toContain('ann@example.com');
   });
 
-  it('says that the request is recorded when the incident service takes it and is silent', async () => {
+  it('says that the request is recorded when the incident service does not answer', async () => {
     let answer: () => void = () => undefined;
     openAnswer = () => new Promise((resolve) => (answer = () => resolve({ kind: 'would-open' })));
     const ann = new Person();
@@ -376,7 +376,7 @@ describe('Opening an incident', () => {
     answer();
   });
 
-  it('asks for the same operation when a turn starts afresh, and for another in another conversation', async () => {
+  it('asks for the same operation when a turn is repeated, and for another one in another conversation', async () => {
     const [ann, bob] = [new Person(), new Person()];
     await ann.fillForm();
     let losses = 1;
@@ -401,7 +401,7 @@ describe('The status of incidents', () => {
     for (const part of ['made this answer up', 'ann@example.com', 'on hold']) expect(answer).toContain(part);
   });
 
-  it('is not known while the incident service is away', async () => {
+  it('is unknown while the incident service is unavailable', async () => {
     await peer.close();
     const ann = new Person();
     await ann.say('incident_status');
@@ -422,7 +422,7 @@ describe('A handed-off conversation', () => {
     isHandedBack,
   });
 
-  it('begins with an introduction to the host that says where the person came from', async () => {
+  it('starts with an introduction that tells the host where the person came from', async () => {
     const ann = await handedOff();
     expect(forwarded).toEqual([
       {
@@ -436,7 +436,7 @@ describe('A handed-off conversation', () => {
     expect(completed).toHaveLength(1);
   });
 
-  it('has its messages forwarded word for word, and again when they are delivered again', async () => {
+  it('forwards its messages word for word, and again when they are delivered again', async () => {
     const ann = await handedOff();
     forwarded.length = 0;
     const message = understood(ann.id, 'm3', 'affirm', {}, 'Yes please ');
@@ -452,7 +452,7 @@ describe('A handed-off conversation', () => {
     expect(forwarded).toEqual([expected, expected]);
   });
 
-  it('shows the host’s answers under its title, after the words that handed over', async () => {
+  it('shows the host’s answers under its title, after the message that handed it over', async () => {
     const ann = await handedOff();
     await ann.hear(answered('What can I do?'), 'm2');
     expect(completed.at(-1)).toMatchObject({
@@ -465,7 +465,7 @@ describe('A handed-off conversation', () => {
     expect(await ann.handedOffTo).toBe('second_desk');
   });
 
-  it('shows an answer that comes twice with the same words and records it once', async () => {
+  it('shows an answer that is delivered twice both times, and records it once', async () => {
     const ann = await handedOff();
     await ann.hear(answered('What can I do?'), 'm2');
     await ann.hear(answered('Something else'), 'm2');
@@ -473,7 +473,7 @@ describe('A handed-off conversation', () => {
     expect(await parts().conversations.turnsAfter(ann.id, 0, 10)).toHaveLength(3);
   });
 
-  it('comes home with an apology when the host fails', async () => {
+  it('comes back with an apology when the host fails', async () => {
     const ann = await handedOff();
     await ann.hear({ kind: 'failed', reason: 'ECONNREFUSED 10.0.0.1' }, 'm2');
     const texts = JSON.stringify(completed.at(-1)?.messages);
@@ -482,7 +482,7 @@ describe('A handed-off conversation', () => {
     expect(await ann.handedOffTo).toBeNull();
   });
 
-  it('comes home when the host hands it back, and the form that was left open asks again', async () => {
+  it('comes back when the host hands it back, and the open form asks again', async () => {
     const ann = await handedOff();
     await ann.hear(answered('Bye', true), 'm2');
     const texts = completed.at(-1)?.messages.map(({ text }) => text) ?? [];
@@ -495,7 +495,7 @@ describe('A handed-off conversation', () => {
     expect(await ann.say('inform', { email: 'ann@example.com' })).toContain('priority');
   });
 
-  it('comes home when the person asks for it', async () => {
+  it('comes back when the person asks for it', async () => {
     const ann = await handedOff();
     forwarded.length = 0;
     expect(await ann.say('handback')).toContain('Welcome back');
@@ -503,13 +503,13 @@ describe('A handed-off conversation', () => {
     expect(await ann.handedOffTo).toBeNull();
   });
 
-  it('is not ended by a late answer of a host that no longer has it', async () => {
+  it('does not come back after a late answer of a host that no longer has it', async () => {
     const ann = await handedOff();
     await ann.hear({ kind: 'failed', reason: 'too late' }, 'm0', 'another_desk');
     expect(await ann.handedOffTo).toBe('second_desk');
     await ann.say('handback');
     await ann.hear(answered('Bye', true), 'm2');
     expect(JSON.stringify(completed.at(-1)?.messages)).not.toContain('Welcome back');
-    await waitUntil('it is at home', async () => (await ann.handedOffTo) === null);
+    await waitUntil('the assistant has it back', async () => (await ann.handedOffTo) === null);
   });
 });

@@ -13,7 +13,7 @@ import { SocketSettings } from './socket.settings.js';
 // Jest on Node 20 cannot load this package; it only serves the assets of the API's page.
 jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefined }));
 
-/** Counts the conversations that the processes on it watch. */
+/** A broker that records the watched conversations. */
 class CountingBroker extends InProcessBroker {
   readonly watched: string[] = [];
   override bind(queue: string, routingKey: string): void {
@@ -33,7 +33,7 @@ const nextEvent = (socket: Socket, event: string): Promise<unknown[]> =>
   new Promise((resolve) => socket.once(event, (...values: unknown[]) => resolve(values)));
 
 let broker: CountingBroker;
-/** Stands for everything behind the gateway. */
+/** A bus that stands in for the services behind the gateway. */
 let inner: MessageBus;
 let received: UserMessage[];
 let answer: (message: UserMessage, cause: Envelope) => Promise<void>;
@@ -109,7 +109,7 @@ class Client {
     this.socket.emit('user_uttered', payload);
   }
   async next(count = 1): Promise<Payload[]> {
-    await waitUntil(`${count} messages are heard`, () => this.heard.length >= count);
+    await waitUntil(`${count} messages are received`, () => this.heard.length >= count);
     return this.heard.splice(0, count);
   }
   close(): void {
@@ -118,20 +118,20 @@ class Client {
 }
 
 describe('The socket channel with session persistence', () => {
-  it('confirms the session that the client asks for, as a bare string', async () => {
+  it('confirms the requested session with its id as a bare string', async () => {
     const client = await Client.connect(await start());
     expect(await client.openSession({ session_id: 'ann-1' })).toBe('ann-1');
   });
 
   it.each([undefined, null, {}, { session_id: null }, { session_id: '' }, 'text', 5, [1]])(
-    'makes a session of 32 hex digits for the request %j',
+    'creates a session id of 32 hex digits for the request %j',
     async (request) => {
       const client = await Client.connect(await start());
       expect(await client.openSession(request)).toMatch(/^[0-9a-f]{32}$/);
     },
   );
 
-  it('says what is wrong with a session id instead of confirming it', async () => {
+  it('answers an invalid session id with the error instead of a confirmation', async () => {
     const client = await Client.connect(await start());
     for (const session_id of [5, ['a'], 'x'.repeat(129), 'a\0b', ' ']) {
       client.socket.emit('session_request', { session_id });
@@ -160,14 +160,14 @@ describe('The socket channel with session persistence', () => {
     ]);
   });
 
-  it('takes metadata as JSON text as well', async () => {
+  it('accepts metadata as JSON text as well', async () => {
     const client = await Client.connect(await start());
     client.say({ message: 'hi', session_id: 'ann-1', metadata: '{"page":"/orders"}' });
     await client.next();
     expect(received).toMatchObject([{ metadata: { page: '/orders' } }]);
   });
 
-  it('tells all tabs of a session what is said, and nobody else', async () => {
+  it('sends messages to all tabs of a session, and to nobody else', async () => {
     const gateway = await start();
     const [first, second, other] = [
       await Client.connect(gateway),
@@ -182,7 +182,7 @@ describe('The socket channel with session persistence', () => {
     expect(other.heard).toEqual([]);
   });
 
-  it('hears what another instance was asked and what the assistant says by itself', async () => {
+  it('delivers answers to messages of another instance, and messages that the assistant sends by itself', async () => {
     const client = await Client.connect(await start());
     await client.openSession({ session_id: 'ann-1' });
     const turn = { conversationId: 'ann-1', turn: 9, messages: [{ text: 'News!' }] };
@@ -190,7 +190,7 @@ describe('The socket channel with session persistence', () => {
     expect(await client.next()).toEqual([{ text: 'News!', turn: 9 }]);
   });
 
-  it('hears each message once, however often the session is opened and spoken in', async () => {
+  it('delivers each message once, however often the session is opened and used', async () => {
     const client = await Client.connect(await start());
     for (let i = 0; i < 3; i++) await client.openSession({ session_id: 'ann-1' });
     for (const text of ['one', 'two', 'three']) {
@@ -201,7 +201,7 @@ describe('The socket channel with session persistence', () => {
     expect(broker.watched).toHaveLength(1);
   });
 
-  it('keeps the order of messages sent at once by a client that opened no session', async () => {
+  it('keeps the order of messages that a client sends at once without opening a session', async () => {
     const client = await Client.connect(await start());
     client.say({ message: 'one', session_id: 'ann-1' });
     client.say({ message: 'two', session_id: 'ann-1' });
@@ -209,7 +209,7 @@ describe('The socket channel with session persistence', () => {
     expect(received.map(({ text }) => text)).toEqual(['one', 'two']);
   });
 
-  it('watches a conversation while a socket has it open, and not longer', async () => {
+  it('watches a conversation only while a socket has it open', async () => {
     const gateway = await start();
     const [first, second] = [await Client.connect(gateway), await Client.connect(gateway)];
     await first.openSession({ session_id: 'ann-1' });
@@ -223,10 +223,10 @@ describe('The socket channel with session persistence', () => {
     await inner.publish(TurnCompleted, turn, { conversationId: 'ann-1' });
     await second.next();
     second.close();
-    await waitUntil('nothing is watched', () => broker.watched.length === 0);
+    await waitUntil('no conversation is watched', () => broker.watched.length === 0);
   });
 
-  it('lets one connection open many conversations, but not without end', async () => {
+  it('limits the number of conversations that one connection can open', async () => {
     const client = await Client.connect(await start());
     for (let i = 0; i < 50; i++) await client.openSession({ session_id: `ann-${i}` });
     client.socket.emit('session_request', {});
@@ -236,7 +236,7 @@ describe('The socket channel with session persistence', () => {
     expect(broker.watched).toHaveLength(50);
   });
 
-  it('gives a client that names its last turn what was said after it', async () => {
+  it('sends a client that names its last turn the messages after it', async () => {
     const client = await Client.connect(await start());
     const history = nextEvent(client.socket, 'session_history');
     await client.openSession({ session_id: '0123456789abcdef0123456789abcdef', last_turn: 4 });
@@ -249,7 +249,7 @@ describe('The socket channel with session persistence', () => {
     ]);
   });
 
-  it('takes up the session again after the connection broke', async () => {
+  it('resumes the session after the connection broke', async () => {
     const client = await Client.connect(await start());
     await client.openSession({ session_id: 'ann-1' });
     const again = nextEvent(client.socket, 'connect');
@@ -258,7 +258,7 @@ describe('The socket channel with session persistence', () => {
     await client.openSession({ session_id: 'ann-1' });
     client.say({ message: 'hi', session_id: 'ann-1' });
     expect(await client.next()).toEqual([{ text: 'You said hi', turn: 1 }]);
-    await waitUntil('the broken connection is forgotten', () => broker.watched.length === 1);
+    await waitUntil('the broken connection is removed', () => broker.watched.length === 1);
   });
 
   it('drops a message without a session', async () => {
@@ -283,20 +283,20 @@ describe('The socket channel with session persistence', () => {
     [{ message: 'hi', metadata: 'no JSON' }, 'metadata must be an object'],
     [{ message: 'hi', metadata: `${'['.repeat(5_000)}${']'.repeat(5_000)}` }, 'metadata must be an object'],
     [{ message: 'hi', metadata: `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}` }, '10 levels'],
-  ])('says what is wrong with the message %#', async (payload, problem) => {
+  ])('answers the invalid message %# with the error', async (payload, problem) => {
     const client = await Client.connect(await start());
     client.say({ session_id: 'ann-1', ...payload });
     expect(await client.next()).toEqual([{ text: expect.stringContaining(problem) }]);
     expect(received).toEqual([]);
   });
 
-  it('takes a message whose id is null as one without an id', async () => {
+  it('treats a message whose id is null as one without an id', async () => {
     const client = await Client.connect(await start());
     client.say({ message: 'hi', session_id: 'ann-1', message_id: null });
     expect(await client.next()).toEqual([{ text: 'You said hi', turn: 1 }]);
   });
 
-  it('ends the connection of a client that sends more than the limit, and serves the others', async () => {
+  it('closes the connection of a client that sends more than the limit, and serves the others', async () => {
     const gateway = await start();
     const [hostile, other] = [await Client.connect(gateway), await Client.connect(gateway)];
     const ended = nextEvent(hostile.socket, 'disconnect');
@@ -306,7 +306,7 @@ describe('The socket channel with session persistence', () => {
     expect(await other.next()).toEqual([{ text: 'You said hi', turn: 1 }]);
   });
 
-  it('asks a person who writes faster than they are answered to wait', async () => {
+  it('asks a person to wait who writes faster than the assistant answers', async () => {
     let isAsked: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => (isAsked = resolve));
     answer = async () => isAsked();
@@ -317,14 +317,14 @@ describe('The socket channel with session persistence', () => {
     expect(received.map(({ text }) => text)).toEqual(['one']);
   });
 
-  it('tells a person that a message was not sent while the bus is away', async () => {
+  it('tells a person that a message was not sent while the bus is unavailable', async () => {
     broker = new CountingBroker();
     const client = await Client.connect(await start());
     client.say({ message: 'hi', session_id: 'ann-1' });
     expect(await client.next()).toEqual([{ text: expect.stringContaining('not sent') }]);
   });
 
-  it('ends its connections when the service closes, so that clients look for another instance', async () => {
+  it('closes its connections when the service closes, so that clients connect to another instance', async () => {
     const gateway = await start();
     const client = await Client.connect(gateway);
     await client.openSession({ session_id: 'ann-1' });
@@ -332,14 +332,14 @@ describe('The socket channel with session persistence', () => {
     open.splice(open.indexOf(gateway), 1);
     await gateway.close();
     const [reason] = await ended;
-    // Only after `io server disconnect` would a client stay away.
+    // A client does not reconnect after `io server disconnect`.
     expect(['transport close', 'transport error']).toContain(reason);
     expect(broker.watched).toEqual([]);
   });
 });
 
 describe('The socket channel without session persistence', () => {
-  it('names the conversation by the socket, whatever session the client asks for', async () => {
+  it('names the conversation after the socket, whatever session the client requests', async () => {
     const client = await Client.connect(await start({}));
     expect(await client.openSession({ session_id: 'ann-1' })).toBe('ann-1');
     client.say({ message: 'hi', session_id: 'ann-1' });
@@ -348,7 +348,7 @@ describe('The socket channel without session persistence', () => {
     expect(broker.watched).toHaveLength(1);
   });
 
-  it('takes messages without any session, hears each answer once and forgets the conversation at the end', async () => {
+  it('accepts messages without a session, delivers each answer once and drops the conversation at the end', async () => {
     const client = await Client.connect(await start({}));
     for (const message of ['one', 'two']) {
       client.say({ message });
@@ -356,10 +356,10 @@ describe('The socket channel without session persistence', () => {
     }
     expect(client.heard).toEqual([]);
     client.close();
-    await waitUntil('nothing is watched', () => broker.watched.length === 0);
+    await waitUntil('no conversation is watched', () => broker.watched.length === 0);
   });
 
-  it('has no history to give', async () => {
+  it('sends no history', async () => {
     const client = await Client.connect(await start({}));
     let isTold = false;
     client.socket.on('session_history', () => (isTold = true));
@@ -371,7 +371,7 @@ describe('The socket channel without session persistence', () => {
 });
 
 describe('The socket channel', () => {
-  it('uses the names of events and keys, the path and the namespace that the credentials say', async () => {
+  it('uses the event names, keys, path and namespace of credentials.yml', async () => {
     const { url } = await start({
       user_message_evt: 'says',
       bot_message_evt: 'said',
@@ -389,7 +389,7 @@ describe('The socket channel', () => {
   });
 });
 
-describe('Who is at the other end of a socket', () => {
+describe('The identity of a socket', () => {
   const IDENTITY_SECRET = 'a secret that nobody would guess';
   const tokenOf = (email: string, age = 0): Promise<string> => {
     const issuedAt = Math.floor(Date.now() / 1_000) - age;
@@ -407,7 +407,7 @@ describe('Who is at the other end of a socket', () => {
   };
   const connect = async (): Promise<Client> => Client.connect(await start(undefined, { IDENTITY_SECRET }));
 
-  it('is who the token of the session says, also when the session is asked for again without it', async () => {
+  it('comes from the token of the session request, and remains when the session is requested again without one', async () => {
     const client = await connect();
     await client.openSession({ session_id: 's', identity_token: await tokenOf('ann@example.com') });
     expect(await whoSays(client)).toBe('ann@example.com');
@@ -419,7 +419,7 @@ describe('Who is at the other end of a socket', () => {
     expect(await whoSays(client)).toBeUndefined();
   });
 
-  it('is nobody on another connection of the same session', async () => {
+  it('is unknown on another connection of the same session', async () => {
     const gateway = await start(undefined, { IDENTITY_SECRET });
     const [one, other] = [await Client.connect(gateway), await Client.connect(gateway)];
     await one.openSession({ session_id: 's', identity_token: await tokenOf('ann@example.com') });
@@ -427,7 +427,7 @@ describe('Who is at the other end of a socket', () => {
     expect(await whoSays(other)).toBeUndefined();
   });
 
-  it('is nobody after a token that is too old, which is said apart from the conversation, and the session goes on', async () => {
+  it('is unknown after an expired token; a separate event reports that, and the session continues', async () => {
     const client = await connect();
     const refused = nextEvent(client.socket, 'identity_refused');
     const identity_token = await tokenOf('ann@example.com', 3_600);
