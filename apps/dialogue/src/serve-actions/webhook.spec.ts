@@ -116,7 +116,7 @@ describe('The bundled actions on an action server', () => {
     expect(body).toMatchObject({ events: [{ event: 'slot', name: 'priority', value: 'high' }] });
   });
 
-  it('name the host of a handoff in the answer, because only the caller can hand the conversation over', async () => {
+  it('name the host of a hand-off in the answer, because only the caller can hand the conversation over', async () => {
     const { body } = await post(call('action_handoff', { slots: { handoff_to: 'second_desk' } }));
     expect(body).toMatchObject({
       responses: [

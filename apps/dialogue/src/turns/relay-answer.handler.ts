@@ -9,7 +9,7 @@ import { TurnEndingService } from './turn-ending.service.js';
 type Answer = DataOf<typeof HostAnswered>;
 
 /**
- * Relays the answers of hosts to the conversation, under the host's title. Takes the conversation back when the handoff
+ * Relays the answers of hosts to the conversation, under the host's title. Takes the conversation back when the hand-off
  * failed or finished.
  */
 @Controller()
@@ -28,7 +28,7 @@ export class RelayAnswerHandler {
     await this.turns.once(conversationId, recordId, messageId, cause, async (conversation) => {
       const forwarded = await this.conversations.findTurn(conversationId, messageId);
       const tracker = this.turnRunner.trackerOf(conversation);
-      // A late answer must not end a later handoff to another host, and must not take back a conversation that the
+      // A late answer must not end a later hand-off to another host, and must not take back a conversation that the
       // assistant has.
       const isWithHost = conversation.handedOffTo === answer.host;
       const isHandedBack = isWithHost && answer.outcome.kind === 'answered' && answer.outcome.isHandedBack;

@@ -38,7 +38,7 @@ export class ForwardMessageHandler {
       const next = messages.map(nextHost).filter((each) => each !== undefined);
       return {
         kind: 'answered',
-        // Instructions of the handoff protocol are for this service; the other messages are for the person.
+        // Instructions of the hand-off protocol are for this service; the other messages are for the person.
         messages: messages.filter((each) => nextHost(each) === undefined),
         isHandedBack: next.some((each) => isSameHost(each, this.settings.PUBLIC_URL)),
       };

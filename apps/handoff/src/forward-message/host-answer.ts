@@ -18,7 +18,7 @@ export function botMessages(body: unknown): BotMessage[] | undefined {
     .filter((message) => Object.keys(message).length > 0);
 }
 
-/** The next host, if this message has a `custom` payload of the handoff protocol. */
+/** The next host, if this message has a `custom` payload of the hand-off protocol. */
 export function nextHost(message: BotMessage): string | undefined {
   const host = message.custom?.['handoff_host'];
   return typeof host === 'string' ? host : undefined;

@@ -30,7 +30,7 @@ export class HostClient {
    */
   async say(url: string, sender: string, text: string, messageId: string): Promise<BotMessage[]> {
     const webhook = `${url.replace(/\/+$/, '')}/webhooks/rest/webhook`;
-    // Tells a host of this product that its own handoffs are instructions for us, and that it must not carry them out
+    // Tells a host of this product that its own hand-offs are instructions for us, and that it must not carry them out
     // itself.
     const metadata = { from_host: this.settings.PUBLIC_URL };
     const body = { sender, message: text, message_id: messageId, metadata };

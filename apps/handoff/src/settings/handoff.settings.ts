@@ -5,7 +5,7 @@ export const HandoffSettings = Type.Object({
     default: 5045,
     minimum: 0,
     maximum: 65535,
-    description: 'port of the handoff service',
+    description: 'port of the hand-off service',
   }),
   ASSISTANT: Type.String({
     default: 'assistants/helpdesk',

@@ -92,11 +92,11 @@ describe('A Duckling server', () => {
     ['begins to answer and never ends', (_, response) => response.writeHead(200).write('['), /in time/],
     ['answers 500', (_, response) => response.writeHead(500).end('[]'), /status 500/],
     ['redirects', (_, response) => response.writeHead(302, { location: '/' }).end(), /status 302/],
-    ['answers with invalid JSON', (_, response) => response.end('<html>'), /not that of a Duckling server/],
+    ['answers with invalid JSON', (_, response) => response.end('<html>'), /format of a Duckling server/],
     [
       'answers about another text',
       (_, response) => response.end(JSON.stringify([{ ...FOUND[0], body: 'no' }])),
-      /not that/,
+      /format of a Duckling server/,
     ],
     ['answers a megabyte', (_, response) => response.end(`[${' '.repeat(2 ** 20)}]`), /ERR_|maxContentLength|exceeded/],
     ['hangs up', (request) => request.socket.destroy(), /ECONNRESET/],

@@ -12,7 +12,7 @@ export const MessageForwarded = defineEvent({
     /** Key of the host in the assistant's `handoff_hosts`. */
     host: Type.String({ minLength: 1 }),
     text: Type.String({ minLength: 1 }),
-    /** True for the `/handoff{…}` that starts the handoff. */
+    /** True for the `/handoff{…}` that starts the hand-off. */
     isFirst: Type.Boolean(),
   }),
 });
