@@ -19,7 +19,7 @@ import {
 const fixture = new ActionServerFixture();
 
 describe('A call of an action server', () => {
-  it('carries the whole conversation, the fixture.domain, the headers, the credentials and the token of the endpoint', async () => {
+  it('carries the whole conversation, the domain, the headers, the credentials and the token of the endpoint', async () => {
     const seen: { request: IncomingMessage; body: unknown }[] = [];
     const url = await fixture.serve((request, response) => {
       void bodyOf(request).then((body) => {

@@ -124,7 +124,7 @@ describe('ConversationStore', () => {
     expect(await conversations.findTurn(id, 'm1')).toEqual(recorded);
   });
 
-  it('keeps messages with the same id in different conversations apart', async () => {
+  it('distinguishes messages with the same id in different conversations', async () => {
     const [one, other] = [freshId(), freshId()];
     await recordAll(one, 'm1');
     expect((await conversations.load(other, 'm1')).recorded).toBeUndefined();

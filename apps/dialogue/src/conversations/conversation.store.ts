@@ -64,8 +64,9 @@ export class VersionConflict extends Error {
 /** Injection token of the optional `TurnOutlet` that streams the recorded turns. */
 export const TURN_OUTLET = Symbol('turn outlet');
 
-/** Gets a call after each recorded turn, when there is a new unstreamed turn. */
+/** Streams the recorded turns to others. */
 export interface TurnOutlet {
+  /** Called after each recorded turn, which then waits among the unstreamed turns. */
   wake(): void;
 }
 

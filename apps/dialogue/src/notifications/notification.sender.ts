@@ -65,7 +65,7 @@ export class NotificationSender implements OnApplicationBootstrap, OnModuleDestr
         // The replica that took over the rest sends it.
         if (signal.aborted) return;
         const settle = await this.attempt(each);
-        // Released before it is removed from the table, so that a renewal that misses it has lost nothing.
+        // Not renewed any more from here on, so that a renewal after its removal does not count it as lost.
         held.delete(each.id);
         await settle();
       }

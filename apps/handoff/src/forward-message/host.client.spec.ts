@@ -51,13 +51,13 @@ describe('A host', () => {
     expect(asked).toEqual(['POST', '/webhooks/rest/webhook', expect.objectContaining(body)]);
   });
 
-  it('that answers with status 500 has failed', async () => {
+  it('that answers with status 500 fails', async () => {
     const url = await hostThat((_, response) => response.writeHead(500).end('stack of the host'));
     expect(await failureOf(url)).toBe('it answered with status 500');
   });
 
   it.each(['<html><body>Welcome</body></html>', '', 'null', '{"text":"Hi"}', '["Hi"]', '[{"text":'])(
-    'that answers %j has failed',
+    'that answers %j fails',
     async (body) => {
       const url = await hostThat((_, response) => response.setHeader('content-type', 'application/json').end(body));
       expect(await failureOf(url)).toBe('it did not answer with a list of messages');
@@ -73,12 +73,12 @@ describe('A host', () => {
     expect(await failureOf(url)).toBe('it did not answer in time');
   });
 
-  it('that answers two megabytes has failed', async () => {
+  it('that answers two megabytes fails', async () => {
     const url = await hostThat((_, response) => response.end(JSON.stringify([{ text: 'x'.repeat(2 * 1024 * 1024) }])));
     await failureOf(url);
   });
 
-  it('that redirects has failed, and the redirect is not followed', async () => {
+  it('that redirects fails, and the redirect is not followed', async () => {
     let isFollowed = false;
     const url = await hostThat((request, response) => {
       isFollowed ||= request.url === '/elsewhere';
@@ -88,11 +88,11 @@ describe('A host', () => {
     expect(isFollowed).toBe(false);
   });
 
-  it('that closes the connection has failed', async () => {
+  it('that closes the connection fails', async () => {
     await failureOf(await hostThat((request) => request.socket.destroy()));
   });
 
-  it('that cannot be reached has failed', async () => {
+  it('that cannot be reached fails', async () => {
     expect(await failureOf(`http://127.0.0.1:${await freePort()}`)).toBe('ECONNREFUSED');
   });
 });

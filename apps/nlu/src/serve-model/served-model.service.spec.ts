@@ -62,7 +62,7 @@ describe('The served model', () => {
     await putInPlace(models['second']!);
     await waitUntil('the second model answers', async () => (await intentNow()) === 'second');
     expect(errors).toEqual([
-      [expect.objectContaining({ file }), expect.stringMatching(/refused; the old one goes on/)],
+      [expect.objectContaining({ file }), expect.stringMatching(/refused. The old one is still served/)],
     ]);
     expect(served.about.refusal).toBeUndefined();
   });

@@ -6,7 +6,7 @@ jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefi
 
 const service = new SocketFixture();
 
-describe('A message on the socket channel', () => {
+describe('A received message on the socket channel', () => {
   it('drops a message without a session', async () => {
     const client = await service.connect(await service.start());
     for (const payload of [{ message: 'hi' }, null, 7, [1, 2], 'hi', {}]) client.say(payload);
