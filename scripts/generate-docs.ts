@@ -1,10 +1,10 @@
-/** Writes `docs/messages.md` from the contracts; with `--check` it only says whether the file is up to date. */
+/** Writes `docs/messages.md` from the contracts. With `--check`, only reports whether the file is up to date. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contracts, type ContractKind } from '#contracts';
 import { root } from './checkout.js';
 
-/** What of a JSON schema the contracts use. */
+/** The parts of JSON Schema that the contracts use. */
 interface Schema {
   const?: unknown;
   type?: string;
