@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePort, TestProcess, waitUntil } from '#testing';
-import { Stack } from './stack.js';
+import { Stack } from './support/stack.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const ends: (() => Promise<unknown>)[] = [];

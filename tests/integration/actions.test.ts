@@ -5,9 +5,9 @@
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ActionServerProcess, ServiceProcess, waitUntil } from '#testing';
-import { writeActionsAssistant } from './actions-assistant.js';
-import { SocketClient } from './socket-client.js';
-import { Stack, textOf } from './stack.js';
+import { writeActionsAssistant } from './support/actions-assistant.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack, textOf } from './support/stack.js';
 
 const FAILED = 'That did not work, but I am still here.';
 

@@ -1,8 +1,8 @@
 /** The path of a file from a conversation through all services to an incident at the local desk. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { identityToken } from './helpdesk.js';
-import { Stack, textOf, type RestMessage } from './stack.js';
+import { identityToken } from './support/helpdesk.js';
+import { Stack, textOf, type RestMessage } from './support/stack.js';
 
 const SECRET = 'a secret that the portal shares with the helpdesk';
 const ADDRESS = 'anna.berg@example.com';

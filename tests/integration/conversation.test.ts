@@ -3,7 +3,7 @@
  * assistant's questions, confirms the incident, and later asks for its status.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Stack, textOf } from './stack.js';
+import { Stack, textOf } from './support/stack.js';
 
 let stack: Stack;
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import { asc, eq } from 'drizzle-orm';
 import { PostgresHost } from '#store';
 import { CuttableLine, waitUntil } from '#testing';
 import { turns } from '../../apps/dialogue/src/conversations/dialogue.schema.js';
-import { writeActionsAssistant } from './actions-assistant.js';
-import { Stack } from './stack.js';
+import { writeActionsAssistant } from './support/actions-assistant.js';
+import { Stack } from './support/stack.js';
 
 interface StreamedEvent {
   sender_id: string;

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort, TestProcess, waitUntil } from '#testing';
-import { Stack, textOf } from './stack.js';
+import { Stack, textOf } from './support/stack.js';
 
 // The request to the incident service times out before the turn does.
 const timeLimits = { TURN_TIMEOUT_MS: '3000', INCIDENT_TIMEOUT_MS: '1000' };

@@ -4,8 +4,8 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '#testing';
-import { SocketClient } from './socket-client.js';
-import { Stack, textOf } from './stack.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack, textOf } from './support/stack.js';
 
 let ours: Stack;
 let host: Stack;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { freePort, ServiceProcess, TestProcess, waitUntil } from '#testing';
-import { SocketClient } from './socket-client.js';
-import { Stack } from './stack.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack } from './support/stack.js';
 
 type Json = Record<string, unknown>;
 

@@ -4,9 +4,9 @@
  */
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { converse, hear, identityToken } from './helpdesk.js';
-import { SocketClient } from './socket-client.js';
-import { Stack } from './stack.js';
+import { converse, hear, identityToken } from './support/helpdesk.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack } from './support/stack.js';
 
 const SECRET = 'shared-with-the-portal-only';
 const TOKEN = 'known-to-the-desk-only';

@@ -4,8 +4,8 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#testing';
-import { Helpdesk } from './helpdesk.js';
-import { MovableClock } from './movable-clock.js';
+import { Helpdesk } from './support/helpdesk.js';
+import { MovableClock } from './support/movable-clock.js';
 
 const clock = new MovableClock();
 let desk: Helpdesk;

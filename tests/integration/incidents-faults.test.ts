@@ -4,11 +4,11 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#testing';
-import { converse, hear, Helpdesk, identityToken } from './helpdesk.js';
-import { MovableClock } from './movable-clock.js';
-import { describeProblem, laterNumber, numbersOf, titleOf } from './report-problem.js';
-import { sendCall, signedCall, webhookUrl } from './servicenow-webhook.js';
-import { type SocketClient } from './socket-client.js';
+import { converse, hear, Helpdesk, identityToken } from './support/helpdesk.js';
+import { MovableClock } from './support/movable-clock.js';
+import { describeProblem, laterNumber, numbersOf, titleOf } from './support/report-problem.js';
+import { sendCall, signedCall, webhookUrl } from './support/servicenow-webhook.js';
+import { type SocketClient } from './support/socket-client.js';
 
 const ANA = 'ana.ruiz@example.com';
 const ABRAHAM = 'abraham.lincoln@example.com';

@@ -5,8 +5,8 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#testing';
-import { converse, hear, Helpdesk, identityToken } from './helpdesk.js';
-import { type SocketClient } from './socket-client.js';
+import { converse, hear, Helpdesk, identityToken } from './support/helpdesk.js';
+import { type SocketClient } from './support/socket-client.js';
 
 const ABRAHAM = 'abraham.lincoln@example.com';
 const ANA = 'ana.ruiz@example.com';

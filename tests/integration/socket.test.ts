@@ -1,7 +1,7 @@
 /** The Socket.IO channel. It works like Rasa's, and sessions outlive their connections. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { SocketClient } from './socket-client.js';
-import { Stack } from './stack.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack } from './support/stack.js';
 
 let stack: Stack;
 const clients: SocketClient[] = [];

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { CuttableLine, freshDatabase, ServiceProcess, type ServiceName } from '#testing';
 
-const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../../..');
 const NAMES: ServiceName[] = ['gateway', 'nlu', 'dialogue', 'incident', 'handoff'];
 
 export interface RestMessage {

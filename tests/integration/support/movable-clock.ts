@@ -13,7 +13,7 @@ export class MovableClock {
   /** Start the services with these variables. */
   readonly env = {
     MOVED_CLOCK: this.file,
-    NODE_OPTIONS: `--import ${pathToFileURL(resolve(import.meta.dirname, '../movable-clock.js')).href}`,
+    NODE_OPTIONS: `--import ${pathToFileURL(resolve(import.meta.dirname, '../../movable-clock.js')).href}`,
   };
 
   constructor() {
