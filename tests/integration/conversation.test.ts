@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 describe('The REST channel', () => {
-  it('takes an email problem from the report to the confirmation and the question for its status', async () => {
+  it('lets a person report an email problem, confirm the incident and ask for its status', async () => {
     const ann = 'ann';
     expect(textOf(await stack.say(ann, 'hi'))).toMatch(/reset my password/i);
     expect(textOf(await stack.say(ann, 'i have a problem with my email'))).toMatch(/email address/i);

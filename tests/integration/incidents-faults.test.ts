@@ -121,7 +121,7 @@ describe('A create request that a rule of the instance rejects', () => {
   it.each([
     ['a data policy', 'data-policy:assignment_group', 'furnace'],
     ['a business rule', 'br-abort:No incidents on Mondays', 'generator'],
-  ])('is parked for an operator to retry, and the person is told, when %s rejects it', async (_, fault, thing) => {
+  ])('is parked for an operator to retry, and the person is notified, when %s rejects it', async (_, fault, thing) => {
     desk.sim.fault({ fault, match: onPost, times: 1 });
     await describeProblem(ana, thing);
     const told = await converse(ana, ['/affirm', /did not accept/]);
@@ -269,7 +269,7 @@ describe('An instance that asks for a pause', () => {
     expect([await laterNumber(ana, 'jukebox')]).toEqual(numbersOf(desk, 'jukebox'));
   });
 
-  it('gets no call while it hibernates, the person is told, and the incident is opened after it wakes up', async () => {
+  it('gets no call while it hibernates, and the incident is opened after it wakes up', async () => {
     await describeProblem(ana, 'kettle');
     desk.sim.fault({ fault: 'hibernate', times: 1 });
     await converse(ana, ['/affirm', /is recorded/]);
