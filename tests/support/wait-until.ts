@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 type Falsy = false | 0 | '' | null | undefined;
 
-/** Resolves with the first truthy value of `condition`; rejects after `timeoutMs`, naming what was waited for. */
+/** Resolves with the first truthy value of `condition`. Rejects after `timeoutMs` with an error that contains `what`. */
 export async function waitUntil<T>(
   what: string,
   condition: () => T | Promise<T>,
