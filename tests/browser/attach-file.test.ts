@@ -4,14 +4,12 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { type Browser, type BrowserContext } from 'playwright-core';
 import { freePort } from '#testing';
 import { Chat, launchBrowser } from './chat.js';
 import { Product } from './product.js';
-
-jest.setTimeout(60_000);
 
 const SECRET = 'a secret that the portal shares with the helpdesk';
 const LIMIT = 200_000;
@@ -40,7 +38,7 @@ const tokenFor = (email: string, issuedAt = Math.floor(Date.now() / 1_000)): Pro
 
 const newPerson = async (): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1000, height: 760 } });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   contexts.push(context);
   return context;
 };
@@ -115,7 +113,7 @@ beforeAll(async () => {
     CORS_ORIGINS: portalUrl,
   });
   browser = await launchBrowser();
-}, 240_000);
+});
 
 afterEach(async () => {
   await Promise.all(contexts.splice(0).map((context) => context.close()));

@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContext } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';
 import { waitUntil } from '#testing';
 import { Chat, launchBrowser } from './chat.js';
 import { Product } from './product.js';
-
-jest.setTimeout(60_000);
 
 /** The browser's own messages about a server that is down. */
 const OUTAGE = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to/;
@@ -18,7 +16,7 @@ const complaints: string[] = [];
 
 const newPerson = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   contexts.push(context);
   return context;
 };
@@ -36,7 +34,7 @@ async function participant(): Promise<Socket> {
 beforeAll(async () => {
   product = await Product.start();
   browser = await launchBrowser();
-}, 240_000);
+});
 
 afterEach(async () => {
   product.thaw();

@@ -40,7 +40,6 @@ export class Product {
         return started.output.includes('is ready');
       },
       // The command rebuilds the product first if the sources have changed.
-      180_000,
     );
   }
 

@@ -28,14 +28,10 @@ async function serveActions(env: Record<string, string>): Promise<ActionServer> 
     await rm(data, { recursive: true, force: true });
   });
   const url = `http://127.0.0.1:${port}`;
-  await waitUntil(
-    'the action server is ready',
-    () => {
-      if (!server.isRunning) throw new Error(`the action server ended:\n${server.output}`);
-      return server.output.includes(`${url}/webhook`);
-    },
-    30_000,
-  );
+  await waitUntil('the action server is ready', () => {
+    if (!server.isRunning) throw new Error(`the action server ended:\n${server.output}`);
+    return server.output.includes(`${url}/webhook`);
+  });
   return { url, process: server };
 }
 

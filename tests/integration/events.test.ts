@@ -89,7 +89,7 @@ const marksOf = (events: Heard[]): string[] =>
 /** Waits until the stream has all recorded events of a conversation. Returns both lists. */
 async function compared(person: string): Promise<{ log: string[]; stream: string[] }> {
   const log = await recorded(person);
-  await waitUntil('all events arrive', () => new Set(heardOf(person).map(({ id }) => id)).size >= log.length, 20_000);
+  await waitUntil('all events arrive', () => new Set(heardOf(person).map(({ id }) => id)).size >= log.length);
   return { log, stream: marksOf(heardOf(person)) };
 }
 

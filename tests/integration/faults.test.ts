@@ -17,16 +17,12 @@ afterAll(() => stack.stop());
 
 /** Sends a message with the same id until it is answered. */
 async function sayUntilAnswered(sender: string, message: string, message_id: string): Promise<string> {
-  return waitUntil(
-    `"${message}" is answered`,
-    async () => {
-      const response = await stack.post(sender, message, { message_id });
-      return response.status !== 200
-        ? undefined
-        : textOf((await response.json()) as { recipient_id: string; text?: string }[]);
-    },
-    40_000,
-  );
+  return waitUntil(`"${message}" is answered`, async () => {
+    const response = await stack.post(sender, message, { message_id });
+    return response.status !== 200
+      ? undefined
+      : textOf((await response.json()) as { recipient_id: string; text?: string }[]);
+  });
 }
 
 describe('A conversation', () => {
@@ -129,7 +125,7 @@ describe('At start', () => {
     const late = await Stack.launch({}, true);
     try {
       const gateway = late.services.gateway;
-      await waitUntil('the gateway listens', async () => (await gateway.readiness()).status === 503, 30_000);
+      await waitUntil('the gateway listens', async () => (await gateway.readiness()).status === 503);
       const dialogue = await waitUntil('dialogue listens', async () => {
         const { status, body } = await late.services.dialogue.readiness();
         return status === 503 && body;

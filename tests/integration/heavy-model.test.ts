@@ -28,7 +28,7 @@ beforeAll(async () => {
     NLU_WORKERS: '2',
   });
   await nlu.ready();
-}, 120_000);
+});
 afterAll(async () => {
   await nlu.stop();
   await rm(folder, { recursive: true });

@@ -161,7 +161,7 @@ describe('helpdesk run --enable-api', () => {
     run = new TestProcess('helpdesk run', process.execPath, ['dist/apps/cli/src/main.js', 'run', ...options], {
       cwd: join(import.meta.dirname, '../..'),
     });
-    await waitUntil('the product is ready', () => run.output.includes('is ready'), 60_000);
+    await waitUntil('the product is ready', () => run.output.includes('is ready'));
   });
   afterAll(async () => {
     await run.stop();

@@ -89,7 +89,7 @@ describe('A create request that may have been carried out, but was not', () => {
     const { answered, operation, sent, stored } = await openDuring(fault);
     expect([answered, sent(), stored()]).toEqual([202, 1, 0]);
     await clock.advance(120_000);
-    await waitUntil('it is done', async () => (await operation()).state === 'done', 30_000);
+    await waitUntil('it is done', async () => (await operation()).state === 'done');
     expect([sent(), stored()]).toEqual([2, 1]);
   });
 });
@@ -108,7 +108,7 @@ describe('A create request that was certainly not carried out', () => {
       expect([sent(), stored()]).toEqual([1, 0]);
       await clock.advance(waitMs);
     }
-    await waitUntil('it is done', async () => (await operation()).state === 'done', 30_000);
+    await waitUntil('it is done', async () => (await operation()).state === 'done');
     expect([sent(), stored()]).toEqual([2, 1]);
   });
 

@@ -15,7 +15,7 @@ beforeEach(async () => {
   started = new TestProcess('npm start', 'npm', ['start', '--', '--port', String(port), '--data', data], {
     detached: true,
   });
-  await waitUntil('the product is ready', () => started.output.includes('is ready'), 60_000);
+  await waitUntil('the product is ready', () => started.output.includes('is ready'));
 });
 afterEach(async () => {
   if (started.isRunning) process.kill(-(started.child.pid ?? 0), 'SIGKILL');

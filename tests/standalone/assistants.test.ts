@@ -68,7 +68,7 @@ class Shell {
 
   private async promptAfter(position: number): Promise<void> {
     const isAsking = (): boolean => this.printed.includes(Shell.PROMPT, position);
-    await waitUntil(`the shell shows its prompt; it printed ${this.printed}`, isAsking, 30_000);
+    await waitUntil(`the shell shows its prompt; it printed ${this.printed}`, isAsking);
   }
 }
 

@@ -10,13 +10,10 @@ import { observedBackend } from '../../apps/incident/src/backends/request-tracke
 import { type RequestTrackerBackend } from '../../apps/incident/src/backends/request-tracker/request-tracker.backend.js';
 import { userName } from '../../apps/incident/src/backends/request-tracker/client/ticket-query.js';
 
-/** The first run may have to install packages. */
-const START_LIMIT_MS = 300_000;
-
 let tracker: RequestTracker;
 beforeAll(async () => {
   tracker = await RequestTracker.start();
-}, START_LIMIT_MS);
+});
 afterAll(() => tracker.close());
 
 const connected = (more: Readonly<Record<string, string | undefined>> = {}) =>

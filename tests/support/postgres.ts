@@ -56,7 +56,7 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
     // What the server wrote survives the crash of a process without fsync, and tests crash no machine.
     const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', directory, '-c', 'fsync=off'];
     server = new TestProcess('postgres', postgres, args, { ...user, cwd: directory });
-    await waitUntil('PostgreSQL is ready', async () => (await answers(url)) || !server.isRunning, 60_000);
+    await waitUntil('PostgreSQL is ready', async () => (await answers(url)) || !server.isRunning);
     if (!server.isRunning) throw new Error(`postgres ended at once:\n${server.output}`);
   };
   await start();

@@ -65,7 +65,7 @@ export async function startPrivateRabbitMq(): Promise<PrivateRabbitMq> {
   let server: TestProcess;
   const start = async (): Promise<void> => {
     server = new TestProcess('rabbitmq-server', program, [], { env, cwd: directory });
-    await waitUntil('RabbitMQ is ready', async () => (await answers(url)) || !server.isRunning, 60_000);
+    await waitUntil('RabbitMQ is ready', async () => (await answers(url)) || !server.isRunning);
     if (!server.isRunning) throw new Error(`rabbitmq-server ended at once:\n${server.output}`);
   };
   await start();

@@ -66,7 +66,7 @@ export class RequestTracker {
     }
     const server = run('rt-server', '--server', 'Standalone', '--host', '127.0.0.1', '--port', String(port));
     const url = `http://127.0.0.1:${port}`;
-    await waitUntil('Request Tracker is ready', async () => (await answers(url)) || !server.isRunning, 60_000);
+    await waitUntil('Request Tracker is ready', async () => (await answers(url)) || !server.isRunning);
     if (!server.isRunning) throw new Error(`rt-server ended at once:\n${server.output}`);
     const token = await readFile(join(directory, 'token'), 'utf8');
     return new RequestTracker(url, token, server, directory);

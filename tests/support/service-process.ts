@@ -41,14 +41,10 @@ export class ServiceProcess {
   }
 
   async ready(): Promise<void> {
-    await waitUntil(
-      `${this.name} is ready`,
-      async () => {
-        if (!this.process?.isRunning) throw new Error(`${this.name} ended:\n${this.output}`);
-        return (await this.readiness()).status === 200;
-      },
-      30_000,
-    );
+    await waitUntil(`${this.name} is ready`, async () => {
+      if (!this.process?.isRunning) throw new Error(`${this.name} ended:\n${this.output}`);
+      return (await this.readiness()).status === 200;
+    });
   }
 
   /** Status and body of `/health/ready`. The status is 0 while nothing listens on the port. */

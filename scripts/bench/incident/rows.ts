@@ -48,7 +48,7 @@ export async function lostAnswerRows({
     describe: (index) => (index % share === 0 ? LOST : undefined),
     answered: expectAccepted,
   });
-  await waitUntil('all are settled', async () => (await pendingOperations(url)) === 0, 300_000);
+  await waitUntil('all are settled', async () => (await pendingOperations(url)) === 0);
   const stored = (await sim.descriptions()).filter((description) => description === LOST).length;
   const calls = (await sim.calls()).slice(before);
   await sim.clearFaults();
@@ -81,14 +81,10 @@ export async function stormRows({
     const before = left;
     await sim.control('clock', { advance: HOUR_MS });
     moveClock(++hours * HOUR_MS);
-    await waitUntil(
-      'the hour is used',
-      async () => {
-        left = await pendingOperations(url);
-        return left === 0 || (left < before && (await isPaused(sim)));
-      },
-      120_000,
-    );
+    await waitUntil('the hour is used', async () => {
+      left = await pendingOperations(url);
+      return left === 0 || (left < before && (await isPaused(sim)));
+    });
   }
   const calls = await sim.calls();
   await sim.control('config', { rateRules: [], rateFlushMs: 0 }, 'PUT');
@@ -129,7 +125,7 @@ export async function frozenRows({
     frozen.push(await run(`frozen-${round}`));
     await sim.clearFaults();
     const asked = `${incident}/incidents?email=abraham.lincoln@example.com`;
-    await waitUntil('the service calls the instance again', async () => (await fetch(asked)).status === 200, 60_000);
+    await waitUntil('the service calls the instance again', async () => (await fetch(asked)).status === 200);
   }
   return [
     [`p99 of turns that need no ticket system, ms, median of ${rounds} runs of ${turns}`, median(well)],

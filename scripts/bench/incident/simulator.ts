@@ -24,7 +24,7 @@ export class Simulator {
     const main = join(root, 'dist/apps/cli/src/main.js');
     const child = new TestProcess('simulator', process.execPath, [main, 'servicenow-sim', ...args], { cwd: root });
     const sim = new Simulator(child, `http://127.0.0.1:${port}`, `http://127.0.0.1:${controlPort}`);
-    await waitUntil('the simulator listens', () => child.output.includes('Control plane'), 30_000);
+    await waitUntil('the simulator listens', () => child.output.includes('Control plane'));
     return sim;
   }
 

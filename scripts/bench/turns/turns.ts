@@ -100,7 +100,7 @@ async function startOneProcess(): Promise<string> {
       rmSync(data, { recursive: true, force: true });
     },
   });
-  await waitUntil('the one process is ready', () => child.output.includes('is ready'), 60_000);
+  await waitUntil('the one process is ready', () => child.output.includes('is ready'));
   return `http://127.0.0.1:${port}`;
 }
 

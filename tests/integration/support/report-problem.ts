@@ -24,10 +24,8 @@ export const numbersOf = (desk: Helpdesk, thing: string): string[] =>
 
 /** Resolves with the number that the assistant sends in a later message. */
 export async function laterNumber({ heard }: SocketClient, thing: string): Promise<string> {
-  const announced = await waitUntil(
-    `the assistant sends the number of the ${thing}`,
-    () => heard.find(({ text = '' }) => text.includes(`Your incident "${titleOf(thing)}" now has a number`)),
-    50_000,
+  const announced = await waitUntil(`the assistant sends the number of the ${thing}`, () =>
+    heard.find(({ text = '' }) => text.includes(`Your incident "${titleOf(thing)}" now has a number`)),
   );
   return /INC\d+/.exec(announced.text ?? '')?.[0] ?? '';
 }

@@ -86,7 +86,7 @@ describe('helpdesk train', () => {
     const before = await readModel();
     await teachMuch();
     const training = start();
-    await waitUntil('it trains', () => training.output.includes('Training on 8000'), 30_000);
+    await waitUntil('it trains', () => training.output.includes('Training on 8000'));
     expect(await training.stop(signal)).toBe(130);
     expect(training.output).toMatch(/Stopped. The model has not changed./);
     expect((await readModel()).equals(before)).toBe(true);
