@@ -1,4 +1,4 @@
-/** Who may import whom: the architecture as failing builds. Each rule says why. */
+/** The import rules of the architecture. Each rule states its reason. */
 const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {

@@ -30,7 +30,8 @@ const servers = {
 };
 
 export default {
-  testTimeout: 60_000,
+  // A limit for what hangs; it lies above that of `waitUntil`, which says what was waited for.
+  testTimeout: 300_000,
   coverageProvider: 'v8',
   // Of the product's own code; a `main.ts` only starts a process.
   collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.{spec,fixture}.ts', '!**/main.ts'],

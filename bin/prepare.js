@@ -1,6 +1,6 @@
 /**
- * Makes a checkout ready to run with nothing but Node and npm: installs the locked packages and builds, each only when
- * something changed. Plain JavaScript without packages, as there are none on a fresh clone.
+ * Prepares a checkout with nothing but Node and npm: installs the locked packages and builds the product, each only if
+ * something has changed. A fresh clone has no packages, so this file is plain JavaScript and imports none.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,7 +13,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const INSTALLED = join(root, 'node_modules', '.helpdesk-installed');
 const BUILT = join(root, 'dist', '.helpdesk-built');
 
-/** Installs and builds as needed. Ends the process with one clear line when that is not possible. */
+/** Installs and builds what is needed. Ends the process with one clear error line if that is not possible. */
 export function prepare() {
   checkNode();
   const lock = hashOf([join(root, 'package.json'), join(root, 'package-lock.json')]);
@@ -35,7 +35,7 @@ export function prepare() {
   }
 }
 
-/** Ends the process with the program's exit code when it fails. */
+/** Runs a program. If it fails, ends this process with the same exit code. */
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (error) fail(`${command} could not be started: ${error.message}`);

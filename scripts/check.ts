@@ -1,18 +1,18 @@
-/** `npm run check`: everything that is proved without running the product. Two checks run at a time. */
+/** `npm run check`: all checks that do not run the product. Two checks run at a time. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { root, step } from './checkout.js';
 
 const AT_A_TIME = 2;
 
-/** Each by what it proves, with the arguments of Node that run it; the longest first. */
+/** The name of each check and the arguments with which Node runs it. The slowest checks come first. */
 const checks: readonly (readonly [name: string, args: readonly string[]])[] = [
   ['Lint', ['node_modules/eslint/bin/eslint.js', '.']],
   ['Types', ['node_modules/typescript/bin/tsc', '--noEmit', '--tsBuildInfoFile', 'dist/.types-checked']],
   ['Types of the chat page', ['node_modules/typescript/bin/tsc', '-p', 'apps/webchat']],
   ['Format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--log-level', 'warn', '.']],
   [
-    'Who may import whom',
+    'Import rules',
     [
       'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
       '--config',
@@ -21,7 +21,7 @@ const checks: readonly (readonly [name: string, args: readonly string[]])[] = [
     ],
   ],
   ['Generated documents', ['scripts/run.js', 'generate-docs', '--check']],
-  ['Circles among folders', ['scripts/run.js', 'checks/folder-circles']],
+  ['Circular imports between folders', ['scripts/run.js', 'checks/folder-circles']],
   ['Sizes of files and folders', ['scripts/run.js', 'checks/file-sizes']],
   ['Links in documents', ['scripts/run.js', 'checks/markdown-links']],
 ];
@@ -44,7 +44,7 @@ await Promise.all(
 step(failed === 0 ? 'All checks passed.' : `${failed} of ${checks.length} checks failed.`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** What a check prints is kept until its end, so that those side by side do not mix. */
+/** Runs a check and collects its output, so that the outputs of parallel checks do not mix. */
 async function run(args: readonly string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 
-/** The top of the repository. */
+/** The root folder of the repository. */
 export const root = dirname(import.meta.dirname);
 
-/** Says what begins, on standard error, as results go to standard output. */
+/** Prints the start of a step to standard error. Standard output is for results. */
 export function step(message: string): void {
   console.error(`› ${message}`);
 }
 
-/** Runs a program of Node with this terminal; ends the process with its exit code when it fails. */
+/** Runs Node with these arguments in this terminal. If it fails, ends this process with the same exit code. */
 export function runNode(args: readonly string[]): void {
   const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (error) throw error;

@@ -5,8 +5,8 @@ import { type Coverage, raisedFloor } from './coverage-floor.js';
 const percent = fc.double({ min: 0, max: 100, noNaN: true });
 const coverage: fc.Arbitrary<Coverage> = fc.record({ lines: percent, branches: percent, functions: percent });
 
-describe('the floor of the coverage', () => {
-  it('rises to the whole per cents that were reached', () => {
+describe('The coverage floor', () => {
+  it('rises to the measured coverage, rounded down to whole per cent', () => {
     const floor = { lines: 80, branches: 70, functions: 90 };
     expect(raisedFloor(floor, { lines: 83.9, branches: 70, functions: 91.01 })).toEqual({
       lines: 83,
@@ -15,7 +15,7 @@ describe('the floor of the coverage', () => {
     });
   });
 
-  it('is never lowered, and never above what was reached where it rises', () => {
+  it('never falls, and never rises above the measured coverage', () => {
     fc.assert(
       fc.property(coverage, coverage, (floor, measured) => {
         const raised = raisedFloor(floor, measured);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { root } from './checkout.js';
 
 const FILE = join(root, 'coverage-floor.json');
-/** Points above the floor from which on it should be raised. */
+/** The floor should be raised if the coverage exceeds it by more than this many points. */
 const SLACK = 1;
 
 const KINDS = ['lines', 'branches', 'functions'] as const;
-/** In per cent. */
+/** Coverage in per cent. */
 export type Coverage = Record<(typeof KINDS)[number], number>;
 
-/** The floor that this coverage supports: whole per cents, and nowhere below the one before. */
+/** The highest floor in whole per cent that this coverage reaches, but never lower than the previous floor. */
 export function raisedFloor(floor: Coverage, measured: Coverage): Coverage {
   const raised = { ...floor };
   for (const kind of KINDS) raised[kind] = Math.max(floor[kind], Math.floor(measured[kind]));
@@ -18,8 +18,8 @@ export function raisedFloor(floor: Coverage, measured: Coverage): Coverage {
 }
 
 /**
- * Prints how much is covered, beside the floor; false when it is not reached anywhere.
- * @param summary Jest's `coverage-summary.json`
+ * Prints the coverage and the floor. Returns false if any kind of coverage is below its floor.
+ * @param summary path of Jest's `coverage-summary.json`
  * @param mayRaise whether to write a higher floor
  */
 export function judgeCoverage(summary: string, mayRaise: boolean): boolean {

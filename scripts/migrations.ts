@@ -1,4 +1,4 @@
-/** Writes the SQL migrations that are missing after a schema (`<app>.schema.ts` somewhere in `apps/<app>/src`) changed. */
+/** Writes the SQL migrations for changed schemas (`<app>.schema.ts` in any folder of `apps/<app>/src`). */
 import { basename } from 'node:path';
 import { runNode, step } from './checkout.js';
 import { trackedFiles } from './tracked-files.js';

@@ -1,6 +1,6 @@
 /**
- * Runs a developer's tool: `node scripts/run.js <name> [arguments]` is `scripts/<name>.ts`, after what is missing was
- * installed and built. Plain JavaScript, as a fresh clone has no packages. A tool uses the built product.
+ * Runs a developer tool: `node scripts/run.js <name> [arguments]` installs and builds what is missing and then runs
+ * `scripts/<name>.ts`, which uses the built product. A fresh clone has no packages, so this file is plain JavaScript.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,7 +8,7 @@ import { prepare, root } from '../bin/prepare.js';
 
 prepare();
 const { register } = await import('tsx/esm/api');
-// Here and not by `node --import tsx`, which processes and threads started by a bench would inherit and be slowed by.
+// With `node --import tsx`, the processes and threads of a benchmark would inherit tsx and become slower.
 register();
 const [, , name, ...args] = process.argv;
 const tool = join(root, 'scripts', `${name}.ts`);

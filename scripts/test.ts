@@ -1,8 +1,8 @@
 /**
- * `npm test`: runs every suite. Arguments name suites (`unit`, `bus`, `integration`, `standalone`, `browser`); without any
- * all of them run. From the first flag on, arguments are Jest's, such as `--testPathPatterns`. The last line is
- * `N passed, N failed`. With `--coverage`, the unit suite says how much of the product it covers, and fails below the
- * floor; `--raise-floor` raises that to what was reached.
+ * `npm test` runs all suites, or only those named as arguments (`unit`, `bus`, `integration`, `standalone`, `browser`).
+ * The first flag and all arguments after it go to Jest, for example `--testPathPatterns`. The last line of the output is
+ * `N passed, N failed`. With `--coverage`, the unit suite measures its coverage and fails below the floor.
+ * `--raise-floor` raises the floor to the measured coverage.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { root, step } from './checkout.js';
 import { judgeCoverage } from './coverage-floor.js';
 
-/** A run that hangs fails after this long; measuring coverage slows it down. */
-const TIME_LIMIT_MS = 25 * 60_000;
+/** A run that takes longer than this fails. Measuring coverage takes more time. */
+const TIME_LIMIT_MS = 45 * 60_000;
 const TIME_LIMIT_OF_COVERAGE_MS = 60 * 60_000;
 const SUITES = ['unit', 'bus', 'integration', 'standalone', 'browser'];
 const COVERAGE = '--coverage';
@@ -28,14 +28,14 @@ const forJest = firstFlag === -1 ? [] : forUs.slice(firstFlag);
 const unknown = named.filter((name) => !SUITES.includes(name));
 if (unknown.length > 0) refuse(`There is no suite ${unknown.join(', ')}. Suites: ${SUITES.join(', ')}.`);
 const wanted = named.length > 0 ? named : isMeasured ? ['unit'] : SUITES;
-if (isMeasured && !wanted.includes('unit')) refuse(`${COVERAGE} is that of the suite unit.`);
-if (isMeasured && forJest.length > 0) refuse(`${COVERAGE} is that of all unit tests, without ${forJest.join(' ')}.`);
+if (isMeasured && !wanted.includes('unit')) refuse(`${COVERAGE} works only with the suite unit.`);
+if (isMeasured && forJest.length > 0) refuse(`${COVERAGE} measures all unit tests. Remove ${forJest.join(' ')}.`);
 if (!isMeasured && given.includes(RAISE_FLOOR)) refuse(`${RAISE_FLOOR} needs ${COVERAGE}.`);
 
 const reports = mkdtempSync(join(tmpdir(), 'helpdesk-tests-'));
 let passed = 0;
 let failed = 0;
-// Unit tests share the cores; what starts processes of its own runs alone, so that it measures nothing but itself.
+// Unit tests run in parallel. Suites that start processes run alone, because other load could make them time out.
 if (wanted.includes('unit')) {
   const coverage = isMeasured
     ? ['--coverage', '--coverageReporters=json-summary', `--coverageDirectory=${reports}`]
@@ -56,18 +56,18 @@ function run(suites: readonly string[], flags: readonly string[]): void {
   step(`Tests: ${suites.join(', ')}`);
   const report = join(reports, `${suites.join('-')}.json`);
   const args = ['--selectProjects', ...suites, '--json', `--outputFile=${report}`, ...flags];
-  // Patterns may leave a suite with nothing to run.
+  // Patterns may match no test of a suite.
   const more = forJest.length > 0 ? ['--passWithNoTests', ...forJest] : [];
   const { status } = spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', ...args, ...more], {
     cwd: root,
-    // The report goes to its file; what a person reads comes on standard error.
+    // Jest writes the report to a file, and the output for people to standard error.
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: isMeasured ? TIME_LIMIT_OF_COVERAGE_MS : TIME_LIMIT_MS,
     env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
   });
   const counted = countOf(report);
   passed += counted.passed;
-  // A suite that could not be loaded has no failed test to count.
+  // If a suite cannot be loaded, there is no failed test to count.
   failed += counted.failed || (status === 0 ? 0 : 1);
 }
 

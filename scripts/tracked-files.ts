@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { root } from './checkout.js';
 
-/** Files of the repository by their paths from its top, also those that are new and not ignored. */
+/** The files of the repository, including new files that are not ignored. Paths are relative to the root folder. */
 export function trackedFiles(): string[] {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const listed = execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 });

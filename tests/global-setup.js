@@ -1,6 +1,6 @@
 /**
- * Jest calls this once before the suites that name it. JavaScript, since Jest cannot load TypeScript with ES modules
- * here; tsx loads the rest.
+ * Jest calls this once before the suites that name it. It is JavaScript because Jest cannot load a set-up in TypeScript
+ * with ES modules. tsx loads the rest.
  */
 import { tsImport } from 'tsx/esm/api';
 

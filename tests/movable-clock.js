@@ -1,7 +1,8 @@
 /**
- * Preloaded into the incident and dialogue services (`node --import`), it moves their clocks on by the milliseconds that
- * the file MOVED_CLOCK holds, so that what takes an hour can be seen in a moment. Timers run as usual. Beside that file,
- * one with the name of the service says how far its clock was moved. Plain JavaScript, as Node loads it as it is.
+ * Moves the clocks of the incident and dialogue services forward, so that tests do not have to wait for hours. Node
+ * preloads this file into the services (`node --import`), so it is plain JavaScript. The file that MOVED_CLOCK names
+ * contains the offset in milliseconds. Each service writes the offset that it uses to a file beside it, with its own name
+ * as the extension. Timers run as usual.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';

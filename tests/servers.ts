@@ -1,12 +1,12 @@
-/** Finds or starts what a suite needs before its tests run, and names it in the environment. */
+/** Finds or starts the servers that the suites need, and sets the environment variables with their addresses. */
 import { announce, findPostgres, findRabbitMq, type FoundServer } from '#testing';
 
 declare global {
-  /** For the teardown, which Jest loads on its own. */
+  /** The started servers. Jest loads the teardown separately, so it finds them here. */
   var serversOfTests: FoundServer[] | undefined;
 }
 
-/** Starts what any of the suites needs, since Jest calls this once for all of them. */
+/** Starts the servers for all suites, because Jest calls this only once. */
 export async function startServers(): Promise<void> {
   process.env['AMQP_URL'] ??= (await use('Broker', findRabbitMq)).url;
   process.env['DATABASE_URL'] ??= (await use('Database', findPostgres)).url;

@@ -1,5 +1,5 @@
 /**
- * The elements of the log, built from text nodes only: nothing that a message contains can become markup.
+ * The elements of the log. They consist only of text nodes, so no part of a message can become markup.
  *
  * @typedef {import('./transcript.js').Choice} Choice
  * @typedef {import('./transcript.js').Fate} Fate
@@ -52,7 +52,7 @@ export function problem(fate, retry) {
   return button;
 }
 
-/** @param {string} name of a file on its way */
+/** @param {string} name name of a file that is being uploaded */
 export function progress(name) {
   const bar = document.createElement('progress');
   bar.ariaLabel = `Sending ${name}`;
@@ -91,7 +91,7 @@ export function choices(offered, choose) {
 }
 
 /**
- * Lets the arrow keys walk through the buttons of a group.
+ * Lets people move between the buttons of a group with the arrow keys.
  * @param {HTMLElement} group
  */
 export function moveWithArrows(group) {
@@ -106,7 +106,7 @@ export function moveWithArrows(group) {
 }
 
 /**
- * A text with its web addresses as links.
+ * Converts a text to nodes, with web addresses as links.
  * @param {string} text
  * @returns {(Node | string)[]}
  */
@@ -121,8 +121,6 @@ function withLinks(text) {
     return link;
   });
 }
-
-// Reading what the server sends.
 
 /**
  * @param {unknown} value

@@ -1,5 +1,5 @@
 /**
- * The chat page: talks to the gateway and joins `Transcript`, which knows what was said, with `View`, which shows it.
+ * The chat page. It communicates with the gateway, stores the conversation in `Transcript` and shows it with `View`.
  *
  * @typedef {import('./transcript.js').Fate} Fate
  * @typedef {import('./transcript.js').Outgoing} Outgoing
@@ -15,13 +15,13 @@ import { stored } from './stored.js';
 import { Transcript } from './transcript.js';
 import { View } from './view.js';
 
-/** Longer than the gateway waits for an answer, so that its own words come first. */
+/** Longer than the time limit of the gateway, so that the message of the gateway arrives first. */
 const ANSWER_LIMIT_MS = 40_000;
 const HISTORY_LIMIT_MS = 5_000;
-/** Files whose names are remembered for the history. */
+/** The number of files whose names are stored for the history. */
 const MOST_TITLES = 50;
 
-/** Talks to the gateway: one session, its connection, and the messages on their way. */
+/** Communicates with the gateway: one session, its connection, and the messages in transit. */
 class Chat {
   /** @type {any} */
   #socket = /** @type {any} */ (window).io({ reconnectionDelayMax: 4_000, autoConnect: false });
@@ -86,7 +86,7 @@ class Chat {
   }
 
   /**
-   * Leaves this conversation for another one. A new connection, as the old one would go on hearing the old conversation.
+   * Changes to another conversation. Opens a new connection, because the old one would still receive the old conversation.
    * @param {string} sessionId
    */
   #open(sessionId) {
@@ -108,7 +108,7 @@ class Chat {
     this.#show();
   }
 
-  /** Joins the session and asks what was said in it since the last turn that is known completely. */
+  /** Joins the session and requests all turns after the last one that is known completely. */
   #ask() {
     if (this.#isAsking) {
       this.#mustAskAgain = true;
@@ -152,9 +152,9 @@ class Chat {
   }
 
   /**
-   * Sends a message, also once more: its id makes the server take it only once.
+   * Sends or resends a message. The server accepts each message id only once.
    * @param {{ id: string, text: string, title?: string }} message
-   * @returns {boolean} false when there is no connection; nothing is queued
+   * @returns {boolean} false without a connection, in which case nothing is queued
    */
   #say({ id, text, title }) {
     if (!this.#isOnline || !this.#socket.connected) return false;
@@ -174,13 +174,13 @@ class Chat {
       void this.#upload({ id: newId(), name: cleaned(file.name), file });
       return;
     }
-    // Each one begins a question of its own: which incident it belongs to.
+    // For each file, the assistant asks which incident it belongs to.
     transcript.notice = 'One file at a time, please. To send several files, put them in a ZIP archive.';
     this.#show();
   }
 
   /**
-   * Sends a file, and then the message that says so.
+   * Uploads a file, and then sends the message about it.
    * @param {Upload} upload
    */
   async #upload({ id, name, file }) {
@@ -189,7 +189,7 @@ class Chat {
     transcript.uploads = [{ id, name, file }];
     this.#show();
     const outcome = await send(this.sessionId, file, (fraction) => this.view.progress(id, fraction));
-    // Another conversation may have begun meanwhile; the file is nobody's then.
+    // If another conversation has started meanwhile, the file belongs to none.
     if (transcript !== this.transcript) return;
     if ('problem' in outcome) {
       transcript.uploads = [{ id, name, file, ...outcome }];
@@ -206,7 +206,7 @@ class Chat {
   }
 
   /**
-   * Another tab sent a message.
+   * Shows a message that another tab has sent.
    * @param {{ sessionId: string, id: string, text: string, title?: string }} message
    */
   #overhear({ sessionId, id, text, title }) {
@@ -239,7 +239,7 @@ class Chat {
    */
   #giveUp(outgoing, fate) {
     outgoing.fate = fate;
-    // Its own tab offers to send it again.
+    // The tab that sent the message offers to resend it.
     if (outgoing.isElsewhere) this.transcript.drop(outgoing);
   }
 
@@ -255,7 +255,7 @@ class Chat {
   }
 }
 
-/** A random id. `crypto.randomUUID` is missing on pages that come over plain HTTP. */
+/** A random id. `crypto.randomUUID` does not exist on pages that are served over plain HTTP. */
 const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 

@@ -1,6 +1,6 @@
-/** Files: how a person hands one over, and how it gets to the gateway. */
+/** Lets people choose files, and uploads the files to the gateway. */
 
-/** For names that browsers know no type for, or one that nobody else uses. */
+/** Types for file extensions for which browsers report no type or an unusual one. */
 const TYPES = new Map([
   ['log', 'text/plain'],
   ['txt', 'text/plain'],
@@ -20,17 +20,17 @@ export function watchFiles({ button, input, box, area }, take) {
   });
   input.addEventListener('change', () => {
     take([...(input.files ?? [])]);
-    // Choosing the same file again shall be a change.
+    // Without this, choosing the same file again would not cause a change event.
     input.value = '';
   });
   box.addEventListener('paste', (event) => {
     const { clipboardData } = event;
-    // What is copied from documents comes as a picture as well as text, and is meant as text.
+    // Documents put copied text on the clipboard both as text and as a picture. People mean the text.
     if (!clipboardData?.files.length || clipboardData.types.includes('text/plain')) return;
     event.preventDefault();
     take([...clipboardData.files]);
   });
-  // On the whole window: a file that misses the page's area would make the browser leave the page.
+  // The whole window accepts files, because the browser would leave the page to open a file dropped elsewhere.
   window.addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
@@ -48,14 +48,14 @@ export function watchFiles({ button, input, box, area }, take) {
 }
 
 /**
- * Sends a file to the gateway.
+ * Uploads a file to the gateway.
  * @param {string} sessionId
  * @param {File} file
  * @param {(fraction: number) => void} progressed
  * @returns {Promise<{ fileId: string } | { problem: string, canRetry: boolean }>} it never rejects
  */
 export function upload(sessionId, file, progressed) {
-  // Not fetch: only this says how far it is.
+  // fetch does not report the progress of an upload.
   const request = new window.XMLHttpRequest();
   request.open('POST', `/webhooks/files/${encodeURIComponent(sessionId)}`);
   request.setRequestHeader('content-type', typeOf(file));

@@ -1,14 +1,14 @@
 /**
- * Who is writing, as a signed token of the portal says from which the person came. It stands in the address of the page
- * (`#identity_token=…`) or is given by the page that embeds this one. Which pages may embed it is decided by the content
- * security policy, and whether a token is good by the gateway.
+ * The identity of the person, as a signed token of a portal. The token is in the address of the page
+ * (`#identity_token=…`), or the page that embeds this one sends it. The content security policy decides which pages may
+ * embed this one. The gateway verifies the token.
  */
 
 import { stored } from './stored.js';
 
 /**
- * Holds the token for as long as it is good. One of an address lies in the storage of the tab, as nobody could be asked
- * for it again after a reload; one of an embedding page in memory only.
+ * Stores the token until the gateway refuses it. A token from the address is also in the storage of the tab, because
+ * nobody can provide it again after a reload. A token from an embedding page is only in memory.
  */
 export class Identity {
   /** @type {string | undefined} */
@@ -16,7 +16,7 @@ export class Identity {
   #isTold = false;
   #mayAsk = true;
 
-  /** @param {() => void} arrived is called when there is a new token to tell */
+  /** @param {() => void} arrived is called when there is a new token to send */
   constructor(arrived) {
     const take = (/** @type {unknown} */ token) => {
       if (typeof token !== 'string' || token === '') return;
@@ -30,21 +30,21 @@ export class Identity {
     });
   }
 
-  /** A new connection knows nobody yet. */
+  /** Call this for each new connection, which does not have the token yet. */
   connected() {
     this.#isTold = false;
     this.#mayAsk = true;
     if (this.#token === undefined) this.#ask();
   }
 
-  /** @returns {{ identity_token?: string }} what the next request for the session has to say of it, once a connection */
+  /** @returns {{ identity_token?: string }} the token for the next session request; at most once per connection */
   toTell() {
     if (this.#token === undefined || this.#isTold) return {};
     this.#isTold = true;
     return { identity_token: this.#token };
   }
 
-  /** The token is too old or wrong: the conversation goes on without, unless the embedding page has a better one. */
+  /** Call this when the gateway has refused the token. The embedding page may then send another one. */
   refused() {
     this.#token = undefined;
     remember(null);
@@ -53,9 +53,9 @@ export class Identity {
 
   #ask() {
     if (!isEmbedded() || !this.#mayAsk) return;
-    // Once a connection, so that an embedding page whose tokens are all wrong is not asked for ever.
+    // The page asks only once per connection, so that it does not ask forever if all tokens are invalid.
     this.#mayAsk = false;
-    // For whomever: it says nothing.
+    // Any page may receive this message, because it contains no data.
     window.parent.postMessage({ type: 'helpdesk.identity_wanted' }, '*');
   }
 }
@@ -63,7 +63,7 @@ export class Identity {
 /** @param {string | null} token */
 const remember = (token) => stored.write('sessionStorage', 'identity', token);
 
-/** The token of the address, or else the one that this tab was opened with. */
+/** The token in the address, or else the token with which this tab was opened. */
 function remembered() {
   const token = tokenOfAddress();
   if (token !== undefined) remember(token);
@@ -72,7 +72,7 @@ function remembered() {
 
 const isEmbedded = () => window.parent !== window;
 
-/** Takes the token out of the address, where it could be copied, bookmarked or read in the history. */
+/** Removes the token from the address, where people could copy or bookmark it, or find it in the history. */
 function tokenOfAddress() {
   const token = new URLSearchParams(location.hash.slice(1)).get('identity_token') ?? undefined;
   if (token !== undefined) window.history.replaceState(window.history.state, '', location.pathname + location.search);

@@ -1,5 +1,5 @@
 /**
- * Reads what the gateway sends and turns payloads into words.
+ * Reads the messages of the gateway and converts payloads to readable text.
  *
  * @typedef {import('./transcript.js').Choice} Choice
  * @typedef {import('./transcript.js').Payload} Payload
@@ -26,7 +26,7 @@ export function choicesOf(message) {
 }
 
 /**
- * A payload such as `/inform{"priority":"low"}` in words; any other text as it is.
+ * Converts a payload such as `/inform{"priority":"low"}` to readable text. Returns any other text unchanged.
  * @param {string} text
  */
 export function friendly(text) {
@@ -40,7 +40,7 @@ export function friendly(text) {
 }
 
 /**
- * The message that says that a file was sent.
+ * The message about an uploaded file.
  * @param {string} fileId
  */
 export const fileSent = (fileId) => `/file_sent${JSON.stringify({ file_id: fileId })}`;
@@ -62,7 +62,7 @@ function detailsOf(json) {
 }
 
 /**
- * A text as the server takes it: without control characters, halves of characters, and space around it.
+ * Removes everything that the server does not accept: control characters, unpaired surrogates, and surrounding space.
  * @param {string} text
  */
 export const cleaned = (text) =>

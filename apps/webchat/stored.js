@@ -1,4 +1,4 @@
-/** Values that outlive a reload. A browser may forbid storage; then the page works without. */
+/** Values that survive a reload. If the browser forbids storage, the page works without them. */
 export const stored = {
   /**
    * @param {'localStorage' | 'sessionStorage'} storage
@@ -20,7 +20,7 @@ export const stored = {
     try {
       window[storage].setItem(`helpdesk.${name}`, JSON.stringify(value));
     } catch {
-      // Kept for this page only.
+      // The value is then lost after a reload.
     }
   },
 };

@@ -1,38 +1,38 @@
 /**
- * What was said: turns as the server numbers them, and messages that have no turn yet.
+ * The conversation: turns with the numbers of the server, and messages that do not have a turn yet.
  *
  * @typedef {{ title: string, payload: string }} Choice
- * @typedef {Record<string, any>} Payload One message of the assistant as the socket channel sends it.
+ * @typedef {Record<string, any>} Payload A message of the assistant in the format of the socket channel.
  * @typedef {'waiting' | 'unsent' | 'unanswered'} Fate
  * @typedef {{ id: string, text: string, title?: string, after: number, fate: Fate, isElsewhere?: boolean }} Outgoing
- *   A message that no turn shows yet. `after` is the newest turn when it was written, `title` that of the chosen
- *   button; with `isElsewhere` another tab sent it.
+ *   A message that does not have a turn yet. `after` is the newest turn at the time of writing, and `title` is the title
+ *   of the chosen button. With `isElsewhere`, another tab has sent it.
  * @typedef {{ number: number, at: Date, userText?: string, outgoing?: Outgoing, messages: Payload[],
  *   isCertain: boolean, isRepeated?: boolean }} Turn
  * @typedef {{ turn: number, at: string, userText?: string, messages: Payload[] }} PastTurn
  * @typedef {{ id: string, name: string, file: File, problem?: string, canRetry?: boolean }} Upload
- *   A file on its way, or with `problem` one that was not taken, and why.
+ *   A file that is being uploaded. With `problem`, it was refused for this reason.
  * @typedef {{ key: string, content: string, build: () => HTMLElement }} Item
  */
 
 import { choicesOf, friendly, isSame } from './payload.js';
 
-/** What was said, without any display: turns as the server numbers them, and messages that have no turn yet. */
+/** The conversation without its display. */
 export class Transcript {
   /** @type {Map<number, Turn>} */
   turns = new Map();
   /** @type {Outgoing[]} */
   outbox;
-  /** Every turn up to this one is complete, as far as the server shows it. */
+  /** All turns up to this one are complete. */
   settledThrough = 0;
-  /** The assistant's latest words that belong to no turn, such as an excuse; they last until the next turn. */
+  /** The latest text of the assistant without a turn, such as an apology. It is shown until the next turn. */
   notice = '';
   /** @type {Upload[]} */
   uploads = [];
 
   /**
-   * @param {Outgoing[]} outbox what a reload left unanswered
-   * @param {Record<string, string>} titles what payloads are called that no button offered
+   * @param {Outgoing[]} outbox messages that were unanswered before a reload
+   * @param {Record<string, string>} titles titles of payloads that no button offered
    */
   constructor(outbox = [], titles = {}) {
     this.outbox = outbox;
@@ -55,7 +55,7 @@ export class Transcript {
     return this.uploads.some(({ problem }) => problem === undefined);
   }
 
-  /** Files that were not taken are shown until something else is said. */
+  /** Removes refused files. They are shown until the next message. */
   dropRefusedUploads() {
     this.uploads = this.uploads.filter(({ problem }) => problem === undefined);
   }
@@ -71,20 +71,20 @@ export class Transcript {
   }
 
   /**
-   * Takes one live message of a turn. Messages carry their turn's number but not their place in it, and a turn may be
-   * delivered again; so whatever live delivery alone cannot decide is left to the history, which is complete.
+   * Adds a live message of a turn. A message has the number of its turn, but not its position in the turn, and the server
+   * may deliver a turn again. The complete history resolves all cases that remain unclear.
    * @param {Payload} payload
-   * @returns {boolean} whether the history must be asked for
+   * @returns {boolean} whether the page must request the history
    */
   hear({ turn: number, ...message }) {
     const known = this.turns.get(number);
     if (!known) return this.#begin(number, message);
     if (number <= this.settledThrough || isSame(known.messages[0], message)) {
-      // A repeated turn answers a message that was sent again.
+      // A repeated turn answers a message that was resent.
       const again = this.waiting.find(({ text }) => text === known.userText);
       if (again) this.drop(again);
       if (number <= this.settledThrough) return false;
-      // The same words at its beginning: the turn once more, or an assistant that repeats itself.
+      // If the first message is the same, the turn is delivered again, or the assistant repeats itself.
       known.isRepeated = true;
       known.isCertain = false;
       return true;
@@ -99,11 +99,11 @@ export class Transcript {
    */
   #begin(number, message) {
     const previous = this.turns.get(number - 1);
-    // The next turn begins only after all of the last one was delivered.
+    // The server starts the next turn only after it has delivered the previous one completely.
     if (previous?.isCertain && previous.number === this.settledThrough + 1) this.settledThrough = previous.number;
     const isNext = number === this.newest + 1;
     const [outgoing] = this.waiting;
-    // One that was given up may be what is answered here.
+    // This turn may also answer a message that the page has given up.
     const isCertain = isNext && outgoing !== undefined && this.outbox.length === 1;
     /** @type {Turn} */
     const turn = { number, at: new Date(), messages: [message], isCertain };
@@ -114,7 +114,7 @@ export class Transcript {
   }
 
   /**
-   * Takes turns as the server recorded them; they replace what was heard live.
+   * Adds recorded turns of the server. They replace live messages.
    * @param {PastTurn[]} past
    */
   recall(past) {
@@ -154,7 +154,7 @@ export class Transcript {
   }
 
   /**
-   * What a person said in a turn, in words: for a payload the title of the button that offered it, if there was one.
+   * The message of a person in a turn as readable text. For a payload, this is the title of its button, if there was one.
    * @param {Turn} turn
    */
   wordsOf({ number, userText = '', outgoing }) {

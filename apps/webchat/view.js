@@ -1,5 +1,5 @@
 /**
- * Shows a transcript: which items the log has, and the parts of the page around it.
+ * Shows a transcript in the log, and updates the parts of the page around it.
  *
  * @typedef {import('./transcript.js').Transcript} Transcript
  * @typedef {import('./transcript.js').Item} Item
@@ -23,10 +23,10 @@ import { choicesOf, cleaned, elementsOf, fileTitle, friendly, timeText } from '.
 
 const MAX_TEXT_LENGTH = 8_000;
 const COUNT_FROM = 7_500;
-/** A pause after which the time is shown. */
+/** The page shows the time after a pause of this length. */
 const PAUSE_MS = 30 * 60_000;
 
-/** The page's elements. It calls back with what the person does. */
+/** The elements of the page. Reports the actions of the person through callbacks. */
 export class View {
   log = element('log');
   messages = element('messages');
@@ -41,7 +41,7 @@ export class View {
   box = /** @type {HTMLTextAreaElement} */ (element('box'));
   confirm = /** @type {HTMLDialogElement} */ (element('confirm'));
   #hintText = this.hint.textContent;
-  /** Whether the newest message was in sight, so that the next one shall be too. */
+  /** Whether the newest message was visible. If so, the page scrolls to the next one. */
   #isFollowing = true;
   #isOnline = false;
 
@@ -52,7 +52,7 @@ export class View {
    *   attach: (files: File[]) => void,
    *   attachAgain: (id: string) => void,
    *   restart: () => void,
-   * }} on `say` returns whether the message was taken.
+   * }} on callbacks; `say` returns whether the message was accepted
    */
   constructor(on) {
     this.on = on;
@@ -61,7 +61,7 @@ export class View {
       this.#submit();
     });
     this.box.addEventListener('keydown', (event) => {
-      // While an input method composes a character, Enter belongs to it.
+      // While an input method composes a character, Enter confirms the character.
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.#submit();
@@ -75,7 +75,7 @@ export class View {
       this.#isFollowing = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
       if (this.#isFollowing) this.toNewest.hidden = true;
     });
-    // A keyboard that opens or a box that grows must not cover the last message.
+    // An opening keyboard or a growing box must not cover the last message.
     new window.ResizeObserver(() => this.#isFollowing && this.#scrollDown()).observe(this.log);
     const examples = element('examples');
     moveWithArrows(examples);
@@ -96,7 +96,7 @@ export class View {
 
   /**
    * @param {Transcript} transcript
-   * @param {{ isOnline: boolean, wasOnline: boolean, isLoaded: boolean }} state `isLoaded`: all turns so far are known
+   * @param {{ isOnline: boolean, wasOnline: boolean, isLoaded: boolean }} state `isLoaded` is true if all turns so far are known
    */
   show(transcript, { isOnline, wasOnline, isLoaded }) {
     const isFollowing = this.#isFollowing;
@@ -117,7 +117,7 @@ export class View {
   }
 
   /**
-   * Shows how far a file is, without telling a screen reader each time.
+   * Shows the progress of an upload without announcing each step to screen readers.
    * @param {string} id
    * @param {number} fraction
    */
@@ -127,10 +127,10 @@ export class View {
   }
 
   /**
-   * Makes the messages those of the items and touches only what changed: a screen reader reads what is inserted.
+   * Updates the messages to match the items. Changes only what differs, because screen readers read inserted elements.
    * @param {Item[]} items
-   * @param {boolean} isLive whether the new ones appear in front of the person's eyes
-   * @returns {string[]} keys that are new
+   * @param {boolean} isLive whether the new items appear while the person watches
+   * @returns {string[]} the keys of the new items
    */
   #arrange(items, isLive) {
     const old = new Map(
@@ -160,7 +160,7 @@ export class View {
   }
 
   /**
-   * Makes one group of choices usable, and no other.
+   * Enables one group of choices and disables all others.
    * @param {string | undefined} key
    */
   #open(key) {
@@ -180,7 +180,7 @@ export class View {
         ? ['offline', 'Not connected, reconnecting…']
         : ['connecting', 'Connecting…'];
     this.status.dataset.state = state;
-    // Writing the same again would be read aloud again.
+    // Screen readers would read the same text again.
     if (this.status.textContent !== text) this.status.textContent = text;
     this.hint.textContent = isOnline
       ? this.#hintText
@@ -204,11 +204,11 @@ export class View {
    */
   #choose(text, title) {
     if (!this.on.say(text, title)) return;
-    // The button is gone or disabled now, so the focus needs a new place.
+    // The button is now removed or disabled, so the focus must move.
     if (!hasTouchKeyboard()) this.box.focus();
   }
 
-  /** Fits the box to its text. */
+  /** Adjusts the height of the box to its text. */
   #measure() {
     const { length } = cleaned(this.box.value);
     this.box.style.height = 'auto';
@@ -228,7 +228,7 @@ export class View {
 }
 
 /**
- * Everything that the log shows, in order.
+ * All items of the log in order.
  * @param {Transcript} transcript
  * @param {(id: string) => void} sayAgain
  * @param {(payload: string, title: string) => void} choose
@@ -265,7 +265,7 @@ function itemsOf(transcript, sayAgain, choose) {
 }
 
 /**
- * Files on their way and refused ones. A file keeps its bubble when it becomes a message: that has the same id.
+ * Files that are being uploaded, and refused files. A file has the same id as its later message, so it keeps its bubble.
  * @param {Transcript} transcript
  * @param {(id: string) => void} attachAgain
  * @returns {Item[]}
@@ -324,7 +324,7 @@ function itemsOfMessage(message, place, choose) {
   return items;
 }
 
-/** Whether focusing the box would open a keyboard on the screen. */
+/** Whether focusing the box opens an on-screen keyboard. */
 const hasTouchKeyboard = () => window.matchMedia('(pointer: coarse)').matches;
 
 /** @param {string} id */

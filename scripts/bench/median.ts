@@ -1,4 +1,4 @@
-/** The value that `share` of the values are not above; the values are sorted. */
+/** The quantile of sorted values: `share` of them are not above it. */
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }

@@ -4,8 +4,9 @@ import ts from 'typescript';
 import { root } from '../checkout.js';
 
 /**
- * A program of a bench as plain JavaScript; returns its file. So its process loads no compiler, which would count in what
- * it takes of time and memory. The program imports packages and the product's libraries, but no other file.
+ * Compiles a program of a benchmark to plain JavaScript and returns the path of the file. Its process then loads no
+ * compiler, which would distort the measured time and memory. The program may import only packages and the libraries of
+ * the product.
  */
 export function plainProgram(file: string): string {
   const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {

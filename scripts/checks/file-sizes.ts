@@ -1,4 +1,4 @@
-/** Proves that no source file (specs are not counted) is too long to be read at once, and that no folder holds too many files side by side. */
+/** Checks that no source file except specs is too long, and that no folder contains too many files. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../checkout.js';
@@ -7,7 +7,7 @@ import { trackedFiles } from '../tracked-files.js';
 const MOST_LINES = 350;
 const MOST_FILES = 20;
 
-/** Folders that may hold more files, and why. */
+/** Folders that may contain more files, with the reason. */
 const LARGE_FOLDERS: Readonly<Record<string, string>> = {};
 
 const files = trackedFiles().filter(
@@ -23,11 +23,11 @@ const filesIn = new Map<string, number>();
 for (const folder of files.map(dirname)) filesIn.set(folder, (filesIn.get(folder) ?? 0) + 1);
 const tooFull = [...filesIn]
   .filter(([folder, count]) => count > MOST_FILES && LARGE_FOLDERS[folder] === undefined)
-  .map(([folder, count]) => `${folder} has ${count} files side by side; at most ${MOST_FILES}`);
+  .map(([folder, count]) => `${folder} contains ${count} files; at most ${MOST_FILES}`);
 
 const unneeded = Object.keys(LARGE_FOLDERS)
   .filter((folder) => (filesIn.get(folder) ?? 0) <= MOST_FILES)
-  .map((folder) => `${folder} needs no exception any more`);
+  .map((folder) => `${folder} no longer needs an exception`);
 
 const problems = [...tooLong, ...tooFull, ...unneeded];
 if (problems.length > 0) {

@@ -1,4 +1,4 @@
-/** Proves that no folder of the product needs itself by way of other folders; types count, specs and fixtures do not. */
+/** Checks that no folders of the product import each other in a circle. Type imports count, specs and fixtures do not. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -22,10 +22,10 @@ const imports = [...files].flatMap((from) =>
     return to !== undefined && files.has(to) ? [{ from, to }] : [];
   }),
 );
-if (imports.length === 0) throw new Error('No import was found in any file.');
+if (imports.length === 0) throw new Error('No file contains an import.');
 const circle = findFolderCircle(imports);
 if (circle) {
-  console.error('Folders need each other in a circle:');
+  console.error('These folders import each other in a circle:');
   for (const { from, to } of circle) console.error(`  ${from} imports ${to}`);
   process.exitCode = 1;
 }
@@ -34,7 +34,7 @@ function specifiersOf(file: string): string[] {
   return ts.preProcessFile(readFileSync(join(root, file), 'utf8')).importedFiles.map(({ fileName }) => fileName);
 }
 
-/** The file of ours that an import means; undefined for a package. */
+/** The file of this repository that an import refers to, or undefined for a package. */
 function resolved(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('#')) return names[specifier] && join(names[specifier].source);
   return specifier.startsWith('.') ? join(from, '..', specifier).replace(/\.js$/, '.ts') : undefined;

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { findFolderCircle, type Import } from './folder-graph.js';
 
-describe('a circle among folders', () => {
-  it('is found through files that are in no circle themselves, the shortest one first', () => {
+describe('A circle of imports between folders', () => {
+  it('is found even if no files form a circle, and the shortest one comes first', () => {
     const imports = [
       { from: 'libs/a/one.ts', to: 'libs/b/one.ts' },
       { from: 'libs/b/two.ts', to: 'libs/c/one.ts' },
@@ -16,7 +16,7 @@ describe('a circle among folders', () => {
     expect(findFolderCircle(imports.slice(0, 3))).toEqual(imports.slice(0, 3));
   });
 
-  it('can be of a folder and one inside it', () => {
+  it('can consist of a folder and its subfolder', () => {
     const imports = [
       { from: 'libs/a/index.ts', to: 'libs/a/inner/one.ts' },
       { from: 'libs/a/inner/two.ts', to: 'libs/a/other.ts' },
@@ -24,7 +24,7 @@ describe('a circle among folders', () => {
     expect(findFolderCircle(imports)).toEqual(imports);
   });
 
-  it('is not made by imports within a folder', () => {
+  it('does not result from imports within a folder', () => {
     expect(
       findFolderCircle([
         { from: 'libs/a/one.ts', to: 'libs/a/two.ts' },
@@ -33,7 +33,7 @@ describe('a circle among folders', () => {
     ).toBeUndefined();
   });
 
-  it('is none where every import leads to a later folder', () => {
+  it('does not exist if every import leads to a later folder', () => {
     const folder = fc.integer({ min: 0, max: 9 });
     fc.assert(
       fc.property(fc.array(fc.tuple(folder, folder)), (pairs) => {
@@ -43,7 +43,7 @@ describe('a circle among folders', () => {
     );
   });
 
-  it('leads back to where it began, whatever else there is', () => {
+  it('ends where it began, regardless of the other imports', () => {
     const folder = fc.integer({ min: 0, max: 9 });
     fc.assert(
       fc.property(fc.array(fc.tuple(folder, folder)), folder, folder, (pairs, a, b) => {

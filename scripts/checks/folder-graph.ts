@@ -7,8 +7,9 @@ export interface Import {
 }
 
 /**
- * A shortest circle among folders, as imports that lead from one folder to the next and from the last to the first.
- * Folders are those in which the files lie, so a folder and one inside it are two. Undefined when there is none.
+ * Finds a shortest circle of imports between folders. Each import of the result leads from one folder to the next, and
+ * the last one leads back to the first folder. A folder and its subfolder count as two. Returns undefined if there is no
+ * circle.
  */
 export function findFolderCircle(imports: readonly Import[]): Import[] | undefined {
   const edges = new Map<string, Map<string, Import>>();
@@ -27,13 +28,13 @@ export function findFolderCircle(imports: readonly Import[]): Import[] | undefin
   return shortest;
 }
 
-/** Breadth first, so that the first way back is a shortest one. */
+/** Searches breadth first, so that the first way back is a shortest one. */
 function circleThrough(start: string, edges: ReadonlyMap<string, ReadonlyMap<string, Import>>): Import[] | undefined {
   const ways = new Map<string, Import[]>([[start, []]]);
   for (const [folder, way] of ways)
     for (const [next, step] of edges.get(folder) ?? []) {
       if (next === start) return [...way, step];
-      // A map goes on with what is added while it is gone through.
+      // The loop also visits entries that are added to the map while it runs.
       if (!ways.has(next)) ways.set(next, [...way, step]);
     }
   return undefined;

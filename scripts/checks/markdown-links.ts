@@ -1,4 +1,4 @@
-/** Proves that relative links and images of all documents lead to a file, and what is behind `#` to a heading there. */
+/** Checks that the relative links and images of all documents lead to a file, and that anchors lead to a heading. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../checkout.js';
@@ -20,7 +20,7 @@ if (broken.length > 0) {
 }
 
 function problemOf(document: string, target: string): string | undefined {
-  // Another site, or an address of another kind.
+  // External links are not checked.
   if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(target)) return undefined;
   const [path = '', anchor] = decodeURIComponent(target).split('#', 2);
   const file = path === '' ? document : join(path.startsWith('/') ? '' : dirname(document), path);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { anchorsOf, linksOf } from './markdown.js';
 
-describe('what a document links to', () => {
-  it('is found in links, images, definitions and HTML, with its line', () => {
+describe('The links of a document', () => {
+  it('are found in links, images, definitions and HTML, with their lines', () => {
     const text = [
       '[one](a.md) and ![a picture](pictures/b.svg "with a title")',
       '',
@@ -19,20 +19,20 @@ describe('what a document links to', () => {
     ]);
   });
 
-  it('is not looked for in code', () => {
+  it('are not searched in code', () => {
     expect(linksOf('`[one](a.md)` ``[two](`b.md)``\n\n```md\n[three](c.md)\n```\n\n[four](d.md)')).toEqual([
       { target: 'd.md', line: 7 },
     ]);
   });
 });
 
-describe('what leads into a document', () => {
-  it('are its headings as GitHub names them, repeated ones with a number', () => {
+describe('The anchors of a document', () => {
+  it('are its headings with GitHub’s names, with a number for repeated ones', () => {
     const text = '# Add an intent\n\n## `npm run` — why?\n\n## Faults\n\n## Faults\n\n```sh\n# no heading\n```\n';
     expect([...anchorsOf(text)]).toEqual(['add-an-intent', 'npm-run--why', 'faults', 'faults-1']);
   });
 
-  it('are ids in HTML, too', () => {
+  it('include ids in HTML', () => {
     expect([...anchorsOf('<a id="here"></a>')]).toEqual(['here']);
   });
 });

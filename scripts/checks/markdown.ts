@@ -1,7 +1,7 @@
-/** What documents link to, and what they can be linked to by; enough of markdown for that. */
+/** Finds the links and the anchors of documents. Supports only the parts of Markdown that this needs. */
 export interface Link {
   target: string;
-  /** From 1. */
+  /** Line number, starting at 1. */
   line: number;
 }
 
@@ -11,7 +11,7 @@ const INLINE = /\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+["'(][^)
 const DEFINITION = /^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)/;
 const HTML = /<(?:a|img|source)\b[^>]*?\s(?:href|src|srcset)="([^"]+)"/g;
 
-/** Links and images, those in code left out. */
+/** Links and images, without those in code. */
 export function linksOf(markdown: string): Link[] {
   return linesOutsideFences(markdown).flatMap(({ text, line }) => {
     const shown = text.replace(CODE, (code) => ' '.repeat(code.length));
@@ -21,7 +21,7 @@ export function linksOf(markdown: string): Link[] {
   });
 }
 
-/** Names after `#` that lead into this document: its headings as GitHub names them, and ids. */
+/** The anchors of this document: its headings with GitHub's names, and ids in HTML. */
 export function anchorsOf(markdown: string): Set<string> {
   const anchors = new Set<string>();
   for (const { text } of linesOutsideFences(markdown)) {

@@ -1,6 +1,6 @@
 const ROUNDS = 12;
 
-/** The cluster of each vector by Lloyd's algorithm; the first centres are words spread evenly over the ranks. */
+/** The cluster of each vector by Lloyd's algorithm. The first centres are spread evenly over the ranks of the words. */
 export function kMeans(vectors: readonly Float64Array[], count: number): Uint16Array {
   const size = vectors[0]?.length ?? 0;
   let centres = Array.from({ length: count }, (_, at) =>

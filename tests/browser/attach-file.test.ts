@@ -1,17 +1,15 @@
-/** Files in the chat page, and who the embedding portal says is writing, against the local desk. */
+/** Files and identity tokens in the chat page, tested with the local desk. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { type Browser, type BrowserContext } from 'playwright-core';
 import { freePort } from '#testing';
 import { Chat, launchBrowser } from './chat.js';
 import { Product } from './product.js';
-
-jest.setTimeout(60_000);
 
 const SECRET = 'a secret that the portal shares with the helpdesk';
 const LIMIT = 200_000;
@@ -24,7 +22,7 @@ let product: Product;
 let browser: Browser;
 let files: string;
 let deskUrl: string;
-/** A page of another origin that embeds the chat and answers its wish for a token. */
+/** A page of another origin that embeds the chat and sends it a token on request. */
 let portal: Server;
 let portalUrl: string;
 const contexts: BrowserContext[] = [];
@@ -40,7 +38,7 @@ const tokenFor = (email: string, issuedAt = Math.floor(Date.now() / 1_000)): Pro
 
 const newPerson = async (): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1000, height: 760 } });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   contexts.push(context);
   return context;
 };
@@ -60,7 +58,7 @@ async function choose(chat: Chat, ...paths: string[]): Promise<void> {
   await (await chooser).setFiles(paths);
 }
 
-/** What the browser itself logs about a request that was refused. */
+/** Removes the browser's own messages about rejected requests. */
 const forgetRefusals = (): void => {
   const others = complaints.splice(0).filter((complaint) => !/Failed to load resource/.test(complaint));
   complaints.push(...others);
@@ -115,7 +113,7 @@ beforeAll(async () => {
     CORS_ORIGINS: portalUrl,
   });
   browser = await launchBrowser();
-}, 240_000);
+});
 
 afterEach(async () => {
   await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -130,7 +128,7 @@ afterAll(async () => {
 });
 
 describe('A file in the chat page', () => {
-  it('is attached to the incident with the paper clip, and shown by its name, also after a reload', async () => {
+  it('is attached with the paper clip, and its name is shown even after a reload', async () => {
     const chat = await openChat();
     const number = await report(chat, 'anna.berg@example.com');
     await choose(chat, await fileOf('screen shot ü.png', PNG));
@@ -138,7 +136,7 @@ describe('A file in the chat page', () => {
     await chat.hears('the address you gave last time');
     await chat.button('Yes').click();
     await chat.hears(`The file is attached to ${number}`);
-    // The frame stays where it is, however much is said.
+    // The frame must not scroll, even in a long conversation.
     const overflow = `(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(document.querySelector('.chat'))`;
     expect(await chat.page.evaluate<number>(overflow)).toBe(0);
     const said = await chat.transcript();
@@ -148,7 +146,7 @@ describe('A file in the chat page', () => {
     expect(await chat.transcript()).toEqual(said);
   });
 
-  it('can be chosen by keyboard, dropped on the page and pasted into the box', async () => {
+  it('can be chosen with the keyboard, dropped on the page or pasted into the box', async () => {
     const chat = await openChat();
     const { page } = chat;
     const sent = (name: string): Promise<void> => page.locator('.person', { hasText: `📎 ${name}` }).waitFor();
@@ -174,7 +172,7 @@ describe('A file in the chat page', () => {
     await chat.hears(/./);
   });
 
-  it('is refused with the reason when it is too large or of the wrong type, and says so until something else is said', async () => {
+  it('is rejected if it is too large or of the wrong type, and the reason is shown until the next message', async () => {
     const chat = await openChat();
     await choose(chat, await fileOf('large.png', Buffer.alloc(LIMIT + 1)));
     await chat.hears('up to 0.2 MB');
@@ -188,7 +186,7 @@ describe('A file in the chat page', () => {
     forgetRefusals();
   });
 
-  it('comes alone', async () => {
+  it('must be sent alone', async () => {
     const chat = await openChat();
     await chat.page.evaluate(`{
       const data = new DataTransfer();
@@ -199,7 +197,7 @@ describe('A file in the chat page', () => {
     await chat.hears('One file at a time');
   });
 
-  it('is sent again by a click when it could not be sent', async () => {
+  it('can be resent with a click if sending failed', async () => {
     const chat = await openChat();
     await chat.page.route('**/webhooks/files/**', (route) => route.abort(), { times: 1 });
     await choose(chat, await fileOf('again.png', PNG));
@@ -211,8 +209,8 @@ describe('A file in the chat page', () => {
   });
 });
 
-describe('Who is writing', () => {
-  it('is taken from the address of the page, which forgets it, and is not asked for', async () => {
+describe('The identity of the person', () => {
+  it('comes from the token in the page address, which is removed from the address, and no email address is asked for', async () => {
     const chat = await openChat(`#identity_token=${await tokenFor('ann@example.com')}`);
     expect(await chat.page.evaluate<string>('location.href')).toBe(`${product.url}/`);
     const number = await report(chat);
@@ -221,7 +219,7 @@ describe('Who is writing', () => {
     await chat.hears(number);
   });
 
-  it('is still known after a reload, and to no other tab', async () => {
+  it('is kept after a reload, but not shared with other tabs', async () => {
     const chat = await openChat(`#identity_token=${await tokenFor('ann@example.com')}`);
     await chat.page.reload();
     await chat.online();
@@ -230,14 +228,14 @@ describe('Who is writing', () => {
     expect(await chat.page.evaluate<string>('JSON.stringify(localStorage)')).not.toContain('identity');
   });
 
-  it('is nobody when the token is too old, and the page works as without it', async () => {
+  it('stays unknown if the token is too old, and the page works as it does without a token', async () => {
     const chat = await openChat(`#identity_token=${await tokenFor('ann@example.com', 1_700_000_000)}`);
     await chat.say('open an incident');
     await chat.hears(/email/);
     expect(await chat.page.locator('.notice').count()).toBe(0);
   });
 
-  it('is told by the page that embeds the chat', async () => {
+  it('comes from the page that embeds the chat', async () => {
     const page = await (await newPerson()).newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(portalUrl);
@@ -249,7 +247,7 @@ describe('Who is writing', () => {
     expect(await frame.locator('.assistant', { hasText: /email/ }).count()).toBe(0);
   });
 
-  it('is told by nobody else: a page that is not allowed cannot embed the chat', async () => {
+  it('cannot come from a page that is not allowed to embed the chat', async () => {
     const page = await (await newPerson()).newPage();
     await page.goto(portalUrl.replace('127.0.0.1', 'localhost'));
     const refused = page.waitForEvent('console', (line) => line.text().includes('frame-ancestors'));

@@ -1,13 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContext } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';
 import { waitUntil } from '#testing';
 import { Chat, launchBrowser } from './chat.js';
 import { Product } from './product.js';
 
-jest.setTimeout(60_000);
-
-/** What a browser itself logs about a server that is away. */
+/** The browser's own messages about a server that is down. */
 const OUTAGE = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to/;
 
 let product: Product;
@@ -18,14 +16,14 @@ const complaints: string[] = [];
 
 const newPerson = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   contexts.push(context);
   return context;
 };
 
 const openChat = async (): Promise<Chat> => Chat.open(await newPerson(), product.url, complaints);
 
-/** Another program that takes part in the session of a page. */
+/** Another client in the session of the page. */
 async function participant(): Promise<Socket> {
   const socket = io(product.url);
   sockets.push(socket);
@@ -36,13 +34,13 @@ async function participant(): Promise<Socket> {
 beforeAll(async () => {
   product = await Product.start();
   browser = await launchBrowser();
-}, 240_000);
+});
 
 afterEach(async () => {
   product.thaw();
   sockets.splice(0).forEach((socket) => socket.disconnect());
   await Promise.all(contexts.splice(0).map((context) => context.close()));
-  // The console also has what the content security policy refused.
+  // The console also reports violations of the content security policy.
   expect(complaints.splice(0)).toEqual([]);
 });
 
@@ -51,8 +49,8 @@ afterAll(async () => {
   await product?.stop();
 });
 
-describe('the chat page', () => {
-  it('lets a person report a problem by clicking and typing, up to what would be opened', async () => {
+describe('The chat page', () => {
+  it('lets a person report a problem by clicking and typing', async () => {
     const chat = await openChat();
     await chat.button('I have a problem with my email').click();
     await chat.hears(/email/);
@@ -77,7 +75,7 @@ describe('the chat page', () => {
     expect(await chat.page.locator('.messages .choice:enabled').count()).toBe(0);
   });
 
-  it('shows that the assistant is writing until the answer is there', async () => {
+  it('shows that the assistant is writing until the answer arrives', async () => {
     const chat = await openChat();
     product.freeze();
     await chat.say('hello');
@@ -87,7 +85,7 @@ describe('the chat page', () => {
     await chat.hears(/Open an incident/);
   });
 
-  it('shows the whole conversation again after a reload, and goes on', async () => {
+  it('shows the whole conversation after a reload and continues it', async () => {
     const chat = await openChat();
     await chat.say('I have a problem with my email');
     await chat.hears(/email/);
@@ -104,7 +102,7 @@ describe('the chat page', () => {
     await chat.hears('priority: high');
   });
 
-  it('works by keyboard alone', async () => {
+  it('works with the keyboard alone', async () => {
     const { page } = await openChat();
     const { keyboard } = page;
     const focused = (): Promise<string> => page.evaluate<string>('document.activeElement.textContent');
@@ -139,7 +137,7 @@ describe('the chat page', () => {
     await page.getByRole('heading', { name: 'How can I help?' }).waitFor();
   });
 
-  it('keeps a conversation unless a new one is confirmed', async () => {
+  it('keeps the conversation until the person confirms a new one', async () => {
     const chat = await openChat();
     await chat.say('hello');
     await chat.hears(/Open an incident/);
@@ -157,7 +155,7 @@ describe('the chat page', () => {
     expect(await chat.transcript()).toHaveLength(2);
   });
 
-  it('marks a message that the server did not answer before it broke, and sends it again when it is back', async () => {
+  it('marks a message as not sent when the server crashes before it answers, and sends it again after the restart', async () => {
     const chat = await openChat();
     await chat.say('I have a problem with my email');
     await chat.hears(/email/);
@@ -186,7 +184,7 @@ describe('the chat page', () => {
     expect(complaints.splice(0).filter((complaint) => !OUTAGE.test(complaint))).toEqual([]);
   });
 
-  it('offers to send again what gets no answer in time, and shows the answer that comes late once', async () => {
+  it('offers to resend a message that gets no answer in time, and shows a late answer once', async () => {
     const context = await newPerson();
     await context.clock.install();
     const chat = await Chat.open(context, product.url, complaints);
@@ -207,7 +205,7 @@ describe('the chat page', () => {
     expect(said.filter((text) => text.includes('Open an incident'))).toHaveLength(1);
   });
 
-  it('shows hostile text as text', async () => {
+  it('shows hostile text as plain text', async () => {
     const chat = await openChat();
     const hostile = `<img src=x onerror="document.title='broken'"> <b>bold</b> javascript:alert(1) https://example.com/a?b=1.`;
     await chat.say('I have a problem with my email');
@@ -217,7 +215,6 @@ describe('the chat page', () => {
     await chat.button('low').click();
     await chat.hears(/problem/);
     await chat.say(hostile);
-    // The assistant repeats it.
     await chat.hears(hostile);
     expect(await chat.transcript()).toContain(`You: ${hostile}`);
     expect(await chat.page.locator('.messages :is(img, b, script)').count()).toBe(0);
@@ -228,7 +225,7 @@ describe('the chat page', () => {
     expect(await chat.page.title()).toBe('IT helpdesk');
   });
 
-  it('shows two tabs of one session the same messages', async () => {
+  it('shows the same messages in two tabs of one session', async () => {
     const context = await newPerson();
     const one = await Chat.open(context, product.url, complaints);
     const other = await Chat.open(context, product.url, complaints);
@@ -244,7 +241,7 @@ describe('the chat page', () => {
     expect((await one.transcript()).filter((text) => text.startsWith('You: '))).toHaveLength(3);
   });
 
-  it('shows what others say in the session once, in order and in words, however often it is delivered', async () => {
+  it('shows each message of another client once, in order and as readable text, even if it is delivered again', async () => {
     const chat = await openChat();
     const session_id = await chat.sessionId();
     const socket = await participant();
@@ -256,7 +253,7 @@ describe('the chat page', () => {
     say('/inform{"priority":"low"}', 'second');
     say('/greet', 'first');
     say('/inform{"priority":"low"}', 'second');
-    // Each writer's own order is kept; who of two writers comes first is decided by the service.
+    // The service keeps the order of each client, but not the order between two clients.
     await chat.page.locator('.person', { hasText: 'priority: low' }).waitFor();
     await chat.say('I have a problem with my email');
     await chat.hears(/What is your email|Which email/);
@@ -271,7 +268,7 @@ describe('the chat page', () => {
     expect(await chat.transcript()).toEqual(live);
   });
 
-  it('counts the characters of a long text and does not send too many', async () => {
+  it('counts the characters of a long text and does not send a text that is too long', async () => {
     const chat = await openChat();
     await chat.box.fill('a'.repeat(7_499));
     expect(await chat.page.locator('#counter').textContent()).toBe('');
@@ -283,7 +280,7 @@ describe('the chat page', () => {
     expect(await chat.box.inputValue()).toBe('');
   });
 
-  it.each([320, 375, 768])('fits a screen that is %i pixels wide', async (width) => {
+  it.each([320, 375, 768])('fits on a screen that is %i pixels wide', async (width) => {
     const chat = await Chat.open(await newPerson({ viewport: { width, height: 640 } }), product.url, complaints);
     await chat.say('x'.repeat(300));
     await chat.hears(/./);

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '#testing';
 
-const WAY_OF_LAUNCHING = [
+const LAUNCH_ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -11,11 +11,11 @@ const WAY_OF_LAUNCHING = [
   '--disable-sync',
 ];
 
-/** A real browser without a window. */
+/** Launches a headless browser. */
 export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: findChromium(), args: WAY_OF_LAUNCHING });
+  chromium.launch({ executablePath: findChromium(), args: LAUNCH_ARGUMENTS });
 
-/** The chat page in a tab, as somebody uses it. */
+/** The chat page in a browser tab. */
 export class Chat {
   readonly box: Locator;
   readonly typing: Locator;
@@ -50,13 +50,13 @@ export class Chat {
     return this.page.getByRole('button', { name, exact: true, disabled: false });
   }
 
-  /** Waits until the newest message is the assistant's and matches. */
+  /** Waits until the newest message comes from the assistant and matches. */
   async hears(what: string | RegExp): Promise<void> {
     const newest = this.page.locator('.message').last();
     await newest.and(this.page.locator('.assistant:not(.typing)')).filter({ hasText: what }).waitFor();
   }
 
-  /** Everything said, as a screen reader finds it. */
+  /** All messages, as a screen reader reads them. */
   async transcript(): Promise<string[]> {
     return this.page.locator('.message:not(.typing)').allTextContents();
   }

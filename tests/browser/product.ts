@@ -5,7 +5,7 @@ import { freePort, TestProcess, waitUntil } from '#testing';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** The product as a person starts it; it can be frozen, killed and started again on the same port and data. */
+/** The product as started from the command line. Tests can freeze it, kill it, and restart it with the same port and data. */
 export class Product {
   private process: TestProcess | undefined;
 
@@ -16,7 +16,7 @@ export class Product {
     private readonly env: Record<string, string>,
   ) {}
 
-  /** In local mode, unless `env` says otherwise. */
+  /** Starts it in local mode, unless `env` sets another back end. */
   static async start(env: Record<string, string> = {}): Promise<Product> {
     const [port, data] = [await freePort(), await mkdtemp(join(tmpdir(), 'helpdesk-browser-'))];
     const product = new Product(`http://localhost:${port}`, port, data, env);
@@ -26,7 +26,7 @@ export class Product {
 
   async launch(): Promise<void> {
     const args = ['bin/helpdesk', 'run', '--port', String(this.port), '--data', this.data];
-    // Free ports for the services that nobody calls here.
+    // The tests do not call these services, so any free port will do.
     const inner = { NLU_PORT: '0', DIALOGUE_PORT: '0', INCIDENT_PORT: '0', HANDOFF_PORT: '0' };
     const started = new TestProcess('helpdesk', process.execPath, args, {
       cwd: root,
@@ -39,12 +39,11 @@ export class Product {
         if (!started.isRunning) throw new Error(`helpdesk run ended:\n${started.output}`);
         return started.output.includes('is ready');
       },
-      // It builds first when sources changed.
-      180_000,
+      // The command rebuilds the product first if the sources have changed.
     );
   }
 
-  /** It keeps its connections and does nothing. */
+  /** Makes it stop responding while it keeps its connections. */
   freeze(): void {
     this.process?.child.kill('SIGSTOP');
   }

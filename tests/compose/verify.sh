@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the compose stack, talks to it, kills its parts in mid-conversation and takes it down again.
-# Prints a line for each point that was proven; the first failure ends it with exit code 1.
-# Needs bash, curl and Docker with Compose 2. It uses a project, ports and volumes of its own.
+# Builds the compose stack, talks to it, kills its containers during conversations and removes it again.
+# Prints a line for each check that passes. The first failure ends the script with exit code 1.
+# Needs bash, curl and Docker with Compose 2. Uses its own project, ports and volumes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -19,7 +19,7 @@ export GATEWAY_PORT RABBITMQ_MANAGEMENT_PORT
 gateway=http://127.0.0.1:$GATEWAY_PORT
 log=$(mktemp)
 
-# An .env file of the operator has no say here.
+# The .env file of the operator must not change the result.
 compose() { docker compose --env-file /dev/null --project-name "$project" "$@"; }
 quietly() { "$@" >"$log" 2>&1 || { cat "$log" >&2 && fail "$*"; }; }
 proven() { echo "ok   $*"; }
@@ -37,18 +37,18 @@ clean_up() {
 trap clean_up EXIT
 
 container() { compose ps --all --quiet "$1" | head -n 1; }
-# docker kill counts as stopped by hand: the part stays away until it is started.
-kill_part() { quietly docker kill "$(container "$1")"; }
-start_part() { quietly compose up --detach --wait --no-deps --no-recreate "$1"; }
+# Docker treats a killed container as stopped by hand, so it stays down until it is started.
+kill_container() { quietly docker kill "$(container "$1")"; }
+start_container() { quietly compose up --detach --wait --no-deps --no-recreate "$1"; }
 
-# send CONVERSATION MESSAGE MESSAGE_ID [CURL OPTION…]: prints the answer; fails without one.
+# send CONVERSATION MESSAGE MESSAGE_ID [CURL OPTION…]: prints the answer and fails if there is none.
 send() {
   local conversation=$1 message=${2//\"/\\\"} id=$3
   curl --silent --show-error --fail-with-body --max-time 35 "${@:4}" --header 'content-type: application/json' \
     --data "{\"sender\":\"$conversation\",\"message\":\"$message\",\"message_id\":\"$id\"}" "$gateway/webhooks/rest/webhook"
 }
 
-# expect PATTERN CONVERSATION MESSAGE [MESSAGE_ID]: says it until there is an answer, which must match.
+# expect PATTERN CONVERSATION MESSAGE [MESSAGE_ID]: sends the message until there is an answer, which must match.
 expect() {
   local answer
   answer=$(send "$2" "$3" "${4:-$RANDOM-$RANDOM-$RANDOM}" --retry 15 --retry-delay 2 --retry-all-errors 2>"$log") ||
@@ -56,16 +56,16 @@ expect() {
   [[ $answer =~ $1 ]] || fail "\"$3\" was answered with $answer, expected $1"
 }
 
-# unanswered CONVERSATION MESSAGE MESSAGE_ID: says it once, and nobody must answer.
+# unanswered CONVERSATION MESSAGE MESSAGE_ID: sends the message once and fails if there is an answer.
 unanswered() {
   local answer
   if answer=$(send "$1" "$2" "$3" --max-time 4 2>&1); then fail "\"$2\" was answered: $answer"; fi
 }
 
-# expect_queue SERVICE MESSAGES CONSUMERS: what must be in the queue of a service's messages, and how many read it.
+# expect_queue SERVICE MESSAGES CONSUMERS: waits until the queue of a service has this many messages and consumers.
 expect_queue() {
   local queues deadline=$((SECONDS + 30))
-  # The broker updates these figures every few seconds only.
+  # The broker updates these numbers only every few seconds.
   while ((SECONDS < deadline)); do
     queues=$(compose exec -T rabbitmq rabbitmqctl --quiet list_queues name messages consumers)
     if grep --quiet --extended-regexp "^helpdesk\.$1\.message\.\S+\s+$2\s+$3$" <<<"$queues"; then return; fi
@@ -84,7 +84,7 @@ proven "the image builds ($((SECONDS - begun)) s, $(docker image inspect -f '{{.
 
 begun=$SECONDS
 quietly compose up --detach --wait
-proven "all parts are healthy after $((SECONDS - begun)) s"
+proven "all containers are healthy after $((SECONDS - begun)) s"
 
 for service in gateway nlu dialogue incident handoff; do
   [[ $(compose exec -T "$service" id -u) != 0 ]] || fail "$service runs as root"
@@ -102,55 +102,55 @@ expect 'Shall I open an incident.*ann@example.com.*Outlook does not open.*priori
 expect 'your incident is INC[0-9]{7}' ann '/affirm'
 expect 'the address you gave last time, ann@example.com' ann 'thanks. Can i check the status of my other tickets?'
 expect 'Incident INC[0-9]{7} is currently awaiting triage' ann 'Yes please'
-proven "a whole conversation: an incident is opened, and its status asked for"
+proven "a conversation opens an incident and asks for its status"
 
 expect "$ask_email" ben 'i have a problem with my email'
-kill_part dialogue
+kill_container dialogue
 unanswered ben 'ben@example.com' ben-2
-start_part dialogue
+start_container dialogue
 expect "$ask_priority" ben 'ben@example.com' ben-2
 expect "$ask_priority" ben 'ben@example.com' ben-2
 expect "$ask_description" ben '/inform{"priority":"high"}'
-proven "dialogue is killed in mid-conversation: the message sent meanwhile is answered, taken once, and the conversation goes on"
+proven "dialogue is killed during a conversation: the message sent meanwhile is answered and taken once, and the conversation continues"
 
 quietly compose exec -T dialogue sh -c 'kill -9 -1'
 expect 'Shall I open an incident.*ben@example.com.*VPN drops' ben 'The VPN drops every hour'
-proven "dialogue crashes: it comes back by itself and the conversation goes on"
+proven "dialogue crashes: it restarts by itself, and the conversation continues"
 
-kill_part nlu
+kill_container nlu
 unanswered ben '/affirm' ben-5
-kill_part rabbitmq
+kill_container rabbitmq
 unanswered ben '/affirm' ben-6
-start_part rabbitmq
+start_container rabbitmq
 expect_queue nlu 1 0
-start_part nlu
+start_container nlu
 expect 'your incident is INC[0-9]{7}' ben '/affirm' ben-5
-proven "RabbitMQ is killed: what waited in it is still there, and the conversation goes on"
+proven "RabbitMQ is killed: the waiting message is still there, and the conversation continues"
 
-kill_part postgres
+kill_container postgres
 unanswered ann 'help' ann-9
-start_part postgres
+start_container postgres
 expect 'Here is what I can do' ann 'help' ann-9
-proven "PostgreSQL is killed: the message sent meanwhile is answered, and the conversation goes on"
+proven "PostgreSQL is killed: the message sent meanwhile is answered, and the conversation continues"
 
 quietly compose stop
 for service in gateway nlu dialogue incident handoff; do
   code=$(docker inspect -f '{{.State.ExitCode}}' "$(container "$service")")
   [[ $code == 0 ]] || fail "$service ended with exit code $code"
 done
-proven "every service ends orderly when it is stopped"
+proven "every service stops gracefully"
 
 quietly compose down
 quietly compose up --detach --wait
 expect 'the address you gave last time, ben@example.com' ben 'i have a problem with my email'
-proven "all containers are removed and made anew: the volumes kept the conversations"
+proven "all containers are removed and created again: the volumes have kept the conversations"
 
 quietly compose up --detach --wait --scale dialogue=2 --scale nlu=2
 expect_queue nlu 0 2
 expect_queue dialogue 0 2
 expect "$ask_priority" ben '/affirm'
-kill_part dialogue
-kill_part nlu
+kill_container dialogue
+kill_container nlu
 expect "$ask_description" ben '/inform{"priority":"medium"}'
 expect 'Shall I open an incident' ben 'The printer is on fire again'
-proven "two of dialogue and of nlu share the work; one of each is killed and nobody notices"
+proven "two replicas of dialogue and of nlu share the work, and the conversation continues after one of each is killed"

@@ -1,10 +1,10 @@
-/** `helpdesk run actions`: our actions for a Rasa server, in a process of their own. */
+/** `helpdesk run actions`: an action server that runs the bundled actions for a Rasa server. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePort, TestProcess, waitUntil } from '#testing';
-import { Stack } from './stack.js';
+import { Stack } from './support/stack.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const ends: (() => Promise<unknown>)[] = [];
@@ -28,14 +28,10 @@ async function serveActions(env: Record<string, string>): Promise<ActionServer> 
     await rm(data, { recursive: true, force: true });
   });
   const url = `http://127.0.0.1:${port}`;
-  await waitUntil(
-    'it serves',
-    () => {
-      if (!server.isRunning) throw new Error(`it ended:\n${server.output}`);
-      return server.output.includes(`${url}/webhook`);
-    },
-    30_000,
-  );
+  await waitUntil('the action server is ready', () => {
+    if (!server.isRunning) throw new Error(`the action server ended:\n${server.output}`);
+    return server.output.includes(`${url}/webhook`);
+  });
   return { url, process: server };
 }
 
@@ -65,7 +61,7 @@ async function openIncident(url: string): Promise<{ responses: { response: strin
 }
 
 describe('helpdesk run actions', () => {
-  it('needs nothing else: what its actions ask runs beside them; Ctrl-C ends it with 0', async () => {
+  it('runs without other services and ends with exit code 0 on Ctrl-C', async () => {
     const server = await serveActions({});
     const opened = { response: 'utter_incident_opened', number: 'INC0000001' };
     expect(await openIncident(server.url)).toMatchObject({ responses: [opened] });
@@ -74,7 +70,7 @@ describe('helpdesk run actions', () => {
     expect(await server.process.stop('SIGINT')).toBe(0);
   });
 
-  it('reaches the services behind a broker when AMQP_URL names one', async () => {
+  it('uses the services behind the broker that AMQP_URL names', async () => {
     const namespace = `served-${process.pid}`;
     const stack = await Stack.start({ BUS_NAMESPACE: namespace });
     ends.push(() => stack.stop());

@@ -1,13 +1,13 @@
 /**
- * Conversations whose actions run on an action server in another process, driven through the gateway while that server
- * misbehaves in every way it can, and dies.
+ * Conversations whose actions run on an action server in another process. The tests send messages through the gateway
+ * while the action server works, fails in different ways, or is killed.
  */
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ActionServerProcess, ServiceProcess, waitUntil } from '#testing';
-import { writeActionsAssistant } from './actions-assistant.js';
-import { SocketClient } from './socket-client.js';
-import { Stack, textOf } from './stack.js';
+import { writeActionsAssistant } from './support/actions-assistant.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack, textOf } from './support/stack.js';
 
 const FAILED = 'That did not work, but I am still here.';
 
@@ -34,16 +34,16 @@ afterAll(async () => {
 const say = async (person: string, message: string): Promise<string> => textOf(await stack.say(person, message));
 
 describe('An action on an action server', () => {
-  it('answers, and the slots that it sets are there the next time', async () => {
+  it('answers and sets slots that later actions receive', async () => {
     expect(await say('ann', '/count')).toBe('Counted to 1.');
     expect(await say('ann', '/count')).toBe('Counted to 2.');
   });
 
-  it('is never replaced by a bundled action of the same name', async () => {
+  it('takes precedence over a bundled action of the same name', async () => {
     expect(await say('amy', '/open_incident')).toBe('Opened by the project.');
   });
 
-  it('is called with the conversation and the domain as Rasa sends them, deflated', async () => {
+  it('receives the conversation and the domain in Rasa’s format, compressed', async () => {
     await stack.converse('ben', ['/chat', '/count']);
     const call = (await server.calls()).findLast(({ sender_id }) => sender_id === 'ben');
     expect(call).toMatchObject({
@@ -57,7 +57,7 @@ describe('An action on an action server', () => {
     expect(events?.filter((event) => event === 'user')).toHaveLength(2);
   });
 
-  it('may say responses of the domain with variables and buttons, and rich messages; unknown responses are left out', async () => {
+  it('may send responses of the domain and rich messages, and unknown responses are left out', async () => {
     const answer = await stack.say('cleo', '/rich');
     expect(answer[0]).toMatchObject({ text: 'Hello Ada.', buttons: [{ title: 'Go', payload: '/count' }] });
     expect(textOf(answer)).not.toContain('never shown');
@@ -65,19 +65,19 @@ describe('An action on an action server', () => {
     expect(answer).toContainEqual(expect.objectContaining({ image: 'https://example.com/a.png' }));
   });
 
-  it('may return events that nobody knows; the others count', async () => {
+  it('may return unknown events, which are logged and ignored', async () => {
     expect(await say('dan', '/unknown_event')).toBe('Done anyway.');
     expect(await say('dan', '/count')).toBe('Counted to 42.');
     expect(stack.services.dialogue.output).toContain('from_the_future');
   });
 
-  it('may decline, and something else is done', async () => {
+  it('may decline, and another action runs instead', async () => {
     expect(await say('eve', '/reject')).toBe('Then something else.');
     expect(await say('eve', '/chat')).toBe('Nice to hear.');
   });
 
   it.each(['crash', 'garbage', 'huge', 'never', 'bad_shape', 'nobody_has_it'])(
-    'fails honestly with /%s: the log names it, the conversation goes on, dialogue stays ready',
+    'causes an apology and a log entry when it fails with /%s, and the conversation continues',
     async (fault) => {
       expect(await say(`fay-${fault}`, `/${fault}`)).toBe(FAILED);
       expect(await say(`fay-${fault}`, '/count')).toBe('Counted to 1.');
@@ -87,8 +87,8 @@ describe('An action on an action server', () => {
   );
 });
 
-describe('An action server that is killed in the middle of a conversation', () => {
-  it('is apologised for until it is back, and the conversation goes on where it was', async () => {
+describe('An action server that is killed during a conversation', () => {
+  it('causes apologies until it is back, and then the conversation continues', async () => {
     expect(await say('gus', '/count')).toBe('Counted to 1.');
     await server.kill();
     expect(await say('gus', '/count')).toBe(FAILED);
@@ -111,7 +111,7 @@ describe('A reminder', () => {
     return client;
   }
 
-  it('reaches whoever has the conversation open, once', async () => {
+  it('arrives once in a conversation that is open', async () => {
     const person = await open();
     person.say('/remind');
     await person.next(({ text }) => text === 'I will chase it.');
@@ -121,7 +121,7 @@ describe('A reminder', () => {
     expect(person.heard).toEqual([]);
   });
 
-  it('survives the death of dialogue', async () => {
+  it('arrives even if dialogue is killed', async () => {
     const person = await open();
     person.say('/remind');
     await person.next(({ text }) => text === 'I will chase it.');
@@ -130,7 +130,7 @@ describe('A reminder', () => {
     await person.next(({ text }) => text === 'Reminding you of chase.');
   });
 
-  it('comes once with two replicas of dialogue', async () => {
+  it('arrives once with two replicas of dialogue', async () => {
     const replica = await stack.addReplica('dialogue');
     const person = await open();
     person.say('/remind');
@@ -141,7 +141,7 @@ describe('A reminder', () => {
     await replica.stop();
   });
 
-  it('that a message makes needless does not come, nor does a cancelled one', async () => {
+  it('does not arrive if it was cancelled or if a message ended it', async () => {
     const person = await open();
     person.say('/remind_unless_said');
     await person.next(({ text }) => text === 'I will ask again.');
@@ -149,14 +149,14 @@ describe('A reminder', () => {
     await person.next(({ text }) => text === 'I will chase it.');
     person.say('/forget');
     await person.next(({ text }) => text === 'Forgotten.');
-    // One that was scheduled later comes; by then the others would have.
+    // When this later reminder arrives, the earlier ones would have arrived as well.
     person.say('/remind');
     await person.next(({ text }) => text === 'Reminding you of chase.');
     expect(person.heard.filter(({ text }) => text?.startsWith('Reminding'))).toEqual([]);
   });
 });
 
-it('An assistant whose actions nobody would run is refused by name', async () => {
+it('Dialogue refuses to start and names the actions that nothing implements', async () => {
   const { directory, remove } = await writeActionsAssistant('');
   const alone = await ServiceProcess.start('dialogue', resolve(import.meta.dirname, '../..'), {
     ASSISTANT: directory,
@@ -164,7 +164,9 @@ it('An assistant whose actions nobody would run is refused by name', async () =>
     AMQP_URL: stack.broker.url,
     BUS_NAMESPACE: 'refused',
   });
-  await waitUntil('it refuses', () => alone.output.includes('nobody implements: action_count, action_rich'));
+  await waitUntil('dialogue refuses to start', () =>
+    alone.output.includes('nobody implements: action_count, action_rich'),
+  );
   expect(alone.output).toContain('action_endpoint');
   await remove();
 });

@@ -1,8 +1,8 @@
-/** A file on its way from a conversation to an incident at the local desk, over every service. */
+/** The path of a file from a conversation through all services to an incident at the local desk. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { identityToken } from './helpdesk.js';
-import { Stack, textOf, type RestMessage } from './stack.js';
+import { identityToken } from './support/helpdesk.js';
+import { Stack, textOf, type RestMessage } from './support/stack.js';
 
 const SECRET = 'a secret that the portal shares with the helpdesk';
 const ADDRESS = 'anna.berg@example.com';
@@ -13,10 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** A conversation that nobody can guess: whoever opens an incident in it may change it there. */
+/** A conversation id that nobody can guess. Whoever opens an incident in such a conversation may change it there. */
 const newConversation = (): string => randomUUID().replaceAll('-', '');
 
-/** Whether the address is asked for or only offered again, it is given. */
+/** Answers the question for the address, or confirms the address that the assistant offers. */
 async function sayWho(conversation: string, answer: RestMessage[]): Promise<RestMessage[]> {
   const isOffered = textOf(answer).includes('the address you gave');
   return stack.say(conversation, isOffered ? '/affirm' : ADDRESS);
@@ -53,8 +53,8 @@ const deskUrl = (number: string): string => `${stack.services.incident.url}/desk
 const atDesk = async (number: string): Promise<DeskIncident> =>
   (await (await fetch(deskUrl(number))).json()) as DeskIncident;
 
-describe('A file that is sent in a conversation', () => {
-  it('is attached to the incident that the person chooses, byte by byte', async () => {
+describe('A file sent in a conversation', () => {
+  it('is attached unchanged to the incident that the person chooses', async () => {
     const conversation = newConversation();
     const [printer, scanner] = [
       await openIncident(conversation, 'Printer eats paper'),
@@ -75,7 +75,7 @@ describe('A file that is sent in a conversation', () => {
     expect((await atDesk(scanner)).files).toEqual([]);
   });
 
-  it('is not attached from another conversation', async () => {
+  it('cannot be attached from another conversation', async () => {
     const [ours, theirs] = [newConversation(), newConversation()];
     const number = await openIncident(theirs, 'Keyboard is sticky');
     const file = await idOf(await upload(ours, Buffer.from('ours')));
@@ -88,13 +88,13 @@ describe('A file that is sent in a conversation', () => {
     ['is too large', Buffer.alloc(5_000_001), 'large.png', 'image/png', 413],
     ['is a program', Buffer.from('MZ'), 'setup.exe', 'application/x-msdownload', 415],
     ['is empty', Buffer.alloc(0), 'empty.png', 'image/png', 422],
-  ])('is refused when it %s', async (_, content, name, type, status) => {
+  ])('is rejected if it %s', async (_, content, name, type, status) => {
     const response = await upload(newConversation(), content, name, type);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ status, detail: expect.stringMatching(/Send|Choose/) });
   });
 
-  it('is refused in words while nobody can keep it', async () => {
+  it('is rejected with a time to retry while the broker is down', async () => {
     stack.broker.cut();
     const response = await upload(newConversation(), Buffer.from('x'));
     stack.broker.mend();
@@ -103,7 +103,7 @@ describe('A file that is sent in a conversation', () => {
   });
 });
 
-it('Somebody whose address the channel asserts is not asked for an address', async () => {
+it('A person whose address the channel asserts is not asked for an address', async () => {
   const conversation = newConversation();
   const asserted = { identity_token: await identityToken(SECRET, 'ben@example.com') };
   expect(textOf(await stack.say(conversation, 'open an incident', asserted))).toMatch(/urgent/);

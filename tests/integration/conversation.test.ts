@@ -1,9 +1,9 @@
 /**
- * The main job, between real processes over a real broker and database: a person reports a problem in their own words,
- * is asked for what is missing, confirms, gets the answer, and asks for the status later.
+ * The main use case with real processes, a real broker and a real database. A person reports a problem, answers the
+ * assistant's questions, confirms the incident, and later asks for its status.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Stack, textOf } from './stack.js';
+import { Stack, textOf } from './support/stack.js';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-describe('Over the REST channel', () => {
-  it('an email problem is reported, confirmed and answered, and its status is asked for later', async () => {
+describe('The REST channel', () => {
+  it('lets a person report an email problem, confirm the incident and ask for its status', async () => {
     const ann = 'ann';
     expect(textOf(await stack.say(ann, 'hi'))).toMatch(/reset my password/i);
     expect(textOf(await stack.say(ann, 'i have a problem with my email'))).toMatch(/email address/i);
@@ -37,7 +37,7 @@ describe('Over the REST channel', () => {
     expect(textOf(await stack.say(ann, 'Yes please'))).toMatch(/made this answer up[^]*anything@example\.com/);
   });
 
-  it('a password problem gets its title by itself, and words say the priority', async () => {
+  it('sets the title of a password problem and recognizes its priority in a sentence', async () => {
     const bob = 'bob';
     expect(textOf(await stack.say(bob, 'help me reset my password'))).toMatch(/email address/i);
     await stack.say(bob, 'abraham.lincoln@example.com');
@@ -53,7 +53,7 @@ describe('Over the REST channel', () => {
     expect(textOf(await stack.say(bob, 'mary.todd@example.com'))).toContain('mary.todd@example.com');
   });
 
-  it('help and thanks inside a form are answered, and the form asks again', async () => {
+  it('answers help and thanks inside a form, and then repeats the question of the form', async () => {
     const cleo = 'cleo';
     await stack.converse(cleo, ['I want to open an incident', 'cleo@example.com', 'HIGH']);
     expect(textOf(await stack.say(cleo, 'help'))).toMatch(/incident[^]*problem/i);
@@ -61,20 +61,20 @@ describe('Over the REST channel', () => {
     expect(textOf(await stack.say(cleo, 'the scanner beeps'))).toMatch(/title/i);
   });
 
-  it('asking for the status switches from one form to the other', async () => {
+  it('switches from one form to another when the person asks for a status', async () => {
     const dan = 'dan';
     await stack.converse(dan, ['I want to open an incident', 'dan@example.com']);
     const answer = textOf(await stack.say(dan, 'what is the status of my ticket?'));
     expect(answer).toMatch(/made this answer up[^]*dan@example\.com|dan@example\.com/);
   });
 
-  it('small talk and what is not understood are answered', async () => {
+  it('answers small talk and messages that it does not understand', async () => {
     expect(await stack.converse('eve', ['are you a bot?'])).toMatch(/bot|program/i);
     expect(await stack.converse('eve', ['goodbye'])).not.toBe('');
     expect(await stack.converse('eve', ['qwxz vlorp grumbaff zzzt'])).toMatch(/other words|differently/i);
   });
 
-  it('the same message id again gets the same answer and does nothing twice', async () => {
+  it('returns the same answer for a repeated message id and takes the turn only once', async () => {
     await stack.say('fay', 'I want to open an incident');
     const first = await stack.say('fay', 'fay@example.com', { message_id: 'm-1' });
     const again = await stack.say('fay', 'fay@example.com', { message_id: 'm-1' });
@@ -82,7 +82,7 @@ describe('Over the REST channel', () => {
     expect(textOf(await stack.say('fay', '/inform{"priority":"low"}'))).toMatch(/problem/i);
   });
 
-  it('messages that a person sends at once are answered in their order', async () => {
+  it('answers messages that a person sends at the same time in their order', async () => {
     const answers = await Promise.all(
       ['I want to open an incident', 'gus@example.com', '/inform{"priority":"low"}', 'my keyboard sticks'].map(
         (message) => stack.say('gus', message),
@@ -96,7 +96,7 @@ describe('Over the REST channel', () => {
     ]);
   });
 
-  it('with stream=true each message is a line of JSON', async () => {
+  it('sends each message as a line of JSON with stream=true', async () => {
     const response = await fetch(`${stack.url}/webhooks/rest/webhook?stream=true`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -109,7 +109,7 @@ describe('Over the REST channel', () => {
   });
 });
 
-describe('Bad input', () => {
+describe('Invalid input', () => {
   const post = (body: string, type = 'application/json') =>
     fetch(`${stack.url}/webhooks/rest/webhook`, { method: 'POST', headers: { 'content-type': type }, body });
 
@@ -129,26 +129,26 @@ describe('Bad input', () => {
     ],
     ['100 KB', JSON.stringify({ sender: 'x', message: 'a'.repeat(100_000) }), 413],
     ['a message that is too long', JSON.stringify({ sender: 'x', message: 'a'.repeat(10_000) }), 400],
-  ])('%s is refused with a problem document', async (_, body, status) => {
+  ])('%s is rejected with a problem document', async (_, body, status) => {
     const response = await post(body);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch('application/problem+json');
     expect(await response.json()).toMatchObject({ status, detail: expect.stringMatching(/\w{3}/) });
   });
 
-  it('a wrong content type is refused', async () => {
+  it('a wrong content type is rejected', async () => {
     expect((await post('<hi/>', 'text/xml')).status).toBe(415);
   });
 
-  it('leaves no conversation behind', async () => {
-    // "x" was refused each time above, so this is its first turn: the greeting of a new conversation.
+  it('creates no conversation', async () => {
+    // All messages of "x" were rejected above, so this is its first turn, and it starts with the greeting.
     expect(textOf(await stack.say('x', 'hi'))).toMatch(/reset my password/i);
   });
 });
 
-describe('Every service', () => {
+describe('Each service', () => {
   it.each(['gateway', 'nlu', 'dialogue', 'incident', 'handoff'] as const)(
-    '%s shows its API and its health',
+    '%s serves its API description and its health checks',
     async (name) => {
       const { url } = stack.services[name];
       expect((await fetch(`${url}/docs`)).status).toBe(200);
@@ -161,7 +161,7 @@ describe('Every service', () => {
     },
   );
 
-  it('the NLU parses over HTTP', async () => {
+  it('nlu parses texts over HTTP', async () => {
     const response = await fetch(`${stack.services.nlu.url}/model/parse`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -1,4 +1,4 @@
-/** Analytics that attach to the events of conversations, as they would to Rasa's: a queue on a real broker. */
+/** The event stream, read from a queue of a real broker in the way that analytics read the events of Rasa. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
@@ -6,8 +6,8 @@ import { asc, eq } from 'drizzle-orm';
 import { PostgresHost } from '#store';
 import { CuttableLine, waitUntil } from '#testing';
 import { turns } from '../../apps/dialogue/src/conversations/dialogue.schema.js';
-import { writeActionsAssistant } from './actions-assistant.js';
-import { Stack } from './stack.js';
+import { writeActionsAssistant } from './support/actions-assistant.js';
+import { Stack } from './support/stack.js';
 
 interface StreamedEvent {
   sender_id: string;
@@ -49,7 +49,7 @@ beforeAll(async () => {
   database = new PostgresHost(stack.database.url, 2);
   connection = await connect(broker);
   channel = await connection.createChannel();
-  // The consumer may as well be the first to declare it, as it would in Python.
+  // The consumer may declare the queue first, as a consumer in Python would.
   await channel.assertQueue(NAME, { durable: true });
   await channel.consume(
     NAME,
@@ -71,7 +71,7 @@ afterAll(async () => {
   await removeAssistant();
 });
 
-/** What the event log holds of a conversation, as kinds and texts. */
+/** The recorded events of a conversation, each as its kind and timestamp. */
 async function recorded(person: string): Promise<string[]> {
   const rows = await database.db
     .select({ events: turns.events })
@@ -86,15 +86,15 @@ const heardOf = (person: string): Heard[] => heard.filter(({ event }) => event.s
 const marksOf = (events: Heard[]): string[] =>
   events.map(({ event }) => JSON.stringify([event.event, (event as { timestamp?: unknown }).timestamp]));
 
-/** Waits until as much was heard of a conversation as was recorded, and returns both. */
+/** Waits until the stream has all recorded events of a conversation. Returns both lists. */
 async function compared(person: string): Promise<{ log: string[]; stream: string[] }> {
   const log = await recorded(person);
-  await waitUntil('all events arrive', () => new Set(heardOf(person).map(({ id }) => id)).size >= log.length, 20_000);
+  await waitUntil('all events arrive', () => new Set(heardOf(person).map(({ id }) => id)).size >= log.length);
   return { log, stream: marksOf(heardOf(person)) };
 }
 
 describe('The event stream', () => {
-  it('has every event in Rasa’s format, in order, persistent', async () => {
+  it('contains every event in Rasa’s format, in order and as a persistent message', async () => {
     await stack.converse('ann', ['/chat', '/bye']);
     const { log, stream } = await compared('ann');
     expect(stream).toEqual(log);
@@ -111,7 +111,7 @@ describe('The event stream', () => {
     });
   });
 
-  it('holds up no answer while the broker is away, and loses nothing when dialogue dies meanwhile', async () => {
+  it('delays no answer while the broker is down, and loses no event if dialogue is killed meanwhile', async () => {
     line.cut();
     await stack.converse('ben', ['/chat', '/bye', '/chat']);
     expect(heardOf('ben')).toEqual([]);
@@ -123,7 +123,7 @@ describe('The event stream', () => {
     expect(stream).toEqual(log);
   });
 
-  it('has everything in order after dialogue was killed while it was sending; what is repeated has the same id', async () => {
+  it('is complete and in order after dialogue was killed while it was sending, and repeated events have the same id', async () => {
     const people = Array.from({ length: 8 }, (_, index) => `cleo-${index}`);
     const answers = people.map((person) => stack.converse(person, ['/chat', '/bye', '/chat', '/bye']));
     await waitUntil('some events are on their way', () => heardOf('cleo-0').length > 0);
@@ -137,7 +137,7 @@ describe('The event stream', () => {
     }
   });
 
-  it('keeps the order of each conversation, and sends nothing twice, with two replicas', async () => {
+  it('keeps the order of each conversation and sends each event once with two replicas', async () => {
     const replica = await stack.addReplica('dialogue');
     const people = Array.from({ length: 6 }, (_, index) => `dan-${index}`);
     await Promise.all(people.map((person) => stack.converse(person, ['/chat', '/bye', '/chat', '/bye'])));

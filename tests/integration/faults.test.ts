@@ -1,13 +1,12 @@
 /**
- * What was accepted is never lost, whatever dies: services, broker or database. Each test breaks one part in the middle
- * of a conversation and proves that the person's message is refused at once or answered in the end, never both lost
- * and promised.
+ * Accepted messages are never lost, even if a service, the broker or the database fails. Each test breaks one part in
+ * the middle of a conversation and proves that the message is either rejected at once or answered in the end.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort, TestProcess, waitUntil } from '#testing';
-import { Stack, textOf } from './stack.js';
+import { Stack, textOf } from './support/stack.js';
 
-// The incident service is given up before the turn is.
+// The request to the incident service times out before the turn does.
 const timeLimits = { TURN_TIMEOUT_MS: '3000', INCIDENT_TIMEOUT_MS: '1000' };
 
 let stack: Stack;
@@ -16,22 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** Sends the same message again, under the same id, until it is answered. */
+/** Sends a message with the same id until it is answered. */
 async function sayUntilAnswered(sender: string, message: string, message_id: string): Promise<string> {
-  return waitUntil(
-    `"${message}" is answered`,
-    async () => {
-      const response = await stack.post(sender, message, { message_id });
-      return response.status !== 200
-        ? undefined
-        : textOf((await response.json()) as { recipient_id: string; text?: string }[]);
-    },
-    40_000,
-  );
+  return waitUntil(`"${message}" is answered`, async () => {
+    const response = await stack.post(sender, message, { message_id });
+    return response.status !== 200
+      ? undefined
+      : textOf((await response.json()) as { recipient_id: string; text?: string }[]);
+  });
 }
 
 describe('A conversation', () => {
-  it('goes on after the dialogue service was killed in its middle', async () => {
+  it('continues after the dialogue service was killed', async () => {
     await stack.converse('ann', ['i have a problem with my email', 'ann@example.com', '/inform{"priority":"low"}']);
     await stack.services.dialogue.kill();
     const kept = await stack.post('ann', 'Outlook hangs', { message_id: 'm-1' });
@@ -43,13 +38,13 @@ describe('A conversation', () => {
     expect(textOf(await stack.say('ann', '/affirm'))).toContain('Outlook hangs');
   });
 
-  it('keeps a message that was accepted while the NLU was down', async () => {
+  it('keeps a message that was accepted while the nlu service was down', async () => {
     await stack.services.nlu.kill();
     expect((await stack.post('bob', 'I want to open an incident', { message_id: 'm-1' })).status).toBe(504);
     stack.services.nlu.launch();
     await stack.services.nlu.ready();
     expect(await sayUntilAnswered('bob', 'I want to open an incident', 'm-1')).toMatch(/email address/i);
-    // The form was opened once, by the message that waited or by its repetition.
+    // Either the waiting message or its repetition started the form, but not both.
     expect(textOf(await stack.say('bob', 'bob@example.com'))).toMatch(/urgent/i);
   });
 
@@ -61,7 +56,7 @@ describe('A conversation', () => {
     await stack.services.incident.ready();
   });
 
-  it('survives a restart of the gateway', async () => {
+  it('continues after a restart of the gateway', async () => {
     await stack.converse('dan', ['i have a problem with my email', 'dan@example.com']);
     expect(await stack.services.gateway.stop()).toBe(0);
     stack.services.gateway.launch();
@@ -70,8 +65,8 @@ describe('A conversation', () => {
   });
 });
 
-describe('While the broker is away', () => {
-  it('messages are refused, health says why, and everything recovers by itself', async () => {
+describe('While the broker is down', () => {
+  it('messages are rejected, the health check gives the reason, and the services recover by themselves', async () => {
     await stack.converse('eve', ['i have a problem with my email']);
     stack.broker.cut();
     const refused = await stack.post('eve', 'eve@example.com');
@@ -86,8 +81,8 @@ describe('While the broker is away', () => {
   });
 });
 
-describe('While the database is away', () => {
-  it('the person is told that the message is kept, and it is answered afterwards', async () => {
+describe('While the database is down', () => {
+  it('the response says that the message is kept, and the message is answered afterwards', async () => {
     await stack.converse('fay', ['i have a problem with my email']);
     stack.database.cut();
     const kept = await stack.post('fay', 'fay@example.com', { message_id: 'm-2' });
@@ -104,7 +99,7 @@ describe('While the database is away', () => {
 });
 
 describe('Replicas', () => {
-  it('share conversations without a turn lost or doubled', async () => {
+  it('share conversations without losing or repeating a turn', async () => {
     await Promise.all([stack.addReplica('dialogue'), stack.addReplica('nlu')]);
     const people = Array.from({ length: 20 }, (_, i) => `person-${i}`);
     const summaries = await Promise.all(
@@ -126,11 +121,11 @@ describe('Replicas', () => {
 });
 
 describe('At start', () => {
-  it('services wait for broker and database, say which is missing, and become ready when they come', async () => {
+  it('services wait for the broker and the database, report which one is missing, and become ready when both are up', async () => {
     const late = await Stack.launch({}, true);
     try {
       const gateway = late.services.gateway;
-      await waitUntil('the gateway listens', async () => (await gateway.readiness()).status === 503, 30_000);
+      await waitUntil('the gateway listens', async () => (await gateway.readiness()).status === 503);
       const dialogue = await waitUntil('dialogue listens', async () => {
         const { status, body } = await late.services.dialogue.readiness();
         return status === 503 && body;
@@ -155,18 +150,18 @@ describe('At start', () => {
 
   it.each([
     ['a missing model', { MODEL_FILE: '/nowhere/nlu.model' }, /no model at .*helpdesk train/],
-    ['a file that is no model', { MODEL_FILE: 'package.json' }, /package\.json: .*helpdesk train/],
-    ['a port that is no number', { NLU_PORT: 'abc' }, /NLU_PORT .*port/],
+    ['a file that is not a model', { MODEL_FILE: 'package.json' }, /package\.json: .*helpdesk train/],
+    ['a port that is not a number', { NLU_PORT: 'abc' }, /NLU_PORT .*port/],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
-    ['a broker address that is none', { AMQP_URL: 'localhost' }, /AMQP_URL .*amqp:/],
-  ])('%s is one clear line and exit code 1', async (_, env: Record<string, string>, expected) => {
+    ['an invalid broker address', { AMQP_URL: 'localhost' }, /AMQP_URL .*amqp:/],
+  ])('%s causes one clear error line and exit code 1', async (_, env: Record<string, string>, expected) => {
     const { code, output } = await startNlu(env);
     expect(output).toMatch(expected);
     expect(output.split('\n')).toHaveLength(1);
     expect(code).toBe(1);
   });
 
-  it('a port in use is one clear line', async () => {
+  it('a port in use causes one clear error line and exit code 1', async () => {
     const { code, output } = await startNlu({ NLU_PORT: String(stack.services.nlu.port) });
     expect(output).toMatch(/port \d+ is in use/);
     expect(output.split('\n')).toHaveLength(1);

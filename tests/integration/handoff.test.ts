@@ -1,11 +1,11 @@
 /**
- * A conversation goes to another assistant and comes back: the host is a second copy of the product with processes,
- * queues and data of its own, reached over its REST channel as any Rasa-compatible bot would be.
+ * Conversations that are handed over to another assistant and come back. The host is a second copy of the product with
+ * its own processes, queues and data. Handoff calls its REST channel, as it would call any Rasa-compatible bot.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '#testing';
-import { SocketClient } from './socket-client.js';
-import { Stack, textOf } from './stack.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack, textOf } from './support/stack.js';
 
 let ours: Stack;
 let host: Stack;
@@ -26,8 +26,8 @@ async function handOver(person: string): Promise<string> {
   return textOf(await ours.say(person, button?.payload ?? ''));
 }
 
-describe('Over REST', () => {
-  it('the host greets, answers under its title, keeps the thread, and /handback brings the person home', async () => {
+describe('A handoff over REST', () => {
+  it('lets the host answer under its title until /handback returns the person', async () => {
     expect(await handOver('ann')).toMatch(/connecting you with Second desk[^]*Second desk: .*helpdesk assistant/i);
     expect(textOf(await ours.say('ann', 'i have a problem with my email'))).toMatch(/^Second desk: .*email address/i);
     expect(textOf(await ours.say('ann', 'ann@example.com'))).toMatch(/^Second desk: .*urgent/i);
@@ -35,7 +35,7 @@ describe('Over REST', () => {
     expect(textOf(await ours.say('ann', 'help'))).toMatch(/^Here is what I can do/);
   });
 
-  it('the host hands the person back by the protocol of the channel', async () => {
+  it('ends when the host hands the person back over the channel', async () => {
     await handOver('bob');
     const [offer] = await ours.say('bob', 'can I talk to a person?');
     expect(offer?.text).toMatch(/^Second desk: /);
@@ -44,30 +44,30 @@ describe('Over REST', () => {
     expect(textOf(await ours.say('bob', 'help'))).toMatch(/^Here is what I can do/);
   });
 
-  it('a form that was open asks again when the person is back', async () => {
+  it('makes an open form repeat its question when the person is back', async () => {
     await ours.converse('cleo', ['I want to open an incident', 'cleo@example.com']);
     expect(await handOver('cleo')).not.toMatch(/urgent/i);
     expect(textOf(await ours.say('cleo', '/handback'))).toMatch(/Welcome back[^]*urgent/i);
     expect(textOf(await ours.say('cleo', 'low'))).toMatch(/problem/i);
   });
 
-  it('we greet a person whom another bot sends with /handoff', async () => {
+  it('starts with a greeting when another bot sends a person with /handoff', async () => {
     const greeting = textOf(await ours.say('dan', '/handoff{"from_host":"http://elsewhere.example"}'));
     expect(greeting).toMatch(/helpdesk assistant/i);
   });
 
-  it('an unknown host is declined', async () => {
+  it('is declined if the host is unknown', async () => {
     expect(textOf(await ours.say('eve', '/trigger_handoff{"handoff_to":"nobody"}'))).toMatch(
       /nobody I can connect you with/,
     );
   });
 });
 
-describe('Over Socket.IO', () => {
+describe('A handoff over Socket.IO', () => {
   let client: SocketClient | undefined;
   afterEach(() => client?.close());
 
-  it('the conversation goes to the host and comes back', async () => {
+  it('takes the conversation to the host and back', async () => {
     client = await SocketClient.connect(ours.url);
     await client.openSession();
     client.say('I want to talk to a human');
@@ -81,15 +81,15 @@ describe('Over Socket.IO', () => {
   });
 });
 
-describe('A host that dies in the middle', () => {
-  it('is apologised for, and the person stays with us', async () => {
+describe('A host that crashes during a conversation', () => {
+  it('causes an apology, and our assistant continues the conversation', async () => {
     await handOver('fay');
     await Promise.all(Object.values(host.services).map((service) => service.kill()));
     expect(textOf(await ours.say('fay', 'hello?'))).toMatch(/could not reach Second desk/);
     expect(textOf(await ours.say('fay', 'help'))).toMatch(/^Here is what I can do/);
   });
 
-  it('cannot be handed to', async () => {
+  it('cannot take over a new conversation', async () => {
     expect(await handOver('gus')).toMatch(/connecting you[^]*could not reach Second desk/);
     expect(textOf(await ours.say('gus', 'i have a problem with my email'))).toMatch(/^\w+.*email address/i);
   });

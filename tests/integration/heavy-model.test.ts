@@ -1,6 +1,6 @@
 /**
- * A model with the sentence encoder, trained by the command line and served by the nlu service: its parses take
- * milliseconds, so they are done by threads.
+ * A model with the sentence encoder, trained on the command line and served by the nlu service. Parsing takes
+ * milliseconds, so the service parses in threads.
  */
 import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ beforeAll(async () => {
     NLU_WORKERS: '2',
   });
   await nlu.ready();
-}, 120_000);
+});
 afterAll(async () => {
   await nlu.stop();
   await rm(folder, { recursive: true });
@@ -45,8 +45,8 @@ const post = async (path: string, body: unknown): Promise<unknown> => {
 };
 const intentOf = (name: string) => expect.objectContaining({ intent: expect.objectContaining({ name }) });
 
-describe('a model with the sentence encoder', () => {
-  it('is trained and served, for one text and for many', async () => {
+describe('A model with the sentence encoder', () => {
+  it('is trained and parses single texts and batches', async () => {
     expect(await post('/model/parse', { text: 'what happened to the ticket I opened last week?' })).toEqual(
       intentOf('incident_status'),
     );
@@ -55,7 +55,7 @@ describe('a model with the sentence encoder', () => {
     expect(await post('/model/parse/batch', { texts })).toEqual(expected);
   });
 
-  it('lets the service answer others first while it works on a batch', async () => {
+  it('lets the service answer other requests while it parses a batch', async () => {
     const finished: string[] = [];
     const texts = Array.from({ length: 300 }, (_, at) => `my outlook does not start since monday, number ${at}`);
     const batch = post('/model/parse/batch', { texts }).then(() => finished.push('batch'));

@@ -1,26 +1,26 @@
-/** Rasa's HTTP API through real processes: what its clients do, with and without credentials. */
+/** Rasa's HTTP API, served by real processes, with and without credentials. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { freePort, ServiceProcess, TestProcess, waitUntil } from '#testing';
-import { SocketClient } from './socket-client.js';
-import { Stack } from './stack.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack } from './support/stack.js';
 
 type Json = Record<string, unknown>;
 
 const SECRET = 'only the tests know it';
 const json = { 'content-type': 'application/json' };
 
-interface Asking {
+interface CallOptions {
   method?: string;
   body?: unknown;
   token?: string;
   headers?: Record<string, string>;
 }
 
-async function call(url: string, { method, body, token, headers = {} }: Asking = {}) {
+async function call(url: string, { method, body, token, headers = {} }: CallOptions = {}) {
   const response = await fetch(url, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body !== undefined && json), ...headers },
@@ -31,7 +31,7 @@ async function call(url: string, { method, body, token, headers = {} }: Asking =
   return { status: response.status, text, headers: response.headers, body: (isJson ? JSON.parse(text) : {}) as Json };
 }
 
-describe('The HTTP API of separate services', () => {
+describe('The HTTP API of the separate services', () => {
   let stack: Stack;
   let admin: string;
   const of = (id: string): string => `${stack.url}/conversations/${id}`;
@@ -47,7 +47,7 @@ describe('The HTTP API of separate services', () => {
   });
   afterAll(() => stack.stop());
 
-  it('tells a conversation that people had on a channel', async () => {
+  it('returns a conversation that took place on a channel', async () => {
     await stack.converse('una', ['/open_incident', '/inform{"email":"una@example.com"}']);
     const { body } = await call(`${of('una')}/tracker?token=sesame`);
     expect(body).toMatchObject({
@@ -61,7 +61,7 @@ describe('The HTTP API of separate services', () => {
     expect((await call(`${of('una')}/story?token=sesame`)).text).toContain('- active_loop: open_incident_form');
   });
 
-  it('goes on with what was appended, and replaces it', async () => {
+  it('continues with appended events and replaces them', async () => {
     const slot = { event: 'slot', name: 'email', value: 'vic@example.com' };
     const trigger = { name: 'open_incident' };
     await call(`${of('vic')}/tracker/events`, { body: [slot], token: admin });
@@ -72,7 +72,7 @@ describe('The HTTP API of separate services', () => {
     expect(replaced.body).toMatchObject({ slots: { email: 'vic@example.com', priority: null }, active_loop: {} });
   });
 
-  it('18: records a message, understood by nlu, and does not answer', async () => {
+  it('records a message with its intent and entities without answering it', async () => {
     const message = { text: 'my address is wim@example.com', sender: 'user' };
     const { status, body } = await call(`${of('wim')}/messages`, { body: message, token: admin });
     expect([status, body]).toMatchObject([200, { latest_message: { text: message.text } }]);
@@ -84,12 +84,12 @@ describe('The HTTP API of separate services', () => {
     });
   });
 
-  it('19: does not know an intent that the domain has not', async () => {
+  it('rejects an intent that is not in the domain', async () => {
     const response = await call(`${of('xie')}/trigger_intent`, { body: { name: 'order_pizza' }, token: admin });
     expect([response.status, response.body]).toMatchObject([404, { status: 'failure', reason: 'NotFound', code: 404 }]);
   });
 
-  it('20: shows a user the own conversation only', async () => {
+  it('shows users only their own conversation', async () => {
     const token = await tokenOf('yan', 'user');
     expect((await call(`${of('yan')}/tracker`, { token })).status).toBe(200);
     const foreign = await call(`${of('una')}/tracker`, { token });
@@ -97,14 +97,14 @@ describe('The HTTP API of separate services', () => {
     expect((await call(`${of('yan')}/tracker`)).status).toBe(401);
   });
 
-  it('32: does not guess the notation of the domain', async () => {
+  it('returns the domain only in a format that the request names', async () => {
     const domain = (accept: string) => call(`${stack.url}/domain`, { token: admin, headers: { accept } });
     expect((await domain('*/*')).status).toBe(406);
     expect((await domain('application/json')).body).toHaveProperty('slots.email');
     expect((await domain('application/yaml')).text).toContain('utter_greet:');
   });
 
-  it('brings what an intent leads to to whoever has the conversation open', async () => {
+  it('delivers the messages of a triggered intent to clients that have the conversation open', async () => {
     const client = await SocketClient.connect(stack.url);
     await client.openSession();
     const path = `${of(encodeURIComponent(client.sessionId))}/trigger_intent?output_channel=latest`;
@@ -114,7 +114,7 @@ describe('The HTTP API of separate services', () => {
     client.close();
   });
 
-  it('keeps the order of messages and changes that come at once', async () => {
+  it('keeps the order of messages and changes that arrive at the same time', async () => {
     const events = [{ event: 'slot', name: 'email', value: 'zoe@example.com' }];
     const works = Array.from({ length: 12 }, (_, index) =>
       index % 2 === 0
@@ -132,20 +132,20 @@ describe('The HTTP API of separate services', () => {
     expect(kinds.filter((kind) => kind === 'session_started')).toHaveLength(1);
   });
 
-  it('says which model answers, and that training is done elsewhere', async () => {
+  it('reports the served model and does not offer training', async () => {
     expect((await call(`${stack.url}/status`, { token: admin })).body['model_file']).toContain('nlu.model');
     const parsed = await call(`${stack.url}/model/parse`, { body: { text: 'hello there' }, token: admin });
     expect(parsed.body).toMatchObject({ text: 'hello there', intent: { name: 'greet' } });
     expect((await call(`${stack.url}/model/train`, { body: 'nlu: []', token: admin })).status).toBe(501);
   });
 
-  it('is refused to everybody beyond this machine without credentials', async () => {
+  it('refuses to start without credentials when other machines can reach it', async () => {
     const open = await ServiceProcess.start('gateway', join(import.meta.dirname, '../..'), {
       ENABLE_API: 'true',
       HOST: '0.0.0.0',
       AMQP_URL: stack.broker.url,
     });
-    await waitUntil('it refuses', () => open.output.includes('--auth-token'));
+    await waitUntil('the gateway refuses to start', () => open.output.includes('--auth-token'));
   });
 });
 
@@ -161,14 +161,14 @@ describe('helpdesk run --enable-api', () => {
     run = new TestProcess('helpdesk run', process.execPath, ['dist/apps/cli/src/main.js', 'run', ...options], {
       cwd: join(import.meta.dirname, '../..'),
     });
-    await waitUntil('it is ready', () => run.output.includes('is ready'), 60_000);
+    await waitUntil('the product is ready', () => run.output.includes('is ready'));
   });
   afterAll(async () => {
     await run.stop();
     await rm(data, { recursive: true, force: true });
   });
 
-  it('serves the API beside the channels, to pages of elsewhere too', async () => {
+  it('serves the API and the channels, also to pages of other origins', async () => {
     const response = await call(`${url}/status?token=sesame`, { headers: { origin: 'https://shop.example' } });
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
       200,
@@ -178,7 +178,7 @@ describe('helpdesk run --enable-api', () => {
     expect((await call(`${url}/webhooks/rest/webhook`, { body: { sender: 'ann', message: 'hi' } })).status).toBe(200);
   });
 
-  it('trains on posted data and says what is wrong with it', async () => {
+  it('trains a model on posted data and reports errors in the data', async () => {
     const train = `${url}/model/train?token=sesame&save_to_default_model_directory=false`;
     const yaml = [
       'language: en',

@@ -1,12 +1,12 @@
 /**
- * A helpdesk without a ticket system: incidents in our own database, worked through the desk's API, told in the chat;
- * and the HTTP API of the incident service, with and without a token.
+ * The local desk, which stores incidents in our own database, and the HTTP API of the incident service with and without
+ * a token.
  */
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { converse, hear, identityToken } from './helpdesk.js';
-import { SocketClient } from './socket-client.js';
-import { Stack } from './stack.js';
+import { converse, hear, identityToken } from './support/helpdesk.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack } from './support/stack.js';
 
 const SECRET = 'shared-with-the-portal-only';
 const TOKEN = 'known-to-the-desk-only';
@@ -31,7 +31,7 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-/** Calls the incident service; a body is sent as JSON. */
+/** Calls the incident service. Sends the body as JSON. */
 async function call(
   method: string,
   path: string,
@@ -50,10 +50,10 @@ async function call(
 const open = (title: string, more: Record<string, unknown> = {}) =>
   call('POST', '/incidents', { email: ANN, title, description: 'It is broken.', priority: 'low', ...more });
 
-describe('A person and the desk', () => {
+describe('The local desk', () => {
   let number: string;
 
-  it('an incident that was opened by chat has a number and is on the desk', async () => {
+  it('shows an incident that a person opened in the chat', async () => {
     const told = await converse(
       ann,
       ['I want to open an incident', /urgent/],
@@ -75,7 +75,7 @@ describe('A person and the desk', () => {
     ]);
   });
 
-  it('what the desk does is told in the chat, and what it notes for itself is not', async () => {
+  it('sends changes and replies to the chat, but no internal notes', async () => {
     const at = `/desk/incidents/${number}`;
     expect((await call('PATCH', at, { state: 'in-progress', assigned_to: 'Marta' })).status).toBe(200);
     await hear(ann, /Update on .*"The monitor does not work": it is now in progress/);
@@ -90,7 +90,7 @@ describe('A person and the desk', () => {
     expect(ann.heard.map(({ text }) => text).join()).not.toContain('The third one this week.');
   });
 
-  it('what the person writes is on the desk, and its state follows', async () => {
+  it('shows what the person writes and the state that follows from it', async () => {
     await converse(
       ann,
       [`please reopen ${number}`, /is still wrong/],
@@ -111,7 +111,7 @@ describe('The HTTP API', () => {
     expect((await open('Keyboard', { operation_id: 'op-1' })).body).toEqual(first.body);
   });
 
-  it('lists, shows, comments on and moves incidents of a caller', async () => {
+  it('lists, shows, comments on and changes the incidents of a caller', async () => {
     const number = String((await open('Trackball')).body['number']);
     const listed = (await call('GET', `/incidents?email=${ANN}&about=trackball&open=true`)).body['incidents'];
     expect(listed).toEqual([expect.objectContaining({ number, title: 'Trackball', isOpen: true })]);
@@ -124,7 +124,7 @@ describe('The HTTP API', () => {
     expect((await call('GET', `${at}?email=bob@example.com`)).status).toBe(404);
   });
 
-  it('lists operations without what people wrote, and parks and retries only what waits or is parked', async () => {
+  it('lists operations without the text of people, and refuses to park or retry an operation that is done', async () => {
     await open('Loudspeaker', { operation_id: 'op-2' });
     const { body } = await call('GET', '/operations?state=done&limit=500');
     expect(body['operations']).toContainEqual(expect.objectContaining({ id: 'op-2', kind: 'open', state: 'done' }));
@@ -137,13 +137,7 @@ describe('The HTTP API', () => {
   });
 
   it.each([
-    [
-      'an address that is none',
-      'POST',
-      '/incidents',
-      { email: 'ann', title: 'x', description: 'y', priority: 'low' },
-      400,
-    ],
+    ['an invalid address', 'POST', '/incidents', { email: 'ann', title: 'x', description: 'y', priority: 'low' }, 400],
     [
       'an unknown priority',
       'POST',
@@ -166,7 +160,7 @@ describe('The HTTP API', () => {
     ['an unknown incident on the desk', 'GET', '/desk/incidents/INC9999999', undefined, 404],
     ['the webhook of another ticket system', 'POST', '/webhooks/servicenow', { number: 'INC0000001' }, 404],
     ['an unknown state on the desk', 'PATCH', '/desk/incidents/INC0000001', { state: 'lost' }, 400],
-  ])('%s is refused with a problem document', async (_, method, path, body, status) => {
+  ])('rejects %s with a problem document', async (_, method, path, body, status) => {
     const answer = await call(method, path, body);
     expect(answer).toMatchObject({ status, body: { status, detail: expect.stringMatching(/\w{3}/) } });
     expect(answer.type).toMatch('application/problem+json');
@@ -189,29 +183,29 @@ describe('The HTTP API', () => {
     );
   });
 
-  it('says on its health page that the desk answers', async () => {
+  it('reports the desk on its health page', async () => {
     expect(JSON.stringify((await call('GET', '/health/ready')).body)).toMatch(/ticket system \(local-desk\)/);
   });
 });
 
-describe('Who may use it', () => {
+describe('Access to the HTTP API', () => {
   const PATHS = ['/incidents?email=ann@example.com', '/operations', '/desk/incidents'];
 
   it.each([
-    ['a page of somebody else', { origin: 'https://elsewhere.example' }],
-    ['a name that was made to point here', { host: 'elsewhere.example' }],
-  ])('without a token %s is refused', async (_, headers: Record<string, string>) => {
+    ['a page of another site', { origin: 'https://elsewhere.example' }],
+    ['a host name that somebody else points to this machine', { host: 'elsewhere.example' }],
+  ])('is denied to %s if no token is set', async (_, headers: Record<string, string>) => {
     for (const path of PATHS) expect(await statusOf(stack, path, headers)).toBe(403);
   });
 
-  describe('with a token', () => {
+  describe('if a token is set', () => {
     let guarded: Stack;
     beforeAll(async () => {
       guarded = await Stack.start({ INCIDENT_BACKEND: 'local-desk', INCIDENT_API_TOKEN: TOKEN });
     });
     afterAll(() => guarded.stop());
 
-    it('everybody needs it, also on this machine', async () => {
+    it('needs the token, even on this machine', async () => {
       for (const path of PATHS) {
         expect(await statusOf(guarded, path, {})).toBe(401);
         expect(await statusOf(guarded, path, { authorization: 'Bearer guessed' })).toBe(401);
@@ -219,14 +213,14 @@ describe('Who may use it', () => {
       }
     });
 
-    it('no log holds it', () => {
+    it('writes the token to no log', () => {
       const logs = Object.values(guarded.services).map(({ output }) => output);
       expect(logs.join('\n')).not.toContain(TOKEN);
     });
   });
 });
 
-/** `fetch` would not send a Host of ours. */
+/** Sends a request with the given headers. `fetch` does not send a custom Host header. */
 function statusOf({ services }: Stack, path: string, headers: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     get(services.incident.url + path, { headers }, (response) => {

@@ -1,16 +1,14 @@
 /**
- * What goes wrong between us and ServiceNow, as the person in the chat sees it: one incident for one confirmation,
- * whatever dies, and never a promise that is not kept. K numbers are those of the acceptance checks in docs/incidents.md.
+ * Faults between the incident service and ServiceNow, as people in the chat see them. One confirmation opens one
+ * incident, and the assistant keeps every promise that it makes.
  */
-import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#testing';
-import { converse, hear, Helpdesk, identityToken } from './helpdesk.js';
-import { type SocketClient } from './socket-client.js';
+import { converse, hear, Helpdesk, identityToken } from './support/helpdesk.js';
+import { MovableClock } from './support/movable-clock.js';
+import { describeProblem, laterNumber, numbersOf, titleOf } from './support/report-problem.js';
+import { sendCall, signedCall, webhookUrl } from './support/servicenow-webhook.js';
+import { type SocketClient } from './support/socket-client.js';
 
 const ANA = 'ana.ruiz@example.com';
 const ABRAHAM = 'abraham.lincoln@example.com';
@@ -19,17 +17,13 @@ const WEBHOOK_SECRET = 'shared-with-the-business-rule';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-const folder = mkdtempSync(join(tmpdir(), 'movable-clock-'));
-const clock = join(folder, 'offset');
-const setClock = (offsetMs: number) => writeFileSync(clock, String(offsetMs));
-
+const clock = new MovableClock();
 let desk: Helpdesk;
 let ana: SocketClient;
-/** Logs of processes that were killed. */
+/** The logs of processes that were killed. */
 const earlierLogs: string[] = [];
 
 beforeAll(async () => {
-  setClock(0);
   desk = await Helpdesk.start({
     IDENTITY_SECRET: SECRET,
     WEBHOOK_SECRETS: WEBHOOK_SECRET,
@@ -37,13 +31,12 @@ beforeAll(async () => {
     SERVICENOW_READ_TIMEOUT_MS: '1000',
     SERVICENOW_WRITE_TIMEOUT_MS: '4000',
     LOG_LEVEL: 'debug',
-    MOVED_CLOCK: clock,
-    NODE_OPTIONS: `--import ${pathToFileURL(resolve(import.meta.dirname, '../movable-clock.js')).href}`,
+    ...clock.env,
   });
 });
 afterAll(async () => {
   await desk.stop();
-  rmSync(folder, { recursive: true });
+  clock.remove();
 });
 beforeEach(async () => {
   ana = await desk.chat(await identityToken(SECRET, ANA));
@@ -53,85 +46,64 @@ afterEach(() => {
   ana.close();
 });
 
-const titleOf = (thing: string): string => `The ${thing} does not work`;
-
-/** Describes a problem up to the question whether to open an incident. */
-const describeProblem = (thing: string): Promise<string> =>
-  converse(
-    ana,
-    ['I want to open an incident', /urgent/],
-    ['/inform{"priority":"low"}', /problem/],
-    [`My ${thing} does not work any more`, /title/],
-    [titleOf(thing), /Shall I open/],
-  );
-const numbersOf = (thing: string): string[] =>
-  desk
-    .opened()
-    .filter(({ title }) => title === titleOf(thing))
-    .map(({ number }) => number);
-const laterNumber = async (thing: string): Promise<string> => {
-  const told = await waitUntil(
-    `the number of the ${thing} is told`,
-    () => ana.heard.find(({ text = '' }) => text.includes(`Your incident "${titleOf(thing)}" now has a number`)),
-    50_000,
-  );
-  return /INC\d+/.exec(told.text ?? '')?.[0] ?? '';
-};
 const onPost = { method: 'POST', table: 'incident' };
 
-describe('A create without an answer', () => {
-  it('K1: that came true opens one incident, whose number follows', async () => {
+describe('A create request without an answer', () => {
+  it('opens one incident if ServiceNow has stored it, and the number follows', async () => {
     desk.sim.fault({ fault: 'timeout-after-commit', match: onPost, times: 1 });
-    await describeProblem('amplifier');
+    await describeProblem(ana, 'amplifier');
     await converse(ana, ['/affirm', /is recorded, and I\s+will tell you the number/]);
-    expect([await laterNumber('amplifier')]).toEqual(numbersOf('amplifier'));
+    expect([await laterNumber(ana, 'amplifier')]).toEqual(numbersOf(desk, 'amplifier'));
   });
 
-  it('K2: that comes true much later opens one incident, too', async () => {
+  it('opens one incident if ServiceNow stores it much later', async () => {
     desk.sim.fault({ fault: 'commit-late:45000', match: onPost, times: 1 });
-    await describeProblem('barometer');
+    await describeProblem(ana, 'barometer');
     await converse(ana, ['/affirm', /is recorded/]);
     const isLookUp = ({ method, url }: { method: string; url: string }) =>
       method === 'GET' && url.includes('correlation_id');
     const before = desk.sim.journal().requests.filter(isLookUp).length;
-    await waitUntil('it was looked up in vain', () => desk.sim.journal().requests.filter(isLookUp).length > before);
-    expect(numbersOf('barometer')).toEqual([]);
+    await waitUntil(
+      'the incident service has looked it up in vain',
+      () => desk.sim.journal().requests.filter(isLookUp).length > before,
+    );
+    expect(numbersOf(desk, 'barometer')).toEqual([]);
     desk.sim.advance(45_000);
-    expect([await laterNumber('barometer')]).toEqual(numbersOf('barometer'));
+    expect([await laterNumber(ana, 'barometer')]).toEqual(numbersOf(desk, 'barometer'));
   });
 
-  it('K3: whose asker is killed before it can note the answer opens one incident', async () => {
+  it('opens one incident if the incident service is killed before it records the answer', async () => {
     const { incident } = desk.stack.services;
     desk.sim.fault({ fault: 'timeout-after-commit', match: onPost, times: 1 });
-    await describeProblem('centrifuge');
+    await describeProblem(ana, 'centrifuge');
     ana.say('/affirm');
-    await waitUntil('the instance has it', () => numbersOf('centrifuge').length);
+    await waitUntil('the instance has the incident', () => numbersOf(desk, 'centrifuge').length);
     earlierLogs.push(incident.output);
     await incident.kill();
     incident.launch();
     await incident.ready();
-    expect([await laterNumber('centrifuge')]).toEqual(numbersOf('centrifuge'));
+    expect([await laterNumber(ana, 'centrifuge')]).toEqual(numbersOf(desk, 'centrifuge'));
   });
 });
 
-describe('K5: a confirmation that comes twenty times', () => {
+describe('A confirmation that arrives twenty times', () => {
   const twenty = Array.from({ length: 20 }, (_, index) => index);
 
   it.each([
-    ['as one message', () => 'the-same'],
-    ['as twenty messages', (index: number) => `another-${index}`],
-  ])('%s opens one incident', async (name, id) => {
-    const [person, thing] = [`twenty ${name}`, name === 'as one message' ? 'dynamo' : 'dishwasher'];
+    ['as the same message', () => 'the-same'],
+    ['as twenty different messages', (index: number) => `another-${index}`],
+  ])('opens one incident when it arrives %s', async (name, id) => {
+    const [person, thing] = [`twenty ${name}`, name === 'as the same message' ? 'dynamo' : 'dishwasher'];
     const problem = `My ${thing} does not work any more`;
     for (const message of ['I want to open an incident', ABRAHAM, 'low', problem, titleOf(thing)])
       await desk.say(person, message);
     const answers = await Promise.all(twenty.map((index) => desk.say(person, '/affirm', { message_id: id(index) })));
-    const [number] = numbersOf(thing);
-    expect(numbersOf(thing)).toHaveLength(1);
+    const [number] = numbersOf(desk, thing);
+    expect(numbersOf(desk, thing)).toHaveLength(1);
     expect(answers.some((answer) => answer.includes(String(number)))).toBe(true);
   });
 
-  it('over the HTTP API opens one incident, and everybody gets its number', async () => {
+  it('opens one incident when it arrives over the HTTP API, and every request gets its number', async () => {
     const order = {
       operation_id: 'op-1',
       email: ANA,
@@ -139,34 +111,36 @@ describe('K5: a confirmation that comes twenty times', () => {
       description: 'It echoes.',
       priority: 'low',
     };
-    const answers = await Promise.all(twenty.map(() => postJson('/incidents', order)));
-    expect(new Set(answers.map(({ body }) => body['number']))).toEqual(new Set(numbersOf('echo')));
-    expect(numbersOf('echo')).toHaveLength(1);
+    const answers = await Promise.all(twenty.map(() => desk.postJson('/incidents', order)));
+    expect(new Set(answers.map(({ body }) => body['number']))).toEqual(new Set(numbersOf(desk, 'echo')));
+    expect(numbersOf(desk, 'echo')).toHaveLength(1);
   });
 });
 
-describe('A create that a rule of the instance refuses', () => {
+describe('A create request that a rule of the instance rejects', () => {
   it.each([
     ['a data policy', 'data-policy:assignment_group', 'furnace'],
     ['a business rule', 'br-abort:No incidents on Mondays', 'generator'],
-  ])('%s: the person is told, operators see it parked and have it tried again', async (_, fault, thing) => {
+  ])('is parked for an operator to retry, and the person is notified, when %s rejects it', async (_, fault, thing) => {
     desk.sim.fault({ fault, match: onPost, times: 1 });
-    await describeProblem(thing);
+    await describeProblem(ana, thing);
     const told = await converse(ana, ['/affirm', /did not accept/]);
     expect(told).not.toMatch(/category|Mondays|policy/i);
-    expect(numbersOf(thing)).toEqual([]);
-    const { operations } = (await getJson('/operations?state=parked')).body as { operations: Record<string, string>[] };
+    expect(numbersOf(desk, thing)).toEqual([]);
+    const { operations } = (await desk.getJson('/operations?state=parked')).body as {
+      operations: Record<string, string>[];
+    };
     const [parked] = operations;
     expect(parked).toMatchObject({ kind: 'open', state: 'parked', last_failure: expect.stringMatching(/^rejected/) });
-    expect((await postJson(`/operations/${parked?.['id']}/retry`, undefined)).status).toBe(202);
-    expect([await laterNumber(thing)]).toEqual(numbersOf(thing));
+    expect((await desk.postJson(`/operations/${parked?.['id']}/retry`, undefined)).status).toBe(202);
+    expect([await laterNumber(ana, thing)]).toEqual(numbersOf(desk, thing));
   });
 });
 
-describe('What belongs to somebody else', () => {
+describe('An incident of somebody else', () => {
   const THEIRS = 'INC0000033';
   const NOBODYS = 'INC0999999';
-  /** The answers to the same words about two incidents, with the number left out. */
+  /** Asks the same question about both incidents. Returns both answers with the numbers left out. */
   const alike = async (ask: (number: string) => Promise<string>): Promise<[string, string]> => [
     (await ask(THEIRS)).replaceAll(THEIRS, '#'),
     (await ask(NOBODYS)).replaceAll(NOBODYS, '#'),
@@ -177,7 +151,7 @@ describe('What belongs to somebody else', () => {
     expect(await desk.say(person, await desk.mailbox.codeFor(ABRAHAM))).toMatch(/INC0010002: "Email Log in problem"/);
   };
 
-  it('K14: does not exist for a typed address', async () => {
+  it('looks like one that does not exist to a person with a claimed address', async () => {
     const [theirs, nobodys] = await alike(async (number) => {
       await desk.say(`typed ${number}`, `what is the status of ${number}?`);
       return desk.say(`typed ${number}`, ABRAHAM);
@@ -186,7 +160,7 @@ describe('What belongs to somebody else', () => {
     expect(theirs).toMatch(/can't find #/);
   });
 
-  it('K14: does not exist for a confirmed address, to be read or to be changed', async () => {
+  it('looks like one that does not exist to a person with a confirmed address who reads or changes it', async () => {
     await confirmed('confirmed');
     const ask = (first: string) => async (number: string) => {
       await desk.say('confirmed', first.replace('#', number));
@@ -199,7 +173,7 @@ describe('What belongs to somebody else', () => {
     }
   });
 
-  it('K14: does not exist for an address that the portal asserts', async () => {
+  it('looks like one that does not exist to a person whose address the portal asserts', async () => {
     const token = await identityToken(SECRET, ABRAHAM);
     for (const first of ['what is the status of #?', 'I want to add a comment to #', 'please escalate #']) {
       const [theirs, nobodys] = await alike((number) =>
@@ -210,20 +184,20 @@ describe('What belongs to somebody else', () => {
     }
   });
 
-  it('K14: does not exist over the HTTP API in the name of another caller', async () => {
-    const at = (number: string) => getJson(`/incidents/${number}?email=${ABRAHAM}`);
+  it('looks like one that does not exist to another caller of the HTTP API', async () => {
+    const at = (number: string) => desk.getJson(`/incidents/${number}?email=${ABRAHAM}`);
     const [theirs, nobodys] = [await at(THEIRS), await at(NOBODYS)];
     expect(theirs.status).toBe(404);
     expect(JSON.stringify(theirs).replaceAll(THEIRS, '#')).toBe(JSON.stringify(nobodys).replaceAll(NOBODYS, '#'));
     const comment = { email: ABRAHAM, text: 'Mine now.', operation_id: 'not-mine' };
-    expect((await postJson(`/incidents/${THEIRS}/comments`, comment)).status).toBe(404);
+    expect((await desk.postJson(`/incidents/${THEIRS}/comments`, comment)).status).toBe(404);
   });
 
   it.each([
-    ['K13: an address that two people share', 'frontdesk@example.com'],
+    ['an address that two people share', 'frontdesk@example.com'],
     ['a locked account', 'locked.out@example.com'],
-    ['an account that is gone', 'former.employee@example.com'],
-  ])('%s is refused like one that nobody has', async (_, address) => {
+    ['an inactive account', 'former.employee@example.com'],
+  ])('%s gets the same answer as an address that nobody has', async (_, address) => {
     const answers = [];
     for (const each of [address, 'nobody@example.com']) {
       await desk.say(`neutral ${each}`, 'what is the status of my incidents?');
@@ -233,41 +207,29 @@ describe('What belongs to somebody else', () => {
   });
 });
 
-describe('K17: the webhook', () => {
-  const send = (body: string, { secret = WEBHOOK_SECRET, ageS = 0 } = {}) => {
-    const timestamp = String(Math.floor(Date.now() / 1_000) - ageS);
-    const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
-    return { body, headers: { 'x-hd-timestamp': timestamp, 'x-hd-signature': `sha256=${signature}` } };
-  };
-  const post = ({ body, headers }: ReturnType<typeof send>) =>
-    fetch(`${desk.stack.services.incident.url}/webhooks/servicenow`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    });
-
-  it('refuses what is forged, changed, old or said before', async () => {
+describe('The webhook', () => {
+  it('rejects calls that are forged, changed, too old or repeated', async () => {
     const hint = JSON.stringify({ number: 'INC0010001', sys_mod_count: '7' });
-    const genuine = send(hint);
+    const genuine = signedCall(hint, WEBHOOK_SECRET);
     const refused = [
-      send(hint, { secret: 'guessed-by-a-stranger' }),
-      send(hint, { ageS: 301 }),
-      // A minute over: this one comes closer while it travels.
-      send(hint, { ageS: -360 }),
+      signedCall(hint, 'guessed-by-a-stranger'),
+      signedCall(hint, WEBHOOK_SECRET, 301),
+      // One minute more than the limit, because the call gets closer to it on its way.
+      signedCall(hint, WEBHOOK_SECRET, -360),
       { ...genuine, body: hint.replace('INC0010001', 'INC0010002') },
       { ...genuine, headers: { ...genuine.headers, 'x-hd-timestamp': '1' } },
       { ...genuine, headers: { ...genuine.headers, 'x-hd-signature': '' } },
     ];
-    for (const request of refused) expect((await post(request)).status).toBe(401);
-    expect((await post(genuine)).status).toBe(202);
-    expect((await post(genuine)).status).toBe(409);
+    for (const request of refused) expect(await sendCall(desk, request)).toBe(401);
+    expect(await sendCall(desk, genuine)).toBe(202);
+    expect(await sendCall(desk, genuine)).toBe(409);
   });
 
-  it('brings news at once, long before changes are read again', async () => {
-    await describeProblem('harvester');
+  it('delivers an update at once, long before the next poll', async () => {
+    await describeProblem(ana, 'harvester');
     const number = /INC\d+/.exec(await converse(ana, ['/affirm', /your incident is INC/]))?.[0] ?? '';
     desk.sim.config({
-      webhook: { url: `${desk.stack.services.incident.url}/webhooks/servicenow`, secret: WEBHOOK_SECRET },
+      webhook: { url: webhookUrl(desk), secret: WEBHOOK_SECRET },
     });
     desk.sim.agent.assign(number);
     await hear(ana, /Update on INC\d+, "The harvester does not work": it is now in progress/);
@@ -275,24 +237,24 @@ describe('K17: the webhook', () => {
   });
 });
 
-describe('While the instance is frozen', () => {
-  it('turns that do not need it are answered, others say so, and what was confirmed is opened afterwards', async () => {
-    await describeProblem('icebox');
+describe('While the instance does not respond', () => {
+  it('other turns are answered, people learn that it cannot be reached, and confirmed incidents are opened afterwards', async () => {
+    await describeProblem(ana, 'icebox');
     desk.sim.fault({ fault: 'hang-before' });
     await converse(ana, ['/affirm', /is recorded/]);
     expect(await desk.say('frozen', 'hi')).toMatch(/reset my password/i);
     await desk.say('frozen', 'what is the status of my incidents?');
     expect(await desk.say('frozen', ABRAHAM)).toMatch(/can't reach/i);
     desk.sim.clearFaults();
-    // What may have been stored is looked up for a minute and a half before it is sent again.
-    setClock(2 * MINUTE_MS);
-    expect([await laterNumber('icebox')]).toEqual(numbersOf('icebox'));
+    // A request that may have been stored is looked up for 90 seconds before it is sent again.
+    clock.set(2 * MINUTE_MS);
+    expect([await laterNumber(ana, 'icebox')]).toEqual(numbersOf(desk, 'icebox'));
   });
 });
 
 describe('An instance that asks for a pause', () => {
-  it('K7: is not called before its budget is renewed; then the number follows', async () => {
-    await describeProblem('jukebox');
+  it('gets no call before its rate limit is reset, and then the number follows', async () => {
+    await describeProblem(ana, 'jukebox');
     desk.sim.config({ rateRules: [{ perHour: 0 }] });
     await converse(ana, ['/affirm', /is recorded/]);
     const calls = () => desk.sim.journal().requests.length;
@@ -303,49 +265,34 @@ describe('An instance that asks for a pause', () => {
     expect(desk.sim.journal().invariants.callsInPenalty).toBe(0);
     desk.sim.config({ rateRules: [] });
     desk.sim.advance(HOUR_MS);
-    setClock(HOUR_MS);
-    expect([await laterNumber('jukebox')]).toEqual(numbersOf('jukebox'));
+    clock.set(HOUR_MS);
+    expect([await laterNumber(ana, 'jukebox')]).toEqual(numbersOf(desk, 'jukebox'));
   });
 
-  it('K6: hibernating, it is left alone, the person is told, and everything is opened after it was woken', async () => {
-    await describeProblem('kettle');
+  it('gets no call while it hibernates, and the incident is opened after it wakes up', async () => {
+    await describeProblem(ana, 'kettle');
     desk.sim.fault({ fault: 'hibernate', times: 1 });
     await converse(ana, ['/affirm', /is recorded/]);
     const before = desk.sim.journal().requests.length;
     await desk.say('sleeping', 'what is the status of my incidents?');
     expect(await desk.say('sleeping', ABRAHAM)).toMatch(/can't reach/i);
     expect(desk.sim.journal().requests.length).toBe(before);
-    expect(numbersOf('kettle')).toEqual([]);
+    expect(numbersOf(desk, 'kettle')).toEqual([]);
     desk.sim.wake();
-    setClock(2 * HOUR_MS);
-    expect([await laterNumber('kettle')]).toEqual(numbersOf('kettle'));
+    clock.set(2 * HOUR_MS);
+    expect([await laterNumber(ana, 'kettle')]).toEqual(numbersOf(desk, 'kettle'));
   });
 });
 
 describe('In the end', () => {
-  it('no operation has two incidents', () => {
+  it('no operation has opened two incidents', () => {
     expect(desk.sim.journal().invariants.duplicates).toEqual([]);
   });
 
-  it('K18: no log names a person or holds a secret', () => {
+  it('no log contains a secret, an address or text that a person wrote', () => {
     const logs = [desk.logs, ...earlierLogs].join('\n');
     expect(logs).toMatch(/A call to ServiceNow ended/);
     const secrets = [SECRET, WEBHOOK_SECRET, btoa('svc.helpdesk:svc.helpdesk'), '@example.com', 'does not work'];
     for (const secret of secrets) expect(logs).not.toContain(secret);
   });
 });
-
-type Answer = { status: number; body: Record<string, unknown> };
-
-const getJson = async (path: string): Promise<Answer> => {
-  const response = await fetch(desk.stack.services.incident.url + path);
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
-};
-
-const postJson = async (path: string, body: unknown): Promise<Answer> => {
-  const response = await fetch(desk.stack.services.incident.url + path, {
-    method: 'POST',
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
-};

@@ -1,12 +1,12 @@
 /**
- * Incidents in ServiceNow, from the first word to the rating: between real processes, with a simulated instance, a mail
- * server, and a person of the service desk who works the incidents.
+ * Incidents in ServiceNow from the report to the rating, with real processes, a simulated instance, a mail server, and a
+ * simulated agent of the service desk.
  */
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#testing';
-import { converse, hear, Helpdesk, identityToken } from './helpdesk.js';
-import { type SocketClient } from './socket-client.js';
+import { converse, hear, Helpdesk, identityToken } from './support/helpdesk.js';
+import { type SocketClient } from './support/socket-client.js';
 
 const ABRAHAM = 'abraham.lincoln@example.com';
 const ANA = 'ana.ruiz@example.com';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.stop());
 
-describe('A person whose password is stuck', () => {
+describe('A person with a password problem', () => {
   const transcript: string[] = [];
   const say = async (message: string, shown = message): Promise<string> => {
     const answer = await desk.say('abraham', message);
@@ -30,12 +30,12 @@ describe('A person whose password is stuck', () => {
     if (process.env['TRANSCRIPT']) await writeFile(process.env['TRANSCRIPT'], transcript.join('\n'));
   });
 
-  it('is refused under an unknown address and asked for another', async () => {
+  it('is asked for another address if the first one is unknown', async () => {
     expect(await say('help me reset my password')).toMatch(/email address/i);
     expect(await say('idontexist@example.com')).toMatch(/can't find "idontexist@example\.com"[^]*email address/);
   });
 
-  it('gets the number of an incident that exists in the instance', async () => {
+  it('gets the number of the incident in the instance', async () => {
     expect(await say(ABRAHAM)).toMatch(/urgent/i);
     expect(await say('high')).toMatch(/problem/i);
     expect(await say('Password stuck in a loop')).toMatch(/password[^]*Did that solve it/);
@@ -46,7 +46,7 @@ describe('A person whose password is stuck', () => {
     expect(desk.opened()).toEqual([{ number: 'INC0010008', title: 'Problem resetting password', state: '1' }]);
   });
 
-  it('sees numbers and states only as long as the address is merely typed', async () => {
+  it('sees only numbers and states before the address is confirmed', async () => {
     await say('what is the status of my incidents?');
     const status = await say('yes');
     expect(status).toMatch(/INC0010008[^]*awaiting triage[^]*INC0010002[^]*in progress/);
@@ -54,7 +54,7 @@ describe('A person whose password is stuck', () => {
     expect(status).toMatch(/code/);
   });
 
-  it('sees titles and opening times after a code from the mailbox', async () => {
+  it('sees titles and opening times after entering the code from the mail', async () => {
     expect(await say('/confirm_identity', 'Send me a code')).toMatch(/code/);
     const code = await desk.mailbox.codeFor(ABRAHAM);
     expect(await say(code === '000000' ? '111111' : '000000', '000000')).toMatch(/not the code/);
@@ -68,7 +68,7 @@ describe('A person whose password is stuck', () => {
   });
 });
 
-describe('Who confirmed the address', () => {
+describe('A person with a confirmed address', () => {
   const say = (message: string) => desk.say('abraham', message);
   const commentsOn = (number: string) => {
     const id = desk.sim.records('incident').find((row) => row['number'] === number)?.['sys_id'];
@@ -77,14 +77,14 @@ describe('Who confirmed the address', () => {
   };
   const incident = (number: string) => desk.sim.records('incident').find((row) => row['number'] === number);
 
-  it('adds a comment, which the service desk reads', async () => {
+  it('adds a comment to an incident', async () => {
     await say('I want to add a comment to INC0010008');
     expect(await say('yes')).toMatch(/add to INC0010008/);
     expect(await say('It began after the update')).toMatch(/part of INC0010008/);
     expect(commentsOn('INC0010008').join()).toContain('It began after the update');
   });
 
-  it('has it hurried up', async () => {
+  it('escalates an incident', async () => {
     const before = incident('INC0010002')?.['priority'];
     await say('please escalate INC0010002');
     expect(await say('yes')).toMatch(/Why is INC0010002 urgent/);
@@ -93,7 +93,7 @@ describe('Who confirmed the address', () => {
     expect(commentsOn('INC0010002').join()).toContain('The whole office waits for it');
   });
 
-  it('closes it as solved and has it reopened', async () => {
+  it('closes an incident as solved and reopens it', async () => {
     await say('please close INC0010008');
     expect(await say('yes')).toMatch(/How shall I close INC0010008/);
     expect(await say('/affirm')).toMatch(/INC0010008 is marked as solved/);
@@ -104,7 +104,7 @@ describe('Who confirmed the address', () => {
     expect(incident('INC0010008')).toMatchObject({ state: '2' });
   });
 
-  it('is shown an open incident that looks the same before a second one is opened', async () => {
+  it('is shown a similar open incident before a second one is opened', async () => {
     await say('help me reset my password');
     await say('yes');
     await say('/inform{"priority":"low"}');
@@ -116,18 +116,18 @@ describe('Who confirmed the address', () => {
   });
 });
 
-describe('Whom the portal asserts', () => {
+describe('A person whose address the portal asserts', () => {
   let ana: SocketClient;
   beforeAll(async () => {
     ana = await desk.chat(await identityToken(SECRET, ANA));
   });
 
-  it('is not asked for an address, and finds an incident by what it is about', async () => {
+  it('is not asked for an address and finds an incident by its subject', async () => {
     const status = await converse(ana, ['what about the outlook one?', /INC/]);
     expect(status).toMatch(/INC0000033: "Outlook does not open"/);
   });
 
-  it('is asked which one when several fit, and answers with a word', async () => {
+  it('is asked which incident is meant if several match, and answers in words', async () => {
     ana.say('add a comment to my ticket');
     const question = await hear(ana, /Which incident/);
     expect(question.quick_replies?.length).toBeGreaterThan(1);
@@ -139,7 +139,7 @@ describe('Whom the portal asserts', () => {
   });
 });
 
-describe('News', () => {
+describe('Updates', () => {
   let ana: SocketClient;
   let number: string;
   const open = (title: string, description: string) =>
@@ -158,7 +158,7 @@ describe('News', () => {
     number = /INC\d+/.exec(await open('Centrifuge', 'It makes a grinding noise'))?.[0] ?? '';
   });
 
-  it('of the desk reach the conversation: a comment, a state, a solution with a question for a rating', async () => {
+  it('arrive in the conversation for a comment, a new state and a solution, which asks for a rating', async () => {
     desk.sim.agent.assign(number);
     await hear(ana, /Update on INC\d+, "Centrifuge": it is now in progress/);
     desk.sim.agent.comment(number, 'Please switch it off.');
@@ -170,7 +170,7 @@ describe('News', () => {
     await hear(ana, /Thank you for the rating/);
   });
 
-  it('never come in the middle of a form, but after it', async () => {
+  it('wait until an active form has ended', async () => {
     await converse(ana, ['I want to open an incident', /urgent/]);
     const read = desk.sim.journal().requests.length;
     desk.sim.agent.comment(number, 'One more thing.');
@@ -190,21 +190,24 @@ describe('News', () => {
     await hear(ana, /One more thing\./);
   });
 
-  it('come once, also when incident and dialogue are killed in between', async () => {
+  it('arrive once, even if incident and dialogue are killed', async () => {
     const { incident, dialogue } = desk.stack.services;
     desk.sim.agent.comment(number, 'Said before the crash.');
     await Promise.all([incident.kill(), dialogue.kill()]);
     desk.sim.agent.comment(number, 'Said during the crash.');
     for (const service of [incident, dialogue]) service.launch();
     await desk.stack.ready();
-    await waitUntil('both came', () => count('Said before the crash.') && count('Said during the crash.'), 30_000);
+    await waitUntil(
+      'both updates have arrived',
+      () => count('Said before the crash.') && count('Said during the crash.'),
+    );
     desk.sim.agent.comment(number, 'Said after the crash.');
-    await waitUntil('the last came', () => count('Said after the crash.'));
+    await waitUntil('the last update has arrived', () => count('Said after the crash.'));
     for (const text of ['Said before the crash.', 'Said during the crash.', 'Said after the crash.'])
       expect(count(text)).toBe(1);
   });
 
-  it('are not made of what the person does', async () => {
+  it('do not report the person’s own changes', async () => {
     const own = /INC\d+/.exec(await open('Spectrometer', 'The lamp is dark'))?.[0] ?? '';
     ana.heard.length = 0;
     await converse(

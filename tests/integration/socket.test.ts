@@ -1,7 +1,7 @@
-/** The Socket.IO channel as Rasa's clients know it, with sessions that survive the connection. */
+/** The Socket.IO channel. It works like Rasa's, and sessions outlive their connections. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { SocketClient } from './socket-client.js';
-import { Stack } from './stack.js';
+import { SocketClient } from './support/socket-client.js';
+import { Stack } from './support/stack.js';
 
 let stack: Stack;
 const clients: SocketClient[] = [];
@@ -18,7 +18,7 @@ async function connect(): Promise<SocketClient> {
 }
 
 describe('The Socket.IO channel', () => {
-  it('confirms a session with its bare id, a new one of 32 hex digits or the one asked for', async () => {
+  it('confirms a session with a new id of 32 hex digits or with the requested id', async () => {
     const client = await connect();
     expect(await client.openSession()).toMatch(/^[0-9a-f]{32}$/);
     expect(await client.openSession({ session_id: 'my-session' })).toBe('my-session');
@@ -44,7 +44,7 @@ describe('The Socket.IO channel', () => {
     await client.next(({ text }) => /isn't connected[^]*anything@example\.com/.test(text ?? ''));
   });
 
-  it('tells all tabs of a session the same', async () => {
+  it('sends the same messages to all tabs of a session', async () => {
     const [one, other] = [await connect(), await connect()];
     const id = await one.openSession();
     await other.openSession({ session_id: id });
@@ -53,7 +53,7 @@ describe('The Socket.IO channel', () => {
     expect(await one.next(isHelp)).toEqual(await other.next(isHelp));
   });
 
-  it('gives a client that comes back what it missed', async () => {
+  it('sends a client that reconnects the messages that it missed', async () => {
     const first = await connect();
     const id = await first.openSession();
     first.say('are you a bot?');
@@ -69,10 +69,10 @@ describe('The Socket.IO channel', () => {
 
   it.each([
     ['an empty message', ''],
-    ['a message that is no text', { a: 1 }],
+    ['a message that is not a text', { a: 1 }],
     ['a message that is too long', 'a'.repeat(9_000)],
     ['a NUL byte', 'a\0b'],
-  ])('says what is wrong with %s and goes on', async (_, message) => {
+  ])('reports the error in %s and continues', async (_, message) => {
     const client = await connect();
     await client.openSession();
     client.say(message);
@@ -81,7 +81,7 @@ describe('The Socket.IO channel', () => {
     await client.next(({ text }) => /what I can do/.test(text ?? ''));
   });
 
-  it('drops a message without a session, and survives payloads that are no objects', async () => {
+  it('ignores a message without a session and payloads that are not objects', async () => {
     const client = await connect();
     client.socket.emit('user_uttered', { message: 'hi' });
     client.socket.emit('user_uttered', null);

@@ -1,4 +1,4 @@
-/** `npm start` as a person uses it in a terminal: it becomes ready, answers, and ends orderly with Ctrl-C. */
+/** `npm start` in a terminal: it becomes ready, answers, and stops gracefully on Ctrl-C. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ let started: TestProcess;
 beforeEach(async () => {
   data = await mkdtemp(join(tmpdir(), 'helpdesk-start-'));
   port = await freePort();
-  // Detached, it leads a process group like the foreground job of a terminal.
+  // A detached process leads its own process group, like the foreground job of a terminal.
   started = new TestProcess('npm start', 'npm', ['start', '--', '--port', String(port), '--data', data], {
     detached: true,
   });
-  await waitUntil('it is ready', () => started.output.includes('is ready'), 60_000);
+  await waitUntil('the product is ready', () => started.output.includes('is ready'));
 });
 afterEach(async () => {
   if (started.isRunning) process.kill(-(started.child.pid ?? 0), 'SIGKILL');
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 describe('npm start', () => {
-  it('answers, and finishes and ends with 0 on Ctrl-C, which a terminal sends to npm and to the program', async () => {
+  it('answers, and ends with exit code 0 when Ctrl-C reaches both npm and the program', async () => {
     const answer = await fetch(`http://localhost:${port}/webhooks/rest/webhook`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

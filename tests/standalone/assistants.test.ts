@@ -1,6 +1,6 @@
 /**
- * The assistants of this repository as their teams run them: each in a copy of its folder, every command a process of
- * its own, and their action servers beside them, the one in Python included.
+ * The assistants of this repository, run as their teams would run them: each in a copy of its folder, with a separate
+ * process for each command, and with its action server. One action server is written in Python.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ import { findProgram, freePort, installPackage, TestProcess, waitUntil } from '#
 const root = resolve(import.meta.dirname, '../..');
 const main = join(root, 'dist/apps/cli/src/main.js');
 
-/** A folder that goes away; the assistant's model stays behind, so that training happens. */
+/** Copies an assistant to a temporary folder without its model, so that the test has to train it. */
 async function copyOf(name: string): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `${name}-`));
   const isWritten = (source: string): boolean => !['models', 'results'].includes(basename(source));
@@ -22,7 +22,7 @@ async function copyOf(name: string): Promise<{ folder: string; remove: () => Pro
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Runs a command on an assistant, in its folder, to the end. */
+/** Runs a command on an assistant in its folder and waits until it ends. */
 async function helpdesk(folder: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
   const run = new TestProcess('helpdesk', process.execPath, [main, ...args, '--assistant', folder], { cwd: folder });
   const [code] = (await once(run.child, 'close')) as [number | null];
@@ -46,7 +46,7 @@ class Shell {
     return shell;
   }
 
-  /** Says something and returns all that is printed before the next prompt, reasons included. */
+  /** Sends a message and returns everything that the shell prints before the next prompt. */
   async say(text: string): Promise<string> {
     const before = this.printed.length;
     this.child.stdin?.write(`${text}\n`);
@@ -54,7 +54,7 @@ class Shell {
     return this.printed.slice(before);
   }
 
-  /** Ends it by its own command and returns the exit code. */
+  /** Ends the shell with its own command and returns the exit code. */
   async stop(): Promise<number | null> {
     const ended = once(this.child, 'exit');
     this.child.stdin?.write('/stop\n');
@@ -68,11 +68,11 @@ class Shell {
 
   private async promptAfter(position: number): Promise<void> {
     const isAsking = (): boolean => this.printed.includes(Shell.PROMPT, position);
-    await waitUntil(`the shell asks for more; it printed ${this.printed}`, isAsking, 30_000);
+    await waitUntil(`the shell shows its prompt; it printed ${this.printed}`, isAsking);
   }
 }
 
-/** The action server of an assistant: a program in its folder that listens on `PORT`. */
+/** The action server of an assistant: a program in the assistant's folder that listens on `PORT`. */
 class ActionProgram {
   private process: TestProcess | undefined;
 
@@ -92,7 +92,7 @@ class ActionProgram {
     return `http://127.0.0.1:${this.port}/webhook`;
   }
 
-  /** Launches it (again) on its port. */
+  /** Starts or restarts it on the same port. */
   async launch(): Promise<void> {
     const [name, ...args] = this.command;
     const env = { ...process.env, PORT: String(this.port) };
@@ -107,7 +107,7 @@ class ActionProgram {
     });
   }
 
-  /** Ends it as a crash would. */
+  /** Kills it, as in a crash. */
   async kill(): Promise<void> {
     await this.process?.stop('SIGKILL');
   }
@@ -121,7 +121,7 @@ afterAll(async () => {
   for (const { remove } of opened) await remove?.();
 });
 
-/** Remembers what has to be ended after the test. */
+/** Kills this process after the test. */
 function kept<Thing extends { kill: () => unknown }>(thing: Thing): Thing {
   opened.push({ kill: () => thing.kill() });
   return thing;
@@ -139,7 +139,7 @@ describe.each(['helpdesk', 'office-services', 'travel-desk'])('The assistant %s'
     opened.push({ remove: copy.remove });
   });
 
-  it('is validated, trained and tested without a complaint', async () => {
+  it('passes its validation, training and tests without errors', async () => {
     const validated = await helpdesk(folder, 'data', 'validate', '--fail-on-warnings');
     expect(validated).toEqual({ code: 0, output: expect.stringContaining('No errors, no warnings') });
     const trained = await helpdesk(folder, 'train');
@@ -153,14 +153,14 @@ describe.each(['helpdesk', 'office-services', 'travel-desk'])('The assistant %s'
     expect(endToEnd).toEqual({ code: 0, output: expect.stringMatching(/intents +(\d+) of \1 right/) });
   });
 
-  it('has its written conversations for real', async () => {
+  it('passes its conversation tests', async () => {
     const { code, output } = await helpdesk(folder, 'test', 'conversations');
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/(\d+) of \1 conversations right/) });
     expect(output).not.toContain('✗');
   });
 });
 
-describe('A mistake in an assistant', () => {
+describe('An error in an assistant', () => {
   let folder: string;
   beforeAll(async () => {
     const copy = await copyOf('travel-desk');
@@ -168,7 +168,7 @@ describe('A mistake in an assistant', () => {
     opened.push({ remove: copy.remove });
   });
 
-  it('that a test story shows fails the test, which says what was predicted instead', async () => {
+  it('fails a test story, and the report shows the prediction', async () => {
     const wrong = '\n- story: wrong\n  steps:\n  - intent: greet\n  - action: utter_goodbye\n';
     await appendFile(join(folder, 'tests/test_stories.yml'), wrong);
     const { code, output } = await helpdesk(folder, 'test', 'core', '--fail-on-prediction-errors');
@@ -177,7 +177,7 @@ describe('A mistake in an assistant', () => {
     expect(failed).toMatch(/action: utter_goodbye +# predicted: utter_greet/);
   });
 
-  it('that contradicts itself fails the validation, by file and line', async () => {
+  it('fails the validation with file and line if two rules contradict each other', async () => {
     const other = '\n- rule: greet otherwise\n  steps:\n  - intent: greet\n  - action: utter_welcome\n';
     await appendFile(join(folder, 'data/rules.yml'), other);
     const { code, output } = await helpdesk(folder, 'data', 'validate');
@@ -189,7 +189,7 @@ describe('A mistake in an assistant', () => {
 });
 
 describe('A conversation in the shell', () => {
-  it('with office services gives up an order after a question', async () => {
+  it('with office services cancels an order that the person drops', async () => {
     const folder = join(root, 'assistants/office-services');
     const server = kept(await ActionProgram.start(folder, process.execPath, 'actions/server.js'));
     const shell = kept(await Shell.open(folder, { OFFICE_ACTIONS_URL: server.url }));
@@ -200,7 +200,7 @@ describe('A conversation in the shell', () => {
     expect(await shell.stop()).toBe(0);
   });
 
-  it('with the travel desk goes on where it was when its action server in Python was killed and is back', async () => {
+  it('with the travel desk continues after its action server in Python was killed and restarted', async () => {
     const folder = join(root, 'assistants/travel-desk');
     const server = kept(await ActionProgram.start(folder, 'python3', 'actions/server.py'));
     const shell = kept(await Shell.open(folder, { TRAVEL_ACTIONS_URL: server.url }));
@@ -208,11 +208,11 @@ describe('A conversation in the shell', () => {
     const asked = await shell.say('fly me from Graz to Oslo tomorrow');
     expect(asked).toContain('city#from = "Graz", city#to = "Oslo"');
     expect(asked).toContain('Bot › How many of you are travelling?');
-    // Business class makes the form ask for something that it would not ask for otherwise.
+    // The form asks this question only for business class.
     const grouped = await shell.say('two in economy and one in business');
     expect(grouped).toContain('travellers#1 = "2", cabin#1 = "economy", travellers#2 = "1", cabin#2 = "business"');
     expect(grouped).toContain('Bot › A trip like this goes on a cost centre.');
-    // Of the conditional texts, the one for flights.
+    // This response has several conditional texts. The one for flights must be chosen.
     expect(await shell.say('how much may it cost')).toContain('Bot › A flight may cost 600 euros in economy.');
 
     await server.kill();
@@ -230,11 +230,11 @@ describe('A conversation in the shell', () => {
     );
     expect(await shell.say('no thanks')).toContain('Bot › Then you find a bed yourself.');
     expect(await shell.say('cancel my trip')).toMatch(/Bot › Trip TR-\d{5} is cancelled\./);
-    // Nothing is left to cancel: the action declines with status 400, and the fallback answers.
+    // No trip is left to cancel, so the action declines with status 400 and the fallback answers.
     const declined = await shell.say('cancel my trip');
     expect(declined).toMatch(/action_cancel_trip, says .*, but it declined/);
     expect(declined).toContain('Bot › That I cannot do as things stand.');
-    // By the words of an end-to-end story, whatever the intent is.
+    // An end-to-end story matches these words, regardless of the intent.
     const stranded = await shell.say('I missed my connection and I am stuck at the airport');
     expect(stranded).toContain('Bot › I am sorry to hear that. Take the next seat');
     expect(await shell.say('yes')).toContain('Bot › The travel office has rooms near every airport');

@@ -10,13 +10,10 @@ import { observedBackend } from '../../apps/incident/src/backends/request-tracke
 import { type RequestTrackerBackend } from '../../apps/incident/src/backends/request-tracker/request-tracker.backend.js';
 import { userName } from '../../apps/incident/src/backends/request-tracker/client/ticket-query.js';
 
-/** A first run installs the packages. */
-const START_LIMIT_MS = 300_000;
-
 let tracker: RequestTracker;
 beforeAll(async () => {
   tracker = await RequestTracker.start();
-}, START_LIMIT_MS);
+});
 afterAll(() => tracker.close());
 
 const connected = (more: Readonly<Record<string, string | undefined>> = {}) =>
@@ -57,7 +54,7 @@ describeBackend(
   },
 );
 
-describe('Beside a real Request Tracker', () => {
+describe('With a real Request Tracker', () => {
   let backend: RequestTrackerBackend;
   let lines: string[];
   let ann: Caller;
@@ -85,14 +82,14 @@ describe('Beside a real Request Tracker', () => {
   const opened = (caller = ann, by = backend): Promise<Incident> =>
     by.create(`operation ${++operations}`, about(caller));
 
-  describe('people', () => {
-    it('are known by their names, and not when their account is disabled', async () => {
+  describe('callers', () => {
+    it('have their names, and are unknown if their account is disabled', async () => {
       expect(ann).toEqual({ id: 'ann', email: tracker.people.ann.email, name: 'Ann Archer' });
       expect(bob.id).toBe(tracker.people.bob.name);
       expect(await backend.findCaller(tracker.people.gone.email)).toBeUndefined();
     });
 
-    it('who share a ticket both find it among theirs', async () => {
+    it('who share a ticket both find it', async () => {
       const { id, number } = await opened();
       await tracker.agent.change(id, { Requestor: [ann.email, bob.email] });
       for (const caller of [ann, bob]) {
@@ -101,7 +98,7 @@ describe('Beside a real Request Tracker', () => {
       }
     });
 
-    it('whose names would be queries see no one’s tickets', async () => {
+    it('see no tickets of others if their name looks like a query', async () => {
       await opened();
       const pieces = fc.constantFrom(
         "'",
@@ -132,7 +129,7 @@ describe('Beside a real Request Tracker', () => {
   });
 
   describe('tickets', () => {
-    it('of other queues, and deleted ones, are not there', async () => {
+    it('are not found if they are in another queue or deleted', async () => {
       const hidden = await tracker.agent.open(tracker.hiddenQueue, ann.email, 'Not for the assistant');
       expect(await backend.get(`RT-${hidden}`)).toBeUndefined();
       expect((await backend.listForCaller(ann, 50)).map(({ title }) => title)).not.toContain('Not for the assistant');
@@ -141,13 +138,13 @@ describe('Beside a real Request Tracker', () => {
       expect(await backend.get(number)).toBeUndefined();
     });
 
-    it('are found however people write their number', async () => {
+    it('are found by all spellings of their number', async () => {
       const { id } = await opened();
       for (const number of [`RT-${id}`, `RT${id}`, `rt-${id}`, `#${id}`, id])
         expect((await backend.get(number))?.id).toBe(id);
     });
 
-    it('are one for an operation whose answer was lost, and may be found by it', async () => {
+    it('can be found by their operation if the answer was lost', async () => {
       const lossy = await losingAnswersTo('/REST/2.0/ticket');
       const { backend: unlucky } = connected({ RT_URL: lossy.url });
       await expect(unlucky.create('lost answer', about(ann))).rejects.toMatchObject({
@@ -161,14 +158,14 @@ describe('Beside a real Request Tracker', () => {
       await lossy.close();
     });
 
-    it('of one operation are reported when there are several, and the oldest is used', async () => {
+    it('are reported if an operation has several, and the oldest one is used', async () => {
       const first = await backend.create('twice', about(ann));
       const second = await backend.create('twice', about(ann));
       expect((await backend.findByOperation('twice'))?.id).toBe(first.id);
       expect(lines.at(-1)).toContain(second.number);
     });
 
-    it('rise step by step when they are escalated', async () => {
+    it('rise by one priority with each escalation', async () => {
       const incident = await opened();
       const priorities = [incident.priority];
       for (let step = 0; step < 3; step++)
@@ -176,7 +173,7 @@ describe('Beside a real Request Tracker', () => {
       expect(priorities).toEqual(['Low', 'Medium', 'High', 'High']);
     });
 
-    it('are not moved where their status does not allow it', async () => {
+    it('cannot be changed in ways that their status does not allow', async () => {
       const incident = await opened();
       await backend.transition(incident, 'cancel', ann, 'Not needed.');
       for (const to of ['resolve', 'reopen', 'escalate'] as const)
@@ -184,8 +181,8 @@ describe('Beside a real Request Tracker', () => {
     });
   });
 
-  describe('what is written', () => {
-    it('by the desk in RT’s editor comes as plain text', async () => {
+  describe('messages', () => {
+    it('from RT’s editor are converted to plain text', async () => {
       const incident = await opened();
       await tracker.agent.correspond(
         incident.id,
@@ -196,7 +193,7 @@ describe('Beside a real Request Tracker', () => {
       expect(comment).toMatchObject({ text: 'Try this:\n\noff\non & wait', isOurs: false });
     });
 
-    it('through the assistant names its author to the desk, and is known as ours by either kind of account', async () => {
+    it('from the assistant name their author and are recognized as ours with both kinds of account', async () => {
       const incident = await opened();
       const { backend: byPassword } = connected({
         RT_TOKEN: undefined,
@@ -212,7 +209,7 @@ describe('Beside a real Request Tracker', () => {
       byPassword.onApplicationShutdown();
     });
 
-    it('as a file arrives byte by byte and is no comment', async () => {
+    it('with a file keep its content and do not count as comments', async () => {
       const incident = await opened();
       const content = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 251));
       await backend.attach(incident, ann, { name: 'Füße 😀 "1".bin', type: 'application/x-test', content });
@@ -231,7 +228,7 @@ describe('Beside a real Request Tracker', () => {
   });
 
   describe('changes', () => {
-    it('are not told of tickets that others opened, and an internal comment is none', async () => {
+    it('include neither tickets that others opened nor internal comments', async () => {
       const incident = await opened();
       const { cursor } = await backend.changesSince(undefined);
       const foreign = await tracker.agent.open(tracker.queue, ann.email, 'By mail');
@@ -243,11 +240,11 @@ describe('Beside a real Request Tracker', () => {
   });
 
   describe('an account', () => {
-    it('that is right misses nothing', async () => {
+    it('with all rights has no problems', async () => {
       expect(await backend.troubles()).toEqual([]);
     });
 
-    it('that is wrong is told so', async () => {
+    it('with a wrong token is reported as unauthenticated', async () => {
       const { backend: wrong } = connected({
         RT_TOKEN: tracker.token.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
       });
@@ -256,14 +253,14 @@ describe('Beside a real Request Tracker', () => {
       wrong.onApplicationShutdown();
     });
 
-    it('that may not see the queue cannot open tickets there', async () => {
+    it('that cannot see the queue cannot open tickets in it', async () => {
       const { backend: elsewhere } = connected({ RT_QUEUE: tracker.hiddenQueue });
       await expect(elsewhere.check()).rejects.toMatchObject({ isFinal: true });
       await expect(opened(ann, elsewhere)).rejects.toMatchObject({ kind: 'forbidden', mayHaveHappened: false });
       elsewhere.onApplicationShutdown();
     });
 
-    it('without the field for operations opens tickets all the same, and operators hear of it', async () => {
+    it('without the operation field still opens tickets, and the log contains a warning', async () => {
       const { backend: fieldless, lines: told } = connected({ RT_OPERATION_FIELD: 'Nonsense' });
       expect(await fieldless.troubles()).toEqual([expect.stringContaining('RT_OPERATION_FIELD')]);
       expect((await opened(ann, fieldless)).state).toBe('new');
@@ -272,7 +269,7 @@ describe('Beside a real Request Tracker', () => {
     });
   });
 
-  /** Stands before Request Tracker and loses what it answers to a POST there. */
+  /** Starts a proxy that drops the answers of Request Tracker to POST requests on this path. */
   async function losingAnswersTo(path: string) {
     let lost = 0;
     const proxy = createServer((incoming, outgoing) => {

@@ -11,7 +11,7 @@ import { ServiceNowBackend } from '../../apps/incident/src/backends/servicenow/s
 
 const TEXTS = 1_500;
 
-/** Every field that may stand in a query of the backend, with its operator, and nothing else. */
+/** All conditions that the queries of the back end may contain. */
 const OURS = /^(email(=|IN)|active=true$|number=INC\d{7,10}$|correlation_id=hd-[0-9a-f-]+$|caller_id=[0-9a-f]{32}$)/;
 
 let sim: ServiceNowSim;
@@ -24,7 +24,7 @@ beforeAll(async () => {
     logger: createLogger('test', 'silent'),
   });
   const found = await backend.findCaller(people.ana.email);
-  if (!found) throw new Error('Ana is seeded.');
+  if (!found) throw new Error('The simulator has no person for this address.');
   ana = found;
 });
 afterAll(async () => {
@@ -32,8 +32,8 @@ afterAll(async () => {
   await sim.close();
 });
 
-describe('Hostile text on its way to ServiceNow', () => {
-  it(`K11 alters no query: of ${TEXTS} texts typed as address, number, operation, caller and search, none is more than a value`, async () => {
+describe('Hostile text in requests to ServiceNow', () => {
+  it(`never changes a query: each of ${TEXTS} texts stays a value, as an address, number, operation, caller or search`, async () => {
     await fc.assert(
       fc.asyncProperty(hostileText, async (text) => {
         const caller = await backend.findCaller(text);

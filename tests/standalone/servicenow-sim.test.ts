@@ -6,13 +6,13 @@ import ServiceNow from 'servicenow-rest-api';
 
 type Rows = Record<string, string>[];
 
-/** A client that we did not write (npm servicenow-rest-api) against the simulator, over https as it insists. */
+/** Tests the simulator with an independent client, npm servicenow-rest-api, which always uses https. */
 describe('An independent client of ServiceNow', () => {
   let sim: ServiceNowSim;
   let client: ServiceNow;
 
   const asked = <Answer>(ask: (callback: (answer: Answer) => void) => void): Promise<Answer> => new Promise(ask);
-  // The client tells the console what it does.
+  // The client writes its progress to the console.
   const said = jest.spyOn(console, 'log').mockImplementation(() => undefined);
 
   beforeAll(async () => {
@@ -27,12 +27,12 @@ describe('An independent client of ServiceNow', () => {
     await sim.close();
   });
 
-  it('gets a sample of a table', async () => {
+  it('reads a sample of a table', async () => {
     const rows = await asked<Rows>((callback) => client.getSampleData('incident', callback));
     expect(rows).toEqual([expect.objectContaining({ sys_class_name: 'incident' })]);
   });
 
-  it('gets fields of the rows that its filters leave, one of them evaluated by the server', async () => {
+  it('reads fields of filtered rows, with one filter that the server evaluates', async () => {
     const filters = ['caller_id.email=' + people.ana.email, 'opened_at>=javascript:gs.monthsAgo(6)', 'active=true'];
     const rows = await asked<Rows>((callback) =>
       client.getTableData(['number', 'state', 'caller_id'], filters, 'incident', callback),
@@ -42,7 +42,7 @@ describe('An independent client of ServiceNow', () => {
     expect(new Set(rows.map(({ state }) => state))).toContain('In Progress');
   });
 
-  it('creates, finds, changes and deletes an incident, writing what people see', async () => {
+  it('creates, finds, changes and deletes an incident with display values', async () => {
     const data = {
       short_description: 'From another client',
       impact: '1 - High',
@@ -70,14 +70,14 @@ describe('An independent client of ServiceNow', () => {
     expect(sim.records('incident').some((row) => row['number'] === number)).toBe(false);
   });
 
-  it('is refused when it changes an incident that does not exist', async () => {
+  it('gets a 404 when it changes an incident that does not exist', async () => {
     const refused = await asked<{ response: { status: number } }>((callback) =>
       client.UpdateTask('incident', 'INC9999999', { state: '2' }, callback),
     );
     expect(refused.response.status).toBe(404);
   });
 
-  it('reads attachments: what is known of one and of all, and their content', async () => {
+  it('reads the metadata and the content of attachments', async () => {
     const { sys_id: incident } = sim.records('incident')[0]!;
     const { userName, password } = accounts.admin;
     const uploaded = await upload(incident!, `${userName}:${password}`);
@@ -89,14 +89,16 @@ describe('An independent client of ServiceNow', () => {
     expect(data).toBe('a note');
   });
 
-  it('gets the tasks of a change by its number', async () => {
+  it('reads the tasks of a change by its number', async () => {
     const tasks = await asked<Rows>((callback) => client.getChangeTasks('change_task', 'CHG0000016', callback));
     expect(tasks.map(({ number }) => number).sort()).toEqual(['CTASK0010001', 'CTASK0010002']);
   });
 
   it('signs in', async () => {
     client.Authenticate();
-    await waitUntil('the client said so', () => said.mock.calls.some(([text]) => text === 'Authenticated'));
+    await waitUntil('the client reports that it is authenticated', () =>
+      said.mock.calls.some(([text]) => text === 'Authenticated'),
+    );
     const { method, url, status } = sim.journal().requests.at(-1)!;
     expect([method, url, status]).toEqual(['GET', '/api/now/v2/table/sys_user?user_name=admin', 200]);
   });

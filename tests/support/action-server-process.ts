@@ -2,7 +2,7 @@ import { TestProcess } from './child-process.js';
 import { freePort } from './free-port.js';
 import { waitUntil } from './wait-until.js';
 
-/** What an action server is sent, as far as tests look at it. */
+/** The parts of a call to an action server that tests check. */
 export interface ActionServerCall {
   next_action: string;
   sender_id: string;
@@ -11,7 +11,7 @@ export interface ActionServerCall {
   domain: { actions?: string[]; slots?: Record<string, unknown> };
 }
 
-/** An action server beside the product that behaves like one in Python; see `action-server.process.ts`. */
+/** A separate action server that behaves like one written in Python (`action-server.process.ts`). */
 export class ActionServerProcess {
   private process: TestProcess | undefined;
 
@@ -31,7 +31,7 @@ export class ActionServerProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Launches it (again) on its port, and waits until it answers. */
+  /** Starts or restarts it on the same port and waits until it answers. */
   async launch(): Promise<void> {
     const args = ['--import', 'tsx', 'tests/support/action-server.process.ts', String(this.port)];
     const child = new TestProcess('action server', process.execPath, args, { cwd: this.root });
@@ -45,12 +45,12 @@ export class ActionServerProcess {
     });
   }
 
-  /** What it was asked since it was launched. */
+  /** All calls since the last start. */
   async calls(): Promise<ActionServerCall[]> {
     return (await (await fetch(`${this.url}/calls`)).json()) as ActionServerCall[];
   }
 
-  /** Ends it as a crash would. */
+  /** Kills it, as in a crash. */
   async kill(): Promise<void> {
     await this.process?.stop('SIGKILL');
   }

@@ -1,6 +1,6 @@
 /**
- * An action server as a process of its own, which answers as one written with Rasa's Python SDK does, and badly where
- * the name of the action says so. `GET /calls` tells what it was asked. Argument: the port.
+ * An action server as a separate process. It answers like one written with Rasa's Python SDK, except for the actions
+ * whose names announce a fault. `GET /calls` returns all calls. Argument: the port.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { inflateSync } from 'node:zlib';
@@ -23,7 +23,7 @@ const doing =
   (_, response) =>
     json(response, 200, { events, responses: responses.map((message) => ({ ...EMPTY_MESSAGE, ...message })) });
 
-/** What the SDK's `utter_message` fills in. */
+/** The default fields of the SDK's `utter_message`. */
 const EMPTY_MESSAGE = {
   text: null,
   buttons: [],

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A program that a test started, with what it printed. */
+/** A program that a test has started, with its output. */
 export class TestProcess {
   readonly child: ChildProcess;
   private readonly printed: string[] = [];
@@ -27,7 +27,7 @@ export class TestProcess {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Sends a signal and resolves with the exit code (null when the signal ended it). */
+  /** Sends a signal and resolves with the exit code, or with null if the signal ended the program. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (!this.isRunning) return this.child.exitCode;
     const exited = once(this.child, 'exit') as Promise<[number | null]>;
@@ -36,7 +36,7 @@ export class TestProcess {
     return code;
   }
 
-  /** Resolves with the exit code when it ends by itself. */
+  /** Resolves with the exit code when the program ends by itself. */
   async ended(): Promise<number | null> {
     if (!this.isRunning) return this.child.exitCode;
     const [code] = (await once(this.child, 'exit')) as [number | null];

@@ -2,7 +2,7 @@ import { findProgram, installPackage } from './installed-program.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-/** Path of a Chromium: that of `CHROMIUM_PATH`, else an installed one, else from the package. */
+/** Path of a Chromium: `CHROMIUM_PATH`, or else an installed one, or else one from the package, which is then installed. */
 export function findChromium(): string {
   const found = process.env['CHROMIUM_PATH'] ?? findProgram(NAMES);
   if (found) return found;

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A TCP line to a server that a test can cut and mend, as a pulled plug would. */
+/** A TCP proxy in front of a server. A test can cut the connection, as if somebody had pulled the plug, and mend it. */
 export class CuttableLine {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
 
   private constructor(
     private readonly server: Server,
-    /** The server's URL, through the line. */
+    /** The URL of the server through the proxy. */
     readonly url: string,
   ) {}
 

@@ -1,14 +1,14 @@
 import { getContainerRuntimeClient } from 'testcontainers';
 import { announce } from './installed-program.js';
 
-/** A server that the tests use, and where it came from. */
+/** A server that the tests use, and how it was found. */
 export interface FoundServer {
   url: string;
   how: string;
   stop(): Promise<void>;
 }
 
-/** Where servers come from: `docker`, `local` (binaries or packages), or Docker when it answers and else local. */
+/** Where servers come from: `docker`, `local` (binaries or packages), or `any` (Docker if it answers, otherwise local). */
 const wanted = (): 'docker' | 'local' | 'any' => {
   const { TEST_SERVERS: value } = process.env;
   if (!value) return 'any';
@@ -27,9 +27,9 @@ async function hasDocker(): Promise<boolean> {
 }
 
 /**
- * Starts a server in a container. Returns `undefined` where there is no Docker, or where the container does not start
- * (which is said aloud), so that local binaries are used.
- * @throws Error instead when `TEST_SERVERS` is `docker`.
+ * Starts a server in a container. Returns `undefined` if there is no Docker or if the container does not start, so that
+ * local binaries are used. Prints a message if the container does not start.
+ * @throws Error instead if `TEST_SERVERS` is `docker`
  */
 export async function inContainer(image: string, start: () => Promise<FoundServer>): Promise<FoundServer | undefined> {
   const isNeeded = wanted() === 'docker';

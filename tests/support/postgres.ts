@@ -13,7 +13,7 @@ import { waitUntil } from './wait-until.js';
 
 const IMAGE = 'postgres:17';
 
-/** A PostgreSQL: that of `DATABASE_URL`, else one in Docker, else a private one from local binaries or the package. */
+/** A PostgreSQL server: `DATABASE_URL`, or else one in Docker, or else a private one from local binaries or the package. */
 export async function findPostgres(): Promise<FoundServer> {
   const given = process.env['DATABASE_URL'];
   if (given) return { url: given, how: 'DATABASE_URL', stop: () => Promise.resolve() };
@@ -30,7 +30,7 @@ export async function findPostgres(): Promise<FoundServer> {
   return startPrivatePostgres();
 }
 
-/** A server of this test run's own; `start` after `kill` keeps the data. */
+/** A server that only this test run uses. Its data survives `kill` and `start`. */
 export interface PrivatePostgres extends FoundServer {
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -56,7 +56,7 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
     // What the server wrote survives the crash of a process without fsync, and tests crash no machine.
     const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', directory, '-c', 'fsync=off'];
     server = new TestProcess('postgres', postgres, args, { ...user, cwd: directory });
-    await waitUntil('PostgreSQL is ready', async () => (await answers(url)) || !server.isRunning, 60_000);
+    await waitUntil('PostgreSQL is ready', async () => (await answers(url)) || !server.isRunning);
     if (!server.isRunning) throw new Error(`postgres ended at once:\n${server.output}`);
   };
   await start();
@@ -64,7 +64,7 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
     url,
     how: `a private ${postgres}`,
     start,
-    // Immediate shutdown: connections break and recovery runs at the next start, as after a crash.
+    // SIGQUIT breaks all connections, and the next start runs a recovery, as after a crash.
     kill: async () => void (await server.stop('SIGQUIT')),
     stop: async () => {
       await server.stop('SIGINT');
@@ -73,7 +73,7 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
   };
 }
 
-/** Makes an empty database of its own on a server and returns its URL; `drop` removes it with all connections. */
+/** Creates an empty database on a server and returns its URL. `drop` closes its connections and removes it. */
 export async function freshDatabase(server: string): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await run(server, `create database ${name}`);
@@ -100,7 +100,7 @@ function unprivilegedUser(): { uid: number; gid: number } {
     try {
       return { uid: id('-u', user), gid: id('-g', user) };
     } catch {
-      // Not on this machine: the next one.
+      // This user does not exist here, so the next one is tried.
     }
   }
   throw new Error('PostgreSQL refuses to run as root, and there is no user postgres or nobody.');

@@ -11,7 +11,7 @@ import { waitUntil } from './wait-until.js';
 
 const IMAGE = 'rabbitmq:4-management';
 
-/** A RabbitMQ: that of `AMQP_URL`, else one in Docker, else a private one from local binaries, else from the package. */
+/** A RabbitMQ broker: `AMQP_URL`, or else one in Docker, or else a private one from local binaries or the package. */
 export async function findRabbitMq(): Promise<FoundServer> {
   const given = process.env['AMQP_URL'];
   if (given) return { url: given, how: 'AMQP_URL', stop: () => Promise.resolve() };
@@ -28,9 +28,9 @@ export async function findRabbitMq(): Promise<FoundServer> {
   return startPrivateRabbitMq();
 }
 
-/** A broker of this test run's own, on free ports with its own data; `restart` keeps the data. */
+/** A broker that only this test run uses, with free ports and its own data. The data survives `kill` and `start`. */
 export interface PrivateRabbitMq extends FoundServer {
-  /** Ends it without a farewell. */
+  /** Kills it without a clean shutdown. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export async function startPrivateRabbitMq(): Promise<PrivateRabbitMq> {
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(port),
     RABBITMQ_DIST_PORT: String(distPort),
-    // No busy waiting, as RabbitMQ advises where it shares its cores.
+    // RabbitMQ recommends these flags against busy waiting on shared cores.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
     RABBITMQ_CONF_ENV_FILE: join(directory, 'none'),
     RABBITMQ_CONFIG_FILE: join(directory, 'rabbitmq.conf'),
@@ -65,7 +65,7 @@ export async function startPrivateRabbitMq(): Promise<PrivateRabbitMq> {
   let server: TestProcess;
   const start = async (): Promise<void> => {
     server = new TestProcess('rabbitmq-server', program, [], { env, cwd: directory });
-    await waitUntil('RabbitMQ is ready', async () => (await answers(url)) || !server.isRunning, 60_000);
+    await waitUntil('RabbitMQ is ready', async () => (await answers(url)) || !server.isRunning);
     if (!server.isRunning) throw new Error(`rabbitmq-server ended at once:\n${server.output}`);
   };
   await start();
@@ -81,7 +81,7 @@ export async function startPrivateRabbitMq(): Promise<PrivateRabbitMq> {
   };
 }
 
-/** The program itself; Debian's wrapper on PATH changes the user and loses the environment. */
+/** The program itself, because Debian's wrapper on PATH changes the user and drops the environment. */
 const serverProgram = (): string | undefined => findProgram(['rabbitmq-server'], ['/usr/lib/rabbitmq/bin']);
 
 async function answers(url: string): Promise<boolean> {

@@ -6,25 +6,25 @@ import { freePort } from './free-port.js';
 import { findProgram, installPackage } from './installed-program.js';
 import { waitUntil } from './wait-until.js';
 
-/** Besides RT itself: nothing that makes a database at once, and no mail server. */
+/** RT, and packages that keep the installation from creating a database or installing a mail server. */
 const PACKAGES = ['request-tracker5', 'rt5-db-sqlite', 'dbconfig-no-thanks', 'msmtp-mta'];
 
 const QUEUE = 'IT Service Desk';
 const OPERATION_FIELD = 'HelpdeskOperation';
 const DESK = { user: 'dana', password: 'desk-of-dana' };
 
-/** A Request Tracker of this test run's own: SQLite in a temporary folder, a free port, no mail. */
+/** A Request Tracker that only this test run uses: SQLite in a temporary folder, a free port, no mail. */
 export class RequestTracker {
   readonly queue = QUEUE;
-  /** A queue that our account knows nothing of. */
+  /** A queue that our account cannot see. */
   readonly hiddenQueue = 'General';
   readonly operationField = OPERATION_FIELD;
-  /** Our account, which may also be told by `token`. */
+  /** Our account. It can also log in with `token`. */
   readonly account = { user: 'assistant', password: 'account-of-the-assistant' };
   readonly people = {
     ann: { name: 'ann', email: 'ann.archer@example.com' },
     bob: { name: "bob.o'neil@example.com", email: "bob.o'neil@example.com" },
-    /** Somebody whose account is disabled. */
+    /** A person whose account is disabled. */
     gone: { name: 'gone', email: 'gone@example.com' },
   };
   readonly agent: DeskAgent;
@@ -39,8 +39,8 @@ export class RequestTracker {
   }
 
   /**
-   * Starts one, from Debian's packages, which are installed first where that is possible.
-   * @throws Error that says what to install by hand otherwise
+   * Starts a Request Tracker from Debian's packages. Installs the packages first if necessary.
+   * @throws Error that names what to install by hand if they cannot be installed
    */
   static async start(): Promise<RequestTracker> {
     if (!program('rt-server')) installPackage(PACKAGES.join(' '), 'Request Tracker 5 on SQLite');
@@ -49,7 +49,7 @@ export class RequestTracker {
     const env = {
       ...process.env,
       RT_SITE_CONFIG: join(directory, 'RT_SiteConfig.pm'),
-      // What the package configured is none of ours.
+      // The tests do not use the configuration of the package.
       RT_SITE_CONFIG_DIR: '/dev/null',
     };
     await Promise.all(['mason', 'sessions'].map((name) => mkdir(join(directory, name))));
@@ -66,7 +66,7 @@ export class RequestTracker {
     }
     const server = run('rt-server', '--server', 'Standalone', '--host', '127.0.0.1', '--port', String(port));
     const url = `http://127.0.0.1:${port}`;
-    await waitUntil('Request Tracker is ready', async () => (await answers(url)) || !server.isRunning, 60_000);
+    await waitUntil('Request Tracker is ready', async () => (await answers(url)) || !server.isRunning);
     if (!server.isRunning) throw new Error(`rt-server ended at once:\n${server.output}`);
     const token = await readFile(join(directory, 'token'), 'utf8');
     return new RequestTracker(url, token, server, directory);
@@ -78,13 +78,13 @@ export class RequestTracker {
   }
 }
 
-/** Dana of the desk, who works tickets in RT itself. Tickets go by their id. */
+/** Dana, an agent of the desk who works in RT itself. All methods take ids of tickets. */
 class DeskAgent {
   readonly name = DESK.user;
 
   constructor(private readonly url: string) {}
 
-  /** Opens a ticket past the assistant; resolves with its id. */
+  /** Opens a ticket without the assistant and resolves with its id. */
   async open(queue: string, requestor: string, subject: string): Promise<string> {
     const { id } = (await this.send('POST', 'ticket', { Queue: queue, Requestor: requestor, Subject: subject })) as {
       id: string;
@@ -92,22 +92,22 @@ class DeskAgent {
     return id;
   }
 
-  /** What RT calls correspondence: the requestor may read it. */
+  /** Writes what RT calls a correspondence, which the requestor may read. */
   async correspond(id: string, text: string, type: 'text/plain' | 'text/html' = 'text/plain'): Promise<void> {
     await this.send('POST', `ticket/${id}/correspond`, { Content: text, ContentType: type });
   }
 
-  /** What RT calls a comment: only the desk may read it. */
+  /** Writes what RT calls a comment, which only the desk may read. */
   async comment(id: string, text: string): Promise<void> {
     await this.send('POST', `ticket/${id}/comment`, { Content: text, ContentType: 'text/plain' });
   }
 
-  /** Sets fields of a ticket, such as `{ Status: 'open', Owner: 'dana' }`. */
+  /** Changes fields of a ticket, such as `{ Status: 'open', Owner: 'dana' }`. */
   async change(id: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
     await this.send('PUT', `ticket/${id}`, fields);
   }
 
-  /** All texts on a ticket, as they were written. */
+  /** All unchanged texts on a ticket. */
   async messages(id: string): Promise<string[]> {
     return (await this.attachments(id)).filter(({ name }) => name === '').map(({ content }) => content.toString());
   }

@@ -4,7 +4,7 @@ import { waitUntil } from './wait-until.js';
 
 export type ServiceName = 'gateway' | 'nlu' | 'dialogue' | 'incident' | 'handoff';
 
-/** A built service running as a process of its own. */
+/** A built service that runs as a separate process. */
 export class ServiceProcess {
   private process: TestProcess | undefined;
 
@@ -15,7 +15,7 @@ export class ServiceProcess {
     private readonly env: Record<string, string>,
   ) {}
 
-  /** Starts it on the loopback, on the port that `env` names or a free one; it is ready only after `ready`. */
+  /** Starts the service locally, on the port in `env` or on a free one. Call `ready` to wait until it is ready. */
   static async start(name: ServiceName, root: string, env: Record<string, string>): Promise<ServiceProcess> {
     const variable = `${name.toUpperCase()}_PORT`;
     const port = Number(env[variable] ?? (await freePort()));
@@ -32,7 +32,7 @@ export class ServiceProcess {
     return this.process?.output ?? '';
   }
 
-  /** Launches it (again). */
+  /** Starts or restarts the service. */
   launch(): void {
     this.process = new TestProcess(this.name, process.execPath, [`dist/apps/${this.name}/src/main.js`], {
       cwd: this.root,
@@ -41,17 +41,13 @@ export class ServiceProcess {
   }
 
   async ready(): Promise<void> {
-    await waitUntil(
-      `${this.name} is ready`,
-      async () => {
-        if (!this.process?.isRunning) throw new Error(`${this.name} ended:\n${this.output}`);
-        return (await this.readiness()).status === 200;
-      },
-      30_000,
-    );
+    await waitUntil(`${this.name} is ready`, async () => {
+      if (!this.process?.isRunning) throw new Error(`${this.name} ended:\n${this.output}`);
+      return (await this.readiness()).status === 200;
+    });
   }
 
-  /** Status and body of `/health/ready`; status 0 while nothing listens. */
+  /** Status and body of `/health/ready`. The status is 0 while nothing listens on the port. */
   async readiness(): Promise<{ status: number; body: unknown }> {
     try {
       const response = await fetch(`${this.url}/health/ready`);
@@ -61,12 +57,12 @@ export class ServiceProcess {
     }
   }
 
-  /** Ends it orderly and resolves with its exit code. */
+  /** Stops it gracefully and resolves with its exit code. */
   stop(): Promise<number | null> {
     return this.process?.stop() ?? Promise.resolve(null);
   }
 
-  /** Ends it as a crash or a pulled plug would. */
+  /** Kills it, as in a crash. */
   async kill(): Promise<void> {
     await this.process?.stop('SIGKILL');
   }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A small assistant of which nothing can be said against. */
+/** A small assistant without any errors. */
 const SOUND: Record<string, string> = {
   'config.yml': `recipe: default.v1
 language: en
@@ -40,7 +40,7 @@ policies:
 `,
 };
 
-/** Writes that assistant with some files replaced or added, hands its folder to `use`, and removes it. */
+/** Writes the small assistant with some files replaced or added, calls `use` with its folder, and removes it. */
 export async function withAssistant<Result>(
   files: Record<string, string>,
   use: (folder: string) => Promise<Result>,

@@ -1,7 +1,7 @@
 import { type Assistant, readAssistant, readTestStories, type Story } from '#assistant';
 import { withAssistant } from './small-assistant.js';
 
-/** A greeting, a farewell, and a form that asks for a site and may be asked what it is about. */
+/** An assistant with a greeting, a farewell, and a form that asks for a site and explains the reason on request. */
 export const FILES = {
   'domain.yml': `intents: [greet, bye, report, inform, why, faq]
 entities: [site]
@@ -36,7 +36,7 @@ responses:
 `,
 };
 
-/** Hands over that assistant and the test stories of this YAML, which goes below `stories:`. */
+/** Calls `use` with this assistant and with the test stories in this YAML, which belongs below `stories:`. */
 export async function withStories<Result>(
   stories: string,
   use: (assistant: Assistant, stories: Story[], folder: string) => Promise<Result> | Result,

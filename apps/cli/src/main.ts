@@ -38,7 +38,7 @@ function portFromEnvironment(): number {
   }
 }
 
-/** Adds the options that every command accepts. Paths on the command line are relative to where it was typed. */
+/** Adds the options that every command accepts. Paths on the command line are relative to the current folder. */
 const withAssistant = (command: Command): Command =>
   command.option(
     '--assistant <dir>',
@@ -51,7 +51,7 @@ const program = new Command('helpdesk')
   .description('Helpdesk Assistant: trains, runs and talks to an IT-helpdesk assistant.')
   .version(productVersion, '-v, --version', 'print the version')
   .showHelpAfterError('(see helpdesk --help)')
-  // What follows a command belongs to it: `run actions --port` is not the port of `run`.
+  // Options after a subcommand belong to it: `run actions --port` is not the port of `run`.
   .enablePositionalOptions()
   .addHelpText(
     'after',
@@ -69,7 +69,7 @@ Examples:
   helpdesk servicenow-sim                     run a simulated ServiceNow instance`,
   );
 
-// Each command is loaded when it is called, so that one starts no slower for the others.
+// Each command loads its code only when it is called, so that the others do not slow its start.
 const run = withAssistant(program.command('run'))
   .description('Run all services in one process, without a broker or a database server.')
   .option('-p, --port <port>', 'port of the chat page and the channels (default: GATEWAY_PORT or 5005)', port)

@@ -30,7 +30,7 @@ import { TakeTurnHandler } from './turns/take-turn.handler.js';
 import { TakeTurnService } from './turns/take-turn.service.js';
 import { TurnEndingService } from './turns/turn-ending.service.js';
 
-/** Turns whose events an action server is shown. */
+/** Number of turns whose events an action server gets. */
 const HISTORY_TURNS = 200;
 
 @Module({
@@ -94,7 +94,7 @@ export class DialogueModule {
   }
 }
 
-/** Provided only when there is a broker: without one, recording a turn costs nothing more. */
+/** Provided only when there is a broker. Without one, recording a turn has no extra cost. */
 const streamTo = (broker: EventBroker, assistantId: string | undefined): FactoryProvider => ({
   provide: TURN_OUTLET,
   inject: [Store, LOGGER, Readiness],

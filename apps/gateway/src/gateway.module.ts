@@ -34,7 +34,7 @@ export class GatewayModule {
 
 export const gatewayService: ServiceDefinition<typeof GatewaySettings> = {
   name: 'gateway',
-  summary: 'Channels in, answers out: REST, Socket.IO and the chat page.',
+  summary: 'Receives messages and delivers answers: REST, Socket.IO and the chat page.',
   settings: GatewaySettings,
   port: (settings) => settings.GATEWAY_PORT,
   cors: corsOrigins,

@@ -17,7 +17,7 @@ export class HandoffModule {
 
 export const handoffService: ServiceDefinition<typeof HandoffSettings> = {
   name: 'handoff',
-  summary: 'Takes handed-off conversations to their host and brings its answers back.',
+  summary: 'Forwards the messages of handed-off conversations to their host and brings its answers back.',
   settings: HandoffSettings,
   port: (settings) => settings.HANDOFF_PORT,
   async module(settings, { projectRoot }) {

@@ -52,8 +52,8 @@ const send = (method: string, path: string, body?: unknown): Promise<Response> =
     ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
 
-describe('the nlu service', () => {
-  it('answers what a text means in the shape of Rasa', async () => {
+describe('The NLU service', () => {
+  it('parses a text into Rasa’s format', async () => {
     const response = await send('POST', '/model/parse', { text: 'my printer is broken', message_id: 'm-1' });
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
@@ -79,15 +79,15 @@ describe('the nlu service', () => {
     ['/model/parse/batch', { texts: [7] }],
     ['/model/parse/batch', { texts: Array(1_001).fill('a') }],
     ['/model/parse/batch', { texts: ['a'.repeat(8_001)] }],
-  ])('refuses at %s what it cannot take, case %#', async (path, body) => {
+  ])('refuses an invalid body at %s, case %#', async (path, body) => {
     expect((await send('POST', path, body)).status).toBe(400);
   });
 
-  it('refuses a batch that is too large altogether', async () => {
+  it('refuses a batch whose body is too large', async () => {
     expect((await send('POST', '/model/parse/batch', { texts: Array(20).fill('a'.repeat(5_000)) })).status).toBe(413);
   });
 
-  it('answers many texts in their order', async () => {
+  it('parses many texts in their order', async () => {
     const texts = Array.from({ length: 1_000 }, (_, at) => `my printer ${at}`);
     const response = await send('POST', '/model/parse/batch', { texts });
     const results = (await response.json()) as { text: string }[];
@@ -95,7 +95,7 @@ describe('the nlu service', () => {
     expect(await (await send('POST', '/model/parse/batch', { texts: [] })).json()).toEqual([]);
   });
 
-  it('makes of a received message one that is understood', async () => {
+  it('publishes the parse result of a received message', async () => {
     const message = {
       messageId: 'm-2',
       conversationId: 'c',
@@ -124,7 +124,7 @@ describe('the nlu service', () => {
   });
 
   it.each(['bad.model', 'none.model', '../outside.model', 'link.model', '/etc/passwd', '.', ''])(
-    'refuses to answer with the model %j and goes on',
+    'refuses to serve the model %j and keeps the old one',
     async (model_file) => {
       const response = await send('PUT', '/model', { model_file });
       expect(response.status).toBe(400);
@@ -135,14 +135,14 @@ describe('the nlu service', () => {
     },
   );
 
-  it('says which model it refused', async () => {
+  it('reports the refused model', async () => {
     await send('PUT', '/model', { model_file: 'bad.model' });
     expect(await (await send('GET', '/model')).json()).toMatchObject({
       refused: { file: join(folder, 'models', 'bad.model'), reason: expect.stringMatching(/damaged or cut off/) },
     });
   });
 
-  it('answers with another model when asked to', async () => {
+  it('serves another model on request', async () => {
     expect((await send('PUT', '/model', { model_file: 'other.model' })).status).toBe(204);
     const { intent } = (await (await send('POST', '/model/parse', { text: 'printer' })).json()) as {
       intent: { name: string };

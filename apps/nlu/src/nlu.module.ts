@@ -28,7 +28,7 @@ export class NluModule {
 
 export const nluService: ServiceDefinition<typeof NluSettings> = {
   name: 'nlu',
-  summary: 'Understands texts: intent, ranking and entities, by a model trained on the assistant’s examples.',
+  summary: 'Parses texts into intent, ranking and entities, with a model that is trained on the assistant’s examples.',
   settings: NluSettings,
   port: (settings) => settings.NLU_PORT,
   async module(settings, context) {

@@ -13,7 +13,7 @@ it('Every committed sample belongs to a contract, and every contract has one', (
 describe.each(each)('%s', (type, contract) => {
   const { data, reply } = sampleOf(type);
 
-  it('is named subject, word and version, in the past tense exactly when it is a fact', () => {
+  it('has a name of subject, verb and version, with the verb in the past tense exactly when it is a fact', () => {
     expect(type).toMatch(/^[a-z]+\.[a-z]+\.v[1-9]\d*$/);
     const isFact = contract.kind === 'event' || contract.kind === 'addressed';
     expect(PAST.test(type.split('.')[1] ?? '')).toBe(isFact);
@@ -24,14 +24,14 @@ describe.each(each)('%s', (type, contract) => {
     expect(contract.problemWith(data)).toBeUndefined();
   });
 
-  it('has an answer exactly when it asks for something, and accepts the sample of it', () => {
+  it('has an answer exactly when it is a command or query, and accepts the sample answer', () => {
     expect(contract.reply !== undefined).toBe(contract.kind === 'command' || contract.kind === 'query');
     expect(reply !== undefined).toBe(contract.reply !== undefined);
     if (reply) expect(contract.problemWithReply(reply)).toBeUndefined();
     else expect(contract.problemWithReply({})).toBe('this message has no answer');
   });
 
-  it('refuses the sample without any one of its required fields, and names the field', () => {
+  it('refuses the sample when a required field is missing, and names the field', () => {
     const required = (contract.data as TObject).required ?? [];
     expect(required).not.toHaveLength(0);
     for (const field of required) {
@@ -44,7 +44,7 @@ describe.each(each)('%s', (type, contract) => {
     expect(contract.problemWith({ ...data, added: true })).toBeUndefined();
   });
 
-  it('refuses what is no object', () => {
+  it('refuses a value that is not an object', () => {
     for (const value of [null, undefined, 'text', 5, []]) {
       expect(contract.problemWith(value)).not.toBeUndefined();
     }
@@ -63,12 +63,12 @@ describe('An envelope', () => {
     data: {},
   };
 
-  it('has the attributes of CloudEvents and our own', () => {
+  it('has the attributes of CloudEvents and our extensions', () => {
     expect(isEnvelope(envelope)).toBe(true);
     expect(isEnvelope({ ...envelope, causationid: 'e-0', replykey: 'inbox', traceparent: '00-0-0-00' })).toBe(true);
   });
 
-  it('is refused without any one of them', () => {
+  it('is refused when one of them is missing', () => {
     for (const name of Object.keys(envelope)) {
       expect(isEnvelope(Object.fromEntries(Object.entries(envelope).filter(([key]) => key !== name)))).toBe(false);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { IncidentOpen, isUnguessable, MessageReceived, MessageUnderstood, type Contract } from './index.js';
 import { sampleOf } from './samples.fixture.js';
 
-/** What the contract says of its sample with some fields replaced. */
+/** The problem that the contract finds in its sample with these fields replaced. */
 const problem = (contract: Contract, fields: object): string | undefined =>
   contract.problemWith({ ...sampleOf(contract.type).data, ...fields });
 
@@ -13,18 +13,18 @@ describe('The limits that clients may rely on', () => {
     ['a message id', MessageReceived, (length) => ({ messageId: 'x'.repeat(length) }), 1, 128],
     ['a channel', MessageReceived, (length) => ({ channel: { input: 'x'.repeat(length), output: 'y' } }), 1, 64],
     ['an address', IncidentOpen, (length) => ({ email: 'x'.repeat(length) }), 3, 254],
-  ])('%s', (_, contract, fields, shortest, longest) => {
+  ])('%s has a minimum and a maximum length', (_, contract, fields, shortest, longest) => {
     for (const length of [shortest, longest]) expect(problem(contract, fields(length))).toBeUndefined();
     for (const length of [shortest - 1, longest + 1]) expect(problem(contract, fields(length))).toBeDefined();
   });
 
-  it.each(['metadata', 'identity', 'wantsTrace'])('a message needs no %s', (field) => {
+  it.each(['metadata', 'identity', 'wantsTrace'])('a message does not need %s', (field) => {
     expect(problem(MessageReceived, { [field]: undefined })).toBeUndefined();
     const { [field]: _, ...rest } = sampleOf(MessageReceived.type).data;
     expect(MessageReceived.problemWith(rest)).toBeUndefined();
   });
 
-  it.each(['title', 'description'])('an incident has a %s', (field) => {
+  it.each(['title', 'description'])('an incident needs a %s', (field) => {
     expect(problem(IncidentOpen, { [field]: '' })).toContain(field);
   });
 
@@ -39,19 +39,19 @@ describe('The limits that clients may rely on', () => {
     [-0.01, false],
     [1.01, false],
     ['1', false],
-  ])('a confidence of %j is one: %s', (confidence, isOne) => {
+  ])('a confidence of %j is valid: %s', (confidence, isOne) => {
     const understanding = { text: 'x', intent: { name: null, confidence }, entities: [], intent_ranking: [] };
     expect(problem(MessageUnderstood, { understanding }) === undefined).toBe(isOne);
   });
 });
 
 describe("A conversation's id", () => {
-  it.each(['0123456789abcdef0123456789abcdef', 'f'.repeat(32)])('is one that nobody guesses: %s', (id) => {
+  it.each(['0123456789abcdef0123456789abcdef', 'f'.repeat(32)])('cannot be guessed: %s', (id) => {
     expect(isUnguessable(id)).toBe(true);
   });
 
   it.each(['ann', '', 'f'.repeat(31), 'f'.repeat(33), 'F'.repeat(32), `${'f'.repeat(32)}\n`, `x${'f'.repeat(32)}`])(
-    'is one that somebody may guess: %j',
+    'can be guessed: %j',
     (id) => {
       expect(isUnguessable(id)).toBe(false);
     },

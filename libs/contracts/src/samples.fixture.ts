@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What is committed of a message. */
+/** The committed sample of a message. */
 export interface Sample {
   data: Record<string, unknown>;
   reply?: Record<string, unknown>;
 }
 
-/** The committed samples by their file name; each lies in the folder of the area that declares its contract. */
+/** The committed samples by file name. Each is in the folder of the area that declares its contract. */
 export const samples = new Map(
   readdirSync(new URL('../samples/', import.meta.url), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())

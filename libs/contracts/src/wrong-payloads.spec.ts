@@ -6,7 +6,7 @@ import { sampleOf } from './samples.fixture.js';
 
 type Path = (string | number)[];
 
-/** The parts of a schema that are looked at here. */
+/** The parts of a schema that these tests use. */
 interface Shape {
   type?: string;
   required?: string[];
@@ -27,7 +27,7 @@ interface Spot {
   isRequired: boolean;
 }
 
-/** Every field of a sample whose schema is not a choice between several. */
+/** Every field of a sample whose schema is not a union. */
 function spotsOf(value: unknown, shape: Shape, path: Path = [], isRequired = true): Spot[] {
   const here = path.length > 0 ? [{ path, shape, isRequired }] : [];
   if (Array.isArray(value))
@@ -46,7 +46,7 @@ function spotsOf(value: unknown, shape: Shape, path: Path = [], isRequired = tru
   return [...here, ...inner];
 }
 
-/** A copy of `value` with the place changed; `undefined` takes it out. */
+/** A copy of `value` with a replacement at this path; undefined removes the field. */
 function changed<T>(value: T, [step, ...rest]: Path, replacement: unknown): T {
   const copy = structuredClone(value) as Record<string | number, unknown>;
   if (step === undefined) return copy as T;
@@ -82,7 +82,7 @@ function wrongFor({ type, enum: values, const: only, ...limits }: Shape): fc.Arb
 
 const pointer = (path: Path): string => path.map((step) => `/${step}`).join('');
 
-/** Both payloads of a contract that have a schema, with what judges them. */
+/** The payload and the answer of a contract, each with its schema and its validator. */
 function payloadsOf(type: string, contract: Contract) {
   const { data, reply } = sampleOf(type);
   const payloads: [string, Record<string, unknown>, TSchema, (value: unknown) => string | undefined][] = [
@@ -100,7 +100,7 @@ const cases = [...contracts].flatMap(([type, contract]) =>
 describe.each(cases)('%s', (_, sample, schema, problemWith) => {
   const spots = spotsOf(sample, schema);
 
-  it('is refused with any field of a wrong type, length or size, and the problem names the place', () => {
+  it('is refused when a field has a wrong type, length or size, and the problem names the field', () => {
     const wrong = spots.flatMap(({ path, shape }) => {
       const values = wrongFor(shape);
       return values ? [values.map((value) => ({ path, value }))] : [];
@@ -116,7 +116,7 @@ describe.each(cases)('%s', (_, sample, schema, problemWith) => {
     );
   });
 
-  it('is refused without any one of its required fields at any depth, and the problem names it', () => {
+  it('is refused when a required field is missing at any depth, and the problem names the field', () => {
     for (const { path, isRequired } of spots) {
       const name = path.at(-1);
       if (!isRequired || typeof name !== 'string') continue;
@@ -124,14 +124,14 @@ describe.each(cases)('%s', (_, sample, schema, problemWith) => {
     }
   });
 
-  it('may lack any one of its optional fields', () => {
+  it('is accepted without any of its optional fields', () => {
     for (const { path, isRequired } of spots) {
       if (!isRequired && typeof path.at(-1) === 'string')
         expect(problemWith(changed(sample, path, undefined))).toBeUndefined();
     }
   });
 
-  it('may have fields more at any place, which a later minor version may add', () => {
+  it('is accepted with additional fields at any depth, which a later minor version may add', () => {
     const name = fc.stringMatching(/^added_[a-z]{0,8}$/);
     const places: Path[] = [[], ...spots.filter(({ shape }) => shape.properties).map(({ path }) => path)];
     fc.assert(
@@ -142,7 +142,7 @@ describe.each(cases)('%s', (_, sample, schema, problemWith) => {
     );
   });
 
-  it('is refused when it is no object at all', () => {
+  it('is refused when it is not an object', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constantFrom(null, undefined, [])), (value) => {
         expect(problemWith(value)).toBeDefined();
@@ -171,7 +171,7 @@ describe('An envelope around any data', () => {
     { requiredKeys: ['specversion', 'id', 'source', 'type', 'subject', 'time', 'correlationid', 'data'] },
   );
 
-  it('is one with or without the optional attributes, and survives the wire', () => {
+  it('is valid with or without the optional attributes, and survives serialization', () => {
     fc.assert(
       fc.property(envelope, (value) => {
         expect(isEnvelope(value)).toBe(true);
@@ -180,7 +180,7 @@ describe('An envelope around any data', () => {
     );
   });
 
-  it('is none when an attribute is no text', () => {
+  it('is invalid when an attribute is not a text', () => {
     const wrong = fc.constantFrom<unknown>(null, 5, true, {}, []);
     fc.assert(
       fc.property(envelope, fc.nat(), wrong, (value, which, replacement) => {
@@ -190,7 +190,7 @@ describe('An envelope around any data', () => {
     );
   });
 
-  it.each(['id', 'subject'])('has an %s that is neither empty nor endless', (name) => {
+  it.each(['id', 'subject'])('has a minimum and a maximum length of its %s', (name) => {
     fc.assert(
       fc.property(envelope, (value) => {
         expect(isEnvelope({ ...value, [name]: '' })).toBe(false);

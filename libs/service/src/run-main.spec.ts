@@ -84,6 +84,8 @@ describe('A signal', () => {
   let now: number;
   let exits: unknown[];
   beforeEach(() => {
+    // A stop that never ends would end this process after its time limit.
+    jest.useFakeTimers({ doNotFake: ['performance', 'setImmediate', 'nextTick', 'queueMicrotask'] });
     now = 10_000;
     exits = [];
     jest.spyOn(process, 'on').mockImplementation((signal: unknown, handler: unknown) => {
@@ -95,6 +97,7 @@ describe('A signal', () => {
     jest.spyOn(console, 'error').mockImplementation(() => undefined);
   });
   afterEach(() => {
+    jest.useRealTimers();
     jest.restoreAllMocks();
   });
   const signal = (name: string): void => handlers.get(name)?.();
@@ -125,13 +128,11 @@ describe('A signal', () => {
   });
 
   it('ends the process after 25 seconds when closing does not end', () => {
-    jest.useFakeTimers({ doNotFake: ['performance'] });
     endOnSignal(() => new Promise(() => undefined));
     signal('SIGTERM');
     jest.advanceTimersByTime(24_999);
     expect(exits).toEqual([]);
     jest.advanceTimersByTime(1);
-    jest.useRealTimers();
     expect(exits).toEqual([1]);
   });
 

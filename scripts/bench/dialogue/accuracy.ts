@@ -1,4 +1,4 @@
-/** How often the next action of a story is foreseen that the policies have not learned. */
+/** Measures how often the policies predict the next action of a story that they have not learned. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAssistant, readTestStories } from '#assistant';
@@ -6,7 +6,7 @@ import { leaveOneStoryOut, type StoryAccuracy } from '#dialogue-engine';
 
 const DEFAULT_THRESHOLD = 0.3;
 
-/** A markdown table of all assistants in a folder, by their stories alone and with their test conversations. */
+/** A markdown table with two rows for each assistant in a folder: its stories, and its stories with its test conversations. */
 export async function accuracyTable(folder: string): Promise<string> {
   const lines: string[] = [];
   for (const name of readdirSync(folder).sort()) {

@@ -1,9 +1,9 @@
-/** Conversations to measure with: what people say by chance or as stories show, and the moments at which is decided. */
+/** Conversations for the benchmark: messages from stories or at random, and the trackers at each decision. */
 import { type Assistant, type StoryEntity } from '#assistant';
 import { type DialogueEngine, type IncomingMessage, Tracker, type TurnPorts } from '#dialogue-engine';
 import { seededRandom } from '#seeded-random';
 
-/** Custom actions do nothing at no cost, so that what is measured is the engine. */
+/** Custom actions do nothing, so that only the engine is measured. */
 export function idlePorts(): TurnPorts {
   let seconds = 1_000;
   return {
@@ -13,7 +13,7 @@ export function idlePorts(): TurnPorts {
   };
 }
 
-/** A message as the NLU would have understood it. */
+/** A message with the result of the NLU. */
 export function messageOf(intent: string, entities: readonly StoryEntity[] = []): IncomingMessage {
   return {
     text: `about ${intent}`,
@@ -29,7 +29,7 @@ export function messageOf(intent: string, entities: readonly StoryEntity[] = [])
   };
 }
 
-/** Dialogues of an assistant: half of them follow its stories, in the others anything is said. */
+/** Dialogues with an assistant. Half of them follow its stories, and the others consist of random messages. */
 export function dialoguesOf({ domain, stories }: Assistant, count: number, seed = 1): IncomingMessage[][] {
   const random = seededRandom(seed);
   const pick = <Item>(list: readonly Item[]): Item => list[Math.floor(random() * list.length)]!;
@@ -44,7 +44,7 @@ export function dialoguesOf({ domain, stories }: Assistant, count: number, seed 
   });
 }
 
-/** Trackers at the moments of these dialogues at which an action was decided. */
+/** The tracker at each decision in these dialogues. */
 export async function decisionPoints(
   engine: DialogueEngine,
   dialogues: readonly (readonly IncomingMessage[])[],

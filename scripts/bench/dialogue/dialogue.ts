@@ -1,7 +1,7 @@
 /**
- * `npm run bench:dialogue`: how long the dialogue engine takes to decide, to load a large assistant, and to go on with a
- * long conversation. Prints a markdown table (docs/dialogue-policy.md) and exits with 1 when a bound is missed.
- * `--accuracy` prints how often the learned policy knows the next action of stories that it has not seen.
+ * `npm run bench:dialogue` measures how long the dialogue engine takes for a decision, for loading a large assistant, and
+ * for a turn in a long conversation. Prints a markdown table (docs/dialogue-policy.md) and exits with 1 if a bound is
+ * missed. `--accuracy` prints how often the learned policy predicts the next action of unseen stories.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import { measureDecisions, measureLoading, measureLongConversations } from './me
 type Row = readonly [name: string, value: number, most?: number];
 
 const options = new Command('bench:dialogue')
-  .option('--rounds <n>', 'rounds, of which the median counts', Number, 5)
+  .option('--rounds <n>', 'number of rounds; the table shows their median', Number, 5)
   .option('--accuracy', 'next-action accuracy by leaving out one story at a time', false)
   .parse()
   .opts<{ rounds: number; accuracy: boolean }>();
@@ -45,7 +45,7 @@ async function runTable(rounds: number): Promise<void> {
     };
     const trained = train();
     while (trainings.length < Math.min(3, rounds)) train();
-    // Beside the assistant's folder, where it would be taken for a part of it.
+    // Inside the folder of the assistant, this file would count as a part of it.
     const trainedFile = join(work, 'policies.json');
     writeFileSync(trainedFile, JSON.stringify(trained));
 
@@ -54,7 +54,7 @@ async function runTable(rounds: number): Promise<void> {
     step('Deciding');
     const small = await measureDecisions(helpdesk, { rounds, dialogues: 200 });
     const big = await measureDecisions(large, { rounds, dialogues: 400, trained });
-    step('Going on with conversations of 10 and of 10,000 events');
+    step('Continuing conversations of 10 and of 10,000 events');
     const intents = ['greet', 'help', 'thank', 'bot_challenge', 'out_of_scope'];
     const long = await measureLongConversations(helpdesk, intents, { rounds: 101, turns: 200 });
 

@@ -1,21 +1,21 @@
 /**
- * Writes the folder of a large assistant: by default 300 intents, 500 rules and 2,000 stories. What follows in a story
- * depends on the intent, on the topic before and on slots, by one hidden law, so that stories agree with each other and
- * with the rules, and so that there is something to learn. The same seed writes the same files.
+ * Writes the folder of a large assistant: by default 300 intents, 500 rules and 2,000 stories. One hidden law determines
+ * each action in a story from the intent, the previous topic and the slots. The stories therefore agree with each other
+ * and with the rules, and contain something to learn. The same seed writes the same files.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { seededRandom } from '#seeded-random';
 
-/** A step as the files write it. */
+/** A step in the notation of the files. */
 type Step = Record<string, unknown>;
 
 export const SIZE = { intents: 300, rules: 500, stories: 2_000, forms: 10, topics: 12 };
 
 const TIERS = ['gold', 'silver', 'bronze'];
 
-/** Half of the intents are answered by rules, a form has one that starts it, and stories decide about the rest. */
+/** Rules answer half of the intents, one intent starts a form, and stories handle the rest. */
 export function generate(folder: string, { intents, rules, stories, forms, topics } = SIZE, seed = 1): void {
   const random = seededRandom(seed);
   const below = (count: number) => Math.floor(random() * count);
@@ -47,7 +47,7 @@ export function generate(folder: string, { intents, rules, stories, forms, topic
     };
   });
 
-  /** The hidden law: an answer for each topic, another one after an important topic, and one by the customer's tier. */
+  /** The hidden law: one answer for each topic, another one after an important topic, and one for each tier of customers. */
   const topicOf = (intent: string): number => Number(intent.split('_')[1]) % topics;
   const answerTo = (intent: string, before: number | null, tier: string | null): string => {
     const number = Number(intent.split('_')[1]);

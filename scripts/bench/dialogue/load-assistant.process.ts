@@ -1,6 +1,6 @@
 /**
- * A process that loads an assistant as a service does. Arguments: its folder, and the file of its trained policies. Prints
- * the seconds of reading and of learning, and by how many megabytes the process has grown.
+ * A process that loads an assistant in the same way as a service. Arguments: the folder of the assistant, and the file of
+ * its trained policies. Prints the seconds for reading and for learning, and the growth of the process in megabytes.
  */
 import { readFileSync } from 'node:fs';
 import { readAssistant } from '#assistant';

@@ -1,4 +1,4 @@
-/** What `bench:dialogue` measures: decisions, loading, and turns of short and of long conversations. */
+/** The measurements of `bench:dialogue`: decisions, loading, and turns in short and in long conversations. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Assistant } from '#assistant';
@@ -7,7 +7,7 @@ import { ascending, median, percentile } from '../median.js';
 import { plainProgram } from '../plain-program.js';
 import { decisionPoints, dialoguesOf, idlePorts, messageOf } from './conversations.js';
 
-/** Seconds, and megabytes. */
+/** Times in seconds, memory in megabytes. */
 export interface Loading {
   reading: number;
   learning: number;
@@ -17,8 +17,8 @@ export interface Loading {
 }
 
 /**
- * Milliseconds of a decision in which all policies are asked and all actions scored. Each decision counts with the median
- * of the rounds, so that what else the machine does is left out; each round has conversations of its own.
+ * Milliseconds of a decision that asks all policies and scores all actions. Each decision counts with the median of the
+ * rounds, which removes the influence of other work on the machine. Each round uses its own conversations.
  */
 export async function measureDecisions(
   assistant: Assistant,
@@ -41,7 +41,7 @@ export async function measureDecisions(
   return { decisions: decisions.length, p50: percentile(decisions, 0.5), p99: percentile(decisions, 0.99) };
 }
 
-/** Of a fresh process that reads an assistant's folder and learns it; medians. */
+/** Medians of new processes that read the folder of an assistant and learn it. */
 export function measureLoading(folder: string, trainedFile: string, rounds: number): Loading {
   const program = plainProgram(join(import.meta.dirname, 'load-assistant.process.ts'));
   const runs = Array.from({ length: rounds }, () => {
@@ -61,7 +61,7 @@ export function measureLoading(folder: string, trainedFile: string, rounds: numb
   };
 }
 
-/** Milliseconds of a turn, restoring and snapshot included, in a conversation of 10 events and in one of 10,000. */
+/** Milliseconds of a turn, including restoring and snapshot, in a conversation of 10 events and in one of 10,000. */
 export async function measureLongConversations(
   assistant: Assistant,
   intents: readonly string[],
@@ -78,7 +78,7 @@ export async function measureLongConversations(
         await engine.takeTurn(tracker, saidAt(turn, intents), idlePorts());
         tracker.snapshot();
       }
-      // The first round warms up.
+      // The first round is a warm-up.
       if (round > 0) times[kind].push((performance.now() - start) / turns);
     }
   const [short, long] = [median(times.short), median(times.long)];

@@ -1,15 +1,15 @@
-/** People who chat while the ticket system works and while it is frozen. */
+/** Simulates people who chat while the ticket system works and while it is frozen. */
 import { Agent, request } from 'node:http';
 import { ascending, percentile } from '../median.js';
 
-/** None of these turns needs the ticket system. */
+/** Turns that do not need the ticket system. */
 const SMALL_TALK = ['hi', 'help', 'are you a bot?', 'thanks', 'tell me a joke', 'goodbye'];
-/** These do: the second is answered by it, or by the words that it cannot be reached. */
+/** Turns that need the ticket system. The answer to the second is a status, or that the system cannot be reached. */
 const STATUS = ['what is the status of my incidents?', 'abraham.lincoln@example.com'];
 
 /**
- * Milliseconds of the slowest hundredth of `turns` turns that need no ticket system, of `concurrency` people, while
- * others ask for the status of their incidents, one more of them every `everyMs`.
+ * The 99th percentile in milliseconds of `turns` turns that need no ticket system, by `concurrency` people. Meanwhile
+ * another person asks for the status of incidents every `everyMs`.
  */
 export async function measureSmallTalk(
   url: string,
@@ -39,7 +39,7 @@ export async function measureSmallTalk(
   return percentile(ascending(latencies), 0.99);
 }
 
-/** Says one thing and fails unless it is answered. */
+/** Sends a message and rejects if there is no answer. */
 function say(agent: Agent, url: string, sender: string, message: string): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     const body = JSON.stringify({ sender, message });

@@ -1,21 +1,21 @@
-/** Creates over the HTTP API of the incident service, as a portal or a script would ask for them. */
+/** Create requests over the HTTP API of the incident service, as from a portal or a script. */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 
-/** People whom the simulator knows. */
+/** Callers in the simulator. */
 const CALLERS = ['abraham.lincoln@example.com', 'ana.ruiz@example.com', 'priya+it@example.com', 'cfo@example.com'];
 
 interface Load {
   concurrency: number;
-  /** Asked before each incident: whether this one is no longer opened. */
+  /** Whether to stop. It is called before each incident. */
   isOver: (next: number) => boolean;
-  /** How this incident is described. */
+  /** The description of an incident. */
   describe?: (index: number) => string | undefined;
-  /** Hears of the status of every answer. */
+  /** Receives the status of every answer. */
   answered: (status: number | undefined) => void;
 }
 
-/** Opens incidents, `concurrency` at a time, until `isOver` says so; resolves when the last is answered. */
+/** Opens incidents, `concurrency` at a time, until `isOver` returns true. Resolves after the last answer. */
 export async function openIncidents(url: string, { concurrency, isOver, describe, answered }: Load): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   let next = 0;
@@ -37,8 +37,8 @@ export async function openIncidents(url: string, { concurrency, isOver, describe
 }
 
 /**
- * Creates a second in each of `windows` windows of a load that never stops, after one window of warming up; all must be
- * answered with a number.
+ * Creates per second in each of `windows` windows of a continuous load, after one window as a warm-up. Every answer must
+ * contain a number.
  */
 export async function measureCreates(
   url: string,
@@ -50,7 +50,7 @@ export async function measureCreates(
     concurrency,
     isOver: () => performance.now() - begun > (windows + 1) * windowMs,
     answered: (status) => {
-      if (status !== 201) throw new Error(`A create was answered ${status} instead of 201.`);
+      if (status !== 201) throw new Error(`The status of a create was ${status} instead of 201.`);
       done.push(performance.now() - begun);
     },
   });
@@ -60,13 +60,13 @@ export async function measureCreates(
   });
 }
 
-/** How many operations wait to be carried out, up to 500. */
+/** The number of waiting operations, at most 500. */
 export async function pendingOperations(url: string): Promise<number> {
   const response = await fetch(`${url}/operations?state=pending&limit=500`);
   return ((await response.json()) as { operations: unknown[] }).operations.length;
 }
 
-/** The leanest client, as it shares the cores with the product. */
+/** Uses little processor time, because it shares the cores with the product. */
 function post(agent: Agent, url: string, body: string): Promise<number | undefined> {
   return new Promise<number | undefined>((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };

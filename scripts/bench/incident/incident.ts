@@ -1,7 +1,7 @@
 /**
- * `npm run bench:incident`: incidents against the ServiceNow simulator, a process of its own that takes 50 ms for each
- * call. Creates go through the HTTP API of the incident service with its default settings, over PostgreSQL. Prints a
- * markdown table (docs/incidents.md) and exits with 1 when a bound is missed. Arguments name parts to measure.
+ * `npm run bench:incident` opens incidents in the ServiceNow simulator, a separate process that takes 50 ms for each call.
+ * The create requests use the HTTP API of the incident service, with its default settings and PostgreSQL. Prints a
+ * markdown table (docs/incidents.md) and exits with 1 if a bound is missed. Arguments name the parts to measure.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ const LATENCY_MS = 50;
 const ALL_SERVICES: readonly ServiceName[] = ['gateway', 'nlu', 'dialogue', 'incident', 'handoff'];
 const only = process.argv.slice(2);
 
-/** What a part measures: the simulator, and the addresses of the services that were started. */
+/** What a part can use: the simulator, and the addresses of the started services. */
 interface Running {
   sim: Simulator;
   urlOf: (service: ServiceName) => string;
@@ -50,7 +50,7 @@ try {
   await server.stop();
 }
 
-/** Measures one thing with a simulator, a database and services of its own. */
+/** Measures one part with its own simulator, database and services. */
 async function part(
   name: string,
   services: readonly ServiceName[],

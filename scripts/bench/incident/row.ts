@@ -1,11 +1,11 @@
-/** What a figure must keep to. */
+/** The bound of a figure. */
 export interface Bound {
   atLeast?: number;
   atMost?: number;
   exactly?: number;
 }
 
-/** A row of the table: what was measured, and the bound that must hold. */
+/** A row of the table: the name, the measured figure and its bound. */
 export type Row = readonly [what: string, value: number, bound?: Bound];
 
 export function holds([, value, bound = {}]: Row): boolean {

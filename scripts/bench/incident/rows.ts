@@ -1,4 +1,4 @@
-/** What `bench:incident` measures; each returns rows of its table. */
+/** The measurements of `bench:incident`. Each returns rows of the table. */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '#testing';
@@ -12,13 +12,13 @@ const HOUR_MS = 3_600_000;
 const CONCURRENCY = 32;
 const LOST = 'The answer to this one is lost.';
 
-/** An incident service, by its address, and the ticket system behind it. */
+/** The address of an incident service, and its ticket system. */
 interface Subject {
   url: string;
   sim: Simulator;
 }
 
-/** Creates a second, each answered with its number. */
+/** Creates per second, each answered with its number. */
 export async function createRows({ url, sim, windows }: Subject & { windows: number }): Promise<Row[]> {
   const perSecond = await measureCreates(url, { concurrency: CONCURRENCY, windows, windowMs: 5_000 });
   return [
@@ -29,8 +29,8 @@ export async function createRows({ url, sim, windows }: Subject & { windows: num
 }
 
 /**
- * Creates whose answer is lost after the instance stored the incident. As each of them looks like an outage, others
- * that are answered go along, or the breaker would make it a measurement of its own pauses.
+ * Creates whose answer is lost after the instance has stored the incident. Each lost answer looks like an outage, so other
+ * creates run at the same time. Otherwise the circuit breaker would open, and the benchmark would measure its pauses.
  */
 export async function lostAnswerRows({
   url,
@@ -48,7 +48,7 @@ export async function lostAnswerRows({
     describe: (index) => (index % share === 0 ? LOST : undefined),
     answered: expectAccepted,
   });
-  await waitUntil('all are settled', async () => (await pendingOperations(url)) === 0, 300_000);
+  await waitUntil('all are settled', async () => (await pendingOperations(url)) === 0);
   const stored = (await sim.descriptions()).filter((description) => description === LOST).length;
   const calls = (await sim.calls()).slice(before);
   await sim.clearFaults();
@@ -59,7 +59,7 @@ export async function lostAnswerRows({
   ];
 }
 
-/** More creates than an hour allows, while another program uses up half of the same account's calls. */
+/** More creates than the limit per hour, while another program uses half of the calls of the same account. */
 export async function stormRows({
   url,
   sim,
@@ -81,14 +81,10 @@ export async function stormRows({
     const before = left;
     await sim.control('clock', { advance: HOUR_MS });
     moveClock(++hours * HOUR_MS);
-    await waitUntil(
-      'the hour is used',
-      async () => {
-        left = await pendingOperations(url);
-        return left === 0 || (left < before && (await isPaused(sim)));
-      },
-      120_000,
-    );
+    await waitUntil('the hour is used', async () => {
+      left = await pendingOperations(url);
+      return left === 0 || (left < before && (await isPaused(sim)));
+    });
   }
   const calls = await sim.calls();
   await sim.control('config', { rateRules: [], rateFlushMs: 0 }, 'PUT');
@@ -105,7 +101,7 @@ export async function stormRows({
   ];
 }
 
-/** The slowest turns that need no ticket system, while it is well and while it is frozen; the runs alternate. */
+/** The slowest turns that need no ticket system, while it works and while it is frozen. The runs alternate. */
 export async function frozenRows({
   gateway,
   incident,
@@ -129,7 +125,7 @@ export async function frozenRows({
     frozen.push(await run(`frozen-${round}`));
     await sim.clearFaults();
     const asked = `${incident}/incidents?email=abraham.lincoln@example.com`;
-    await waitUntil('the instance is used again', async () => (await fetch(asked)).status === 200, 60_000);
+    await waitUntil('the service calls the instance again', async () => (await fetch(asked)).status === 200);
   }
   return [
     [`p99 of turns that need no ticket system, ms, median of ${rounds} runs of ${turns}`, median(well)],
@@ -141,24 +137,24 @@ export async function frozenRows({
 const duplicates = async (sim: Simulator) => (await sim.perOperation()).filter((count) => count > 1).length;
 
 function expectAccepted(status: number | undefined): void {
-  if (status !== 201 && status !== 202) throw new Error(`A create was answered ${status} instead of 201 or 202.`);
+  if (status !== 201 && status !== 202) throw new Error(`The status of a create was ${status} instead of 201 or 202.`);
 }
 
-/** What another program does with our account. */
+/** Calls of another program that uses our account. */
 async function useUp(sim: Simulator, calls: number): Promise<void> {
   const headers = { Authorization: `Basic ${Buffer.from('svc.helpdesk:svc.helpdesk').toString('base64')}` };
   for (let i = 0; i < calls; i++)
     await (await fetch(`${sim.url}/api/now/table/incident?sysparm_limit=1`, { headers })).text();
 }
 
-/** Nothing was asked of the instance for a second. */
+/** Whether the instance received no call for a second. */
 async function isPaused(sim: Simulator): Promise<boolean> {
   const before = (await sim.calls()).length;
   await delay(1_000);
   return (await sim.calls()).length === before;
 }
 
-/** Calls in an hour whose budget was refused before; what was under way at the first refusal is not counted. */
+/** Calls after the first refusal in the same hour, except those that were in flight at that time. */
 function callsInPenalty(calls: readonly SimulatorCall[]): number {
   const refusedAt = new Map<number, number>();
   let count = 0;
@@ -172,5 +168,5 @@ function callsInPenalty(calls: readonly SimulatorCall[]): number {
   return count;
 }
 
-/** Sets the clock of the services that were started with `tests/movable-clock.js`. */
+/** Sets the clock of the services that run with `tests/movable-clock.js`. */
 export const clockMover = (file: string) => (offsetMs: number) => writeFileSync(file, String(offsetMs));

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { freePort, TestProcess, waitUntil } from '#testing';
 import { root } from '../../checkout.js';
 
-/** A call that the simulator was asked for, as its journal has it. */
+/** A call in the journal of the simulator. */
 export interface SimulatorCall {
   method: string;
-  /** 0: the connection was cut before an answer. */
+  /** 0 if the connection was cut before an answer. */
   status: number;
-  /** `yyyy-mm-dd hh:mm:ss`, by the clock of the simulator. */
+  /** `yyyy-mm-dd hh:mm:ss` by the clock of the simulator. */
   at: string;
 }
 
@@ -16,7 +16,7 @@ interface Journal {
   invariants: { incidentsPerCorrelationId: Record<string, number> };
 }
 
-/** The ServiceNow simulator as a process of its own, steered over its control address. */
+/** The ServiceNow simulator as a separate process. Tests control it over its control address. */
 export class Simulator {
   static async start(latencyMs: number): Promise<Simulator> {
     const [port, controlPort] = [await freePort(), await freePort()];
@@ -24,7 +24,7 @@ export class Simulator {
     const main = join(root, 'dist/apps/cli/src/main.js');
     const child = new TestProcess('simulator', process.execPath, [main, 'servicenow-sim', ...args], { cwd: root });
     const sim = new Simulator(child, `http://127.0.0.1:${port}`, `http://127.0.0.1:${controlPort}`);
-    await waitUntil('the simulator listens', () => child.output.includes('Control plane'), 30_000);
+    await waitUntil('the simulator listens', () => child.output.includes('Control plane'));
     return sim;
   }
 
@@ -34,13 +34,13 @@ export class Simulator {
     private readonly controlUrl: string,
   ) {}
 
-  /** What the services need to use it. */
+  /** The settings with which the services use it. */
   get env(): Record<string, string> {
     const login = { SERVICENOW_USER: 'svc.helpdesk', SERVICENOW_PASSWORD: 'svc.helpdesk' };
     return { INCIDENT_BACKEND: 'servicenow', SERVICENOW_URL: this.url, ...login };
   }
 
-  /** Asks the control plane; a body is sent with POST unless another method is named. */
+  /** Calls the control address. A request with a body is a POST unless another method is given. */
   async control(path: string, body?: object, method = body === undefined ? 'GET' : 'POST'): Promise<unknown> {
     const response = await fetch(`${this.controlUrl}/__sim/${path}`, {
       method,
@@ -54,12 +54,12 @@ export class Simulator {
     await this.control('faults', undefined, 'DELETE');
   }
 
-  /** Every call, the oldest first. */
+  /** All calls, the oldest first. */
   async calls(): Promise<SimulatorCall[]> {
     return (await this.journal()).requests;
   }
 
-  /** How many incidents each operation opened. */
+  /** The number of incidents that each operation opened. */
   async perOperation(): Promise<number[]> {
     return Object.values((await this.journal()).invariants.incidentsPerCorrelationId);
   }

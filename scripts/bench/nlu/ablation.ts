@@ -1,6 +1,6 @@
 /**
- * What each part of a pipeline is worth: the pipeline without it, on cross-validation folds of training data only, so
- * that no test set has a say in what is chosen.
+ * Measures the contribution of each part of a pipeline by training the pipeline without it. Uses only cross-validation
+ * folds of training data, so that test sets do not influence the choice of parts.
  */
 import { type ComponentConfig, type NluData } from '#assistant';
 import {
@@ -17,7 +17,7 @@ import { trainPipeline } from './pipelines.js';
 
 type Pipeline = readonly ComponentConfig[];
 
-/** What the parts are tried on. */
+/** A data set for the ablation. */
 export interface AblationSet {
   key: string;
   name: string;
@@ -28,18 +28,18 @@ interface Tried {
   accuracy: number;
   entityF1: string;
   predictions: Prediction[];
-  /** Of training a fold. */
+  /** The time for training one fold. */
   seconds: number;
 }
 
 const SUBSET = 2_000;
 
-/** Options that can be tried by themselves: component, option, value. */
+/** Options that are tested separately: component, option, value. */
 const OPTIONS: readonly (readonly [component: string, option: string, value: unknown])[] = [
   ['WhitespaceTokenizer', 'spelling_correction', false],
 ];
 
-/** A set that is not there is left out. */
+/** Skips missing sets. */
 export function ablationSets({
   hwu,
   helpdesk,
@@ -60,7 +60,7 @@ export function ablationSets({
   ];
 }
 
-/** Prints a line for each variant as it is known: accuracy, difference to the whole pipeline, and its p value. */
+/** Prints a line for each finished variant: accuracy, difference from the whole pipeline, and its p value. */
 export async function ablate(
   pipeline: Pipeline,
   sets: readonly AblationSet[],
@@ -72,7 +72,7 @@ export async function ablate(
       `\n${name}\n\n| without | accuracy | difference | p | entities, F1 | training, s a fold |\n| --- | ---: | ---: | ---: | ---: | ---: |`,
     );
     const whole = await tryPipeline(pipeline, nlu, seed);
-    if (!whole) throw new Error(`The whole pipeline understands nothing of ${name}.`);
+    if (!whole) throw new Error(`The whole pipeline recognizes no intent in ${name}.`);
     say(`| nothing | ${percent(whole.accuracy)} | | | ${whole.entityF1} | ${whole.seconds.toFixed(1)} |`);
     for (const variant of variantsOf(pipeline)) {
       const tried = await tryPipeline(variant.pipeline, nlu, seed);
@@ -100,7 +100,7 @@ function variantsOf(pipeline: Pipeline): { name: string; pipeline: Pipeline }[] 
   ];
 }
 
-/** Undefined when the pipeline cannot be without the part, or understands no intents then. */
+/** Undefined if the pipeline does not work without the part or recognizes no intents without it. */
 async function tryPipeline(pipeline: Pipeline, texts: Texts, seed: number): Promise<Tried | undefined> {
   const seconds: number[] = [];
   const predict = async (train: Texts, test: readonly LabelledText[]) => {
@@ -131,7 +131,7 @@ async function tryPipeline(pipeline: Pipeline, texts: Texts, seed: number): Prom
   }
 }
 
-/** A part with every intent in the same proportion. */
+/** A subset that contains every intent in the same proportion. */
 function subset(examples: readonly LabelledText[], seed: number): LabelledText[] {
   const folds = Math.max(2, Math.floor(examples.length / SUBSET));
   return stratifiedFolds(examples, { folds, seed })[0]!.test;

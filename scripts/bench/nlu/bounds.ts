@@ -1,7 +1,7 @@
 /** Bounds of a row, by column. */
 export type Bounds = Record<string, { least?: number; most?: number }>;
 
-/** By column; what could not be measured is null or absent. */
+/** The figures by column. A figure that could not be measured is null or missing. */
 export type Figures = Record<string, Record<string, number | null>>;
 
 const least = (light: number, accurate: number): Bounds => ({ light: { least: light }, accurate: { least: accurate } });
@@ -10,7 +10,7 @@ const most = (light: number, accurate?: number): Bounds => ({
   ...(accurate !== undefined && { accurate: { most: accurate } }),
 });
 
-/** What must be reached, by row and column; rows without a bound are shown only. */
+/** The bounds by row and column. Other rows have no bound. */
 export const bounds: Readonly<Record<string, Bounds>> = {
   'HWU64, intents': least(0.895, 0.905),
   'HWU64, 10 examples an intent': least(0.74, 0.79),
@@ -31,7 +31,7 @@ export const bounds: Readonly<Record<string, Bounds>> = {
   'parse of the worst of 100 KB texts, ms': most(20, 40),
 };
 
-/** What of the figures misses its bound; one line each. */
+/** One line for each figure that misses its bound. */
 export function missedBounds(figures: Figures): string[] {
   return Object.entries(figures).flatMap(([column, rows]) =>
     Object.entries(rows).flatMap(([row, value]) => {

@@ -1,10 +1,10 @@
 import { type NluData } from '#assistant';
 import { type LabelledText, type Prediction } from '#nlu-engine';
 
-/** Labelled texts, or with what else an assistant has. */
+/** Labelled texts, or a complete assistant. */
 export type Texts = readonly LabelledText[] | NluData;
 
-/** One of those that are compared; a column of the table. */
+/** A column of the table: an engine with a pipeline that the benchmark compares. */
 export interface Column {
   /** Whether it learns entities from annotated examples. */
   readonly learnsEntities: boolean;
@@ -12,17 +12,17 @@ export interface Column {
 }
 
 export interface TrainedColumn {
-  /** How long training took. */
+  /** The time for training. */
   readonly seconds: number;
   predict(texts: readonly LabelledText[]): Promise<Prediction[]>;
-  /** Milliseconds for each text, after a warm-up. */
+  /** Milliseconds for each text after a warm-up. */
   parseMs(texts: readonly { text: string }[]): Promise<number[]>;
-  /** The model as it is stored, where there is one. */
+  /** The stored model, if there is one. */
   bytes?(): Buffer;
   close(): Promise<void>;
 }
 
-/** What `use` makes of a trained column, which is closed afterwards. */
+/** Trains a column, calls `use` with it, and closes it. */
 export async function using<Result>(
   trained: Promise<TrainedColumn>,
   use: (column: TrainedColumn) => Promise<Result>,

@@ -1,9 +1,9 @@
-/** What is compared: pipelines of this engine, and nlp.js. */
+/** The compared columns: pipelines of this engine, and nlp.js. */
 import { type Column } from './column.js';
 import { trainNlpJs } from './nlpjs.js';
 import { pipelines, trainPipeline } from './pipelines.js';
 
-/** By the name over the column. */
+/** The columns by name. */
 export const columns: Readonly<Record<string, Column>> = {
   light: { learnsEntities: true, train: (texts) => trainPipeline(pipelines.light, texts) },
   accurate: { learnsEntities: true, train: (texts) => trainPipeline(pipelines.accurate, texts) },

@@ -1,8 +1,8 @@
-/** Texts that try to take long, by what they are; each is given as it would come over a channel, at full length. */
+/** Texts that are meant to slow down parsing, by kind. Each has the full length that a channel accepts. */
 const LENGTH = 100_000;
 const fill = (piece: string) => piece.repeat(Math.ceil(LENGTH / piece.length)).slice(0, LENGTH);
 
-/** @param ordinary texts of the data set, whose words the model knows. */
+/** @param ordinary texts of the data set, whose words the model knows */
 export function hostileTexts(ordinary: readonly { text: string }[]): Record<string, string> {
   return {
     'one letter': fill('a'),

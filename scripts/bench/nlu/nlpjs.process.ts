@@ -1,8 +1,8 @@
-/** nlp.js with its own settings, asked over IPC: to train once, then to parse. */
+/** nlp.js with its own settings. Receives requests over IPC: one to train, then others to parse. */
 import { createRequire } from 'node:module';
 import { type Prediction } from '#nlu-engine';
 
-/** What is used of nlp.js, which has no types. */
+/** The used parts of nlp.js, which has no types. */
 interface Manager {
   addDocument(language: string, text: string, intent: string): void;
   train(): Promise<void>;
@@ -65,7 +65,7 @@ async function parseAll(texts: readonly string[]): Promise<NlpJsAnswers['parse']
   return { understandings, times };
 }
 
-/** "None" is what nlp.js says when it does not know, unless the examples have an intent of this name. */
+/** nlp.js returns "None" if it does not recognize an intent, unless the examples have an intent of this name. */
 function isNothing(name: string): boolean {
   return name === 'None' && !labels.has('None');
 }

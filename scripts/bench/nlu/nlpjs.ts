@@ -5,7 +5,7 @@ import { plainProgram } from '../plain-program.js';
 import { type Texts, type TrainedColumn } from './column.js';
 import { type NlpJsAnswers, type NlpJsQuestion } from './nlpjs.process.js';
 
-/** nlp.js writes to standard output, so it lives in a process of its own. It learns no entities from annotations. */
+/** nlp.js writes to standard output, so it runs in a separate process. It learns no entities from annotations. */
 export async function trainNlpJs(train: Texts): Promise<TrainedColumn> {
   const program = plainProgram(join(import.meta.dirname, 'nlpjs.process.ts'));
   const child = fork(program, { stdio: ['ignore', 'ignore', 2, 'ipc'] });

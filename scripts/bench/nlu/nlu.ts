@@ -1,7 +1,7 @@
 /**
- * `npm run bench:nlu -- --data DIR`: accuracy, calibration, training and parse times of this engine's pipelines on public
- * data sets, beside nlp.js on the same splits in the same run. Prints a markdown table (docs/nlu.md) and exits with 1
- * when a pipeline that ran misses a bound.
+ * `npm run bench:nlu -- --data DIR` measures the accuracy, the calibration, and the training and parse times of this
+ * engine's pipelines on public data sets. Tests nlp.js on the same splits in the same run. Prints a markdown table
+ * (docs/nlu.md) and exits with 1 if a pipeline misses a bound.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -28,11 +28,15 @@ interface Options {
 const names = (value: string): string[] => value.split(',').map((name) => name.trim());
 const options = new Command('bench:nlu')
   .requiredOption('--data <dir>', 'folder with hwu64/dialoglue, hwu64/kfold_1, snips, askubuntu and chatbot')
-  .option('--only <groups>', 'groups of rows by comma (default: all)', names)
-  .option('--pipelines <names>', `columns by comma: ${Object.keys(columns).join(', ')} (default: all)`, names)
-  .option('--seed <n>', 'chooses splits and held-out intents', Number, 1)
-  .option('--json <file>', 'write the figures here, too')
-  .option('--ablation', 'what each part of the light pipeline is worth, by cross-validation', false)
+  .option('--only <groups>', 'groups of rows, separated by commas (default: all)', names)
+  .option(
+    '--pipelines <names>',
+    `columns, separated by commas: ${Object.keys(columns).join(', ')} (default: all)`,
+    names,
+  )
+  .option('--seed <n>', 'random seed for splits and held-out intents', Number, 1)
+  .option('--json <file>', 'also write the figures to this file')
+  .option('--ablation', 'measure the contribution of each part of the light pipeline by cross-validation', false)
   .parse()
   .opts<Options>();
 
@@ -49,14 +53,14 @@ async function runTable(): Promise<void> {
       Object.assign(figures[column]!, await groups[group]!.measure(columns[column]!));
     }
   if (Object.values(figures).every((rows) => Object.keys(rows).length === 0)) {
-    console.error(`Nothing was measured: ${options.data} has none of the data.`);
+    console.error(`Nothing was measured: ${options.data} contains no data set.`);
     process.exit(1);
   }
   console.log(tableOf(shown, figures));
   if (options.json) writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   const missed = missedBounds(figures);
   for (const line of missed) console.error(`Missed: ${line}`);
-  if (missed.length === 0) console.error('All bounds of what ran hold.');
+  if (missed.length === 0) console.error('All bounds hold for the measured rows.');
   else process.exitCode = 1;
 }
 
@@ -80,11 +84,11 @@ async function runAblation(): Promise<void> {
   );
 }
 
-/** Refuses a name that there is not. */
+/** Ends the process if a name is unknown. */
 function chosen(wanted: readonly string[] | undefined, known: readonly string[], kind: string): string[] {
   const unknown = (wanted ?? []).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    console.error(`There is no ${kind} ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+    console.error(`Unknown ${kind} ${unknown.join(', ')}. Choose from: ${known.join(', ')}.`);
     process.exit(2);
   }
   return known.filter((name) => !wanted || wanted.includes(name));

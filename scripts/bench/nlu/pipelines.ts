@@ -1,4 +1,4 @@
-/** The pipelines of this engine that are compared. */
+/** The compared pipelines of this engine. */
 import { type ComponentConfig, type NluData } from '#assistant';
 import {
   accuratePipeline,
@@ -16,13 +16,13 @@ import { pretrained as comesWithProduct } from '#nlu-pretrained';
 import { withTrainingThreads } from '#nlu-threads';
 import { type Texts, type TrainedColumn } from './column.js';
 
-/** By the name of their column. */
+/** The pipelines by the name of their column. */
 export const pipelines = { light: defaultPipeline, cascade: cascadePipeline, accurate: accuratePipeline };
 
-/** What the sentence encoder made of texts, while that is remembered. */
+/** The cached results of the sentence encoder. */
 let encoded: Map<string, Float32Array> | undefined;
 
-/** Encodes each text once as long as the work lasts: folds share their texts. Times of the work mean nothing. */
+/** Encodes each text only once during the work, because folds share texts. The measured times are then meaningless. */
 export async function remembering<Result>(work: () => Promise<Result>): Promise<Result> {
   encoded = new Map();
   try {

@@ -1,4 +1,4 @@
-/** The rows of the bench, in groups: each trains what it needs once and fills its rows. */
+/** The rows of the benchmark in groups. Each group trains its models once and fills its rows. */
 import { join } from 'node:path';
 import { type NluData, readAssistant } from '#assistant';
 import {
@@ -16,11 +16,11 @@ import { hostileTexts } from './hostile-texts.js';
 import { remembering } from './pipelines.js';
 import { rssOf } from './serving-memory.js';
 
-/** By row; null where the texts hold nothing to measure it by. */
+/** The figures by row. A figure is null if it cannot be measured on the texts. */
 export type RowFigures = Record<string, number | null>;
 
 export interface Group {
-  /** Nothing where the data is missing. */
+  /** Undefined if the data is missing. */
   measure(column: Column): Promise<RowFigures>;
 }
 
@@ -29,7 +29,11 @@ type TrainAndTest = Record<'train' | 'test', LabelledText[]>;
 const UNSEEN_INTENTS = 12;
 const HOSTILE_ROUNDS = 30;
 
-/** By name. @param data the folder of the data sets; @param root that of the project */
+/**
+ * The groups by name.
+ * @param data folder of the data sets
+ * @param root folder of the project
+ */
 export async function groupsOf({
   data,
   root,
@@ -117,7 +121,7 @@ async function measureEntities(column: Column, { train: examples, test }: TrainA
   });
 }
 
-/** Of texts that try to take long, the time of the one that takes longest: the median of its parses. */
+/** The time of the slowest hostile text: the median of its parses. */
 async function slowest(model: TrainedColumn, texts: Record<string, string>): Promise<RowFigures> {
   const times: [name: string, ms: number][] = [];
   for (const [name, text] of Object.entries(texts)) {
@@ -152,7 +156,7 @@ function measureIntents(row: string) {
     using(column.train(examples), async (model) => ({ [row]: accuracyOf(evaluate(await model.predict(test))) }));
 }
 
-/** Some intents are held out of the training; their test texts are out of scope then. */
+/** Some intents are held out of the training, so that their test texts are out of scope. */
 async function measureUnseen(
   column: Column,
   { train: examples, test }: TrainAndTest,
@@ -176,7 +180,7 @@ async function measureUnseen(
   });
 }
 
-/** The ranking's confidences are shares of one sum, scaled; dividing by what is listed takes the scale out again. */
+/** The confidences of the ranking are scaled shares of one sum. Dividing by the sum of the listed ones removes the scale. */
 function maxSoftmaxDoubt({ understanding }: Prediction): number {
   const confidences = understanding.intent_ranking
     .filter(({ name }) => name !== 'nlu_fallback')
@@ -204,7 +208,7 @@ async function measureHelpdesk(column: Column, nlu: NluData, seed: number): Prom
   };
 }
 
-/** A seeded choice (linear congruential order) of `count` items. */
+/** A seeded choice of `count` items in linear congruential order. */
 function sample<Item>(items: readonly Item[], count: number, seed: number): Item[] {
   let state = (seed + 1) * 2_654_435_761;
   const keyed = items.map((item) => {

@@ -1,6 +1,6 @@
 /**
- * A process that serves a model. Arguments: the file of the model, and a file with a list of texts. Prints its resident
- * bytes after it parsed the texts.
+ * A process that serves a model. Arguments: the model file, and a file with a list of texts. Parses the texts and then
+ * prints its resident memory in bytes.
  */
 import { readFileSync } from 'node:fs';
 import { NluModel } from '#nlu-engine';

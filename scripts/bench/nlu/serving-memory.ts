@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainProgram } from '../plain-program.js';
 
-/** Resident bytes of a fresh process after it loaded the model and parsed the texts. */
+/** The resident memory in bytes of a new process that has loaded the model and parsed the texts. */
 export function rssOf(bytes: Buffer, texts: readonly string[]): number {
   const program = plainProgram(join(import.meta.dirname, 'serve-model.process.ts'));
   const folder = mkdtempSync(join(tmpdir(), 'bench-nlu-'));

@@ -1,6 +1,6 @@
 /**
- * One hop of the relay: moves messages from one queue to the next, and acknowledges each after the next queue confirmed
- * it. Arguments: the broker, the queue to read, the queue to write.
+ * One hop of the relay. Moves messages from one queue to the next, and acknowledges each after the next queue has
+ * confirmed it. Arguments: the broker, the queue to read, the queue to write.
  */
 import { connect } from 'amqplib';
 

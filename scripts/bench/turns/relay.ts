@@ -1,6 +1,7 @@
 /**
- * The baseline: a message goes over as many durable hops as a turn does (quorum queues, persistent, confirmed,
- * acknowledged after the next hop's confirmation), each hop in a process of its own, with nothing but amqplib.
+ * The baseline of the benchmark. A message takes as many durable hops as a turn: quorum queues, persistent messages,
+ * publisher confirms, and an acknowledgement after the next hop has confirmed. Each hop is a separate process that uses
+ * only amqplib.
  */
 import { once } from 'node:events';
 import { connect } from 'amqplib';
@@ -8,7 +9,7 @@ import { connect } from 'amqplib';
 const PREFETCH = 64;
 const QUORUM = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
 
-/** Sends `total` messages through the queues, `concurrency` at a time, and returns messages a second. */
+/** Sends `total` messages through the queues, `concurrency` at a time. Returns messages per second. */
 export async function measureRelay(
   url: string,
   [first, last]: readonly [first: string, last: string],

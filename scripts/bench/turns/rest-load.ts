@@ -2,9 +2,9 @@ import { Agent, request } from 'node:http';
 import { ascending } from '../median.js';
 
 /**
- * What people say, over and over: every message leads to a turn with a form, slots and an answer, and takes the same
- * three durable hops as the relay. (The description takes two more, as the incident service is asked whether the same is
- * known already; so would a confirmed incident, so the person declines.)
+ * The messages that people send again and again. Each one leads to a turn with a form, slots and an answer, and takes the
+ * same three durable hops as the relay. The description takes two more hops, because dialogue asks the incident service
+ * for similar incidents. A confirmed incident would also take two more hops, so the person declines.
  */
 const SCRIPT = [
   'i have a problem with my email',
@@ -17,7 +17,7 @@ const SCRIPT = [
 
 export interface Turns {
   perSecond: number;
-  /** In milliseconds, sorted. */
+  /** Sorted, in milliseconds. */
   latencies: number[];
 }
 
@@ -40,7 +40,7 @@ export async function measureTurns(url: string, total: number, concurrency: numb
   return { perSecond: total / seconds, latencies: ascending(latencies) };
 }
 
-/** Says one thing and fails unless it is answered. The leanest client, as it shares the cores with the product. */
+/** Sends a message and rejects if there is no answer. Uses little processor time, because it shares the cores with the product. */
 function say(agent: Agent, url: string, body: string): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };

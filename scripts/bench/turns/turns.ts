@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: full turns a second through REST, RabbitMQ and PostgreSQL with five processes, beside a bare relay
- * over as many durable hops in the same run, and turns a second of the one process. Medians over rounds that alternate.
+ * `npm run bench` measures complete turns per second through REST, RabbitMQ and PostgreSQL with five processes, and turns
+ * per second in one process. A bare relay with as many durable hops runs in the same run for comparison. The rounds
+ * alternate, and the table shows their medians.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,7 +26,7 @@ import { measureTurns, type Turns } from './rest-load.js';
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const TURNS = Number(process.env['BENCH_TURNS'] ?? 2_000);
 const CONCURRENCY = Number(process.env['BENCH_CONCURRENCY'] ?? 32);
-/** As large as an average message of a turn. */
+/** A payload of the average size of a message in a turn. */
 const BODY = Buffer.alloc(1_200, 'x');
 /** gateway → nlu → dialogue → gateway */
 const HOPS = 3;
@@ -64,7 +65,7 @@ try {
   await server.stop();
 }
 
-/** The queues of the relay at its two ends. */
+/** The first and the last queue of the relay. */
 async function startHops(): Promise<[first: string, last: string]> {
   const program = plainProgram(join(import.meta.dirname, 'relay-hop.process.ts'));
   const first = `bench-${randomUUID()}`;
@@ -79,7 +80,7 @@ async function startHops(): Promise<[first: string, last: string]> {
   return [first, last];
 }
 
-/** Their gateway's address. */
+/** The address of the gateway. */
 async function startFiveProcesses(): Promise<string> {
   const env = { AMQP_URL: broker.url, DATABASE_URL: database.url, BUS_NAMESPACE: `bench-${randomUUID().slice(0, 8)}` };
   const services = await Promise.all(SERVICES.map((name) => ServiceProcess.start(name, root, env)));
@@ -99,7 +100,7 @@ async function startOneProcess(): Promise<string> {
       rmSync(data, { recursive: true, force: true });
     },
   });
-  await waitUntil('the one process is ready', () => child.output.includes('is ready'), 60_000);
+  await waitUntil('the one process is ready', () => child.output.includes('is ready'));
   return `http://127.0.0.1:${port}`;
 }
 

@@ -15,8 +15,8 @@ export interface RunActionsOptions {
 }
 
 /**
- * `helpdesk run actions`: our actions as an action server for a Rasa server, until Ctrl-C. With `AMQP_URL` they reach
- * the services behind that broker; without it the services that they need run in this process.
+ * `helpdesk run actions`: serves the bundled actions to a Rasa server until Ctrl-C. With `AMQP_URL` the actions use the
+ * services behind that broker; without it, the services that they need run in this process.
  */
 export async function runActions({ assistant, port, data, debug }: RunActionsOptions): Promise<void> {
   const context = {

@@ -9,7 +9,7 @@ describe('helpdesk data convert', () => {
   beforeEach(() => void jest.spyOn(console, 'log').mockImplementation(() => undefined));
   afterEach(() => void jest.restoreAllMocks());
 
-  it('writes an assistant that reads like the original, with its settings unchanged', async () => {
+  it('writes an assistant with the same content and unchanged settings', async () => {
     await withAssistant({ 'endpoints.yml': 'nlg:\n  url: ${NLG}\n' }, async (assistant) =>
       withAssistant({}, async (other) => {
         const out = join(other, 'as', 'json');
@@ -25,13 +25,13 @@ describe('helpdesk data convert', () => {
     );
   });
 
-  it('refuses a folder that is in use, and one inside of the assistant', async () => {
+  it('refuses a folder that is not empty, and a folder inside the assistant’s', async () => {
     await withAssistant({}, (assistant) =>
       withAssistant({}, async (out) => {
         await expect(convertData({ assistant, to: 'yaml', out })).rejects.toThrow(/is not empty. Choose a new folder/);
         for (const inside of ['', 'out', 'deep/out'])
           await expect(convertData({ assistant, to: 'yaml', out: join(assistant, inside) })).rejects.toThrow(
-            '--out must be a folder outside of the assistant’s.',
+            '--out must be a folder outside the assistant’s folder.',
           );
       }),
     );

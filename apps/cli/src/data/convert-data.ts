@@ -11,13 +11,14 @@ export interface ConvertDataOptions {
 const SETTINGS_FILES = ['config.yml', 'endpoints.yml', 'credentials.yml'];
 
 /**
- * `helpdesk data convert`: writes an assistant in another notation into a new folder. The settings go along unchanged,
- * so the new folder is an assistant of its own.
- * @throws Error when the folder has something in it already, or lies in the assistant's.
+ * `helpdesk data convert`: writes an assistant in another format into a new folder. Copies the settings unchanged, so
+ * that the new folder is a complete assistant.
+ * @throws Error when the folder is not empty, or is inside the assistant's folder
  */
 export async function convertData({ assistant, to, out }: ConvertDataOptions): Promise<void> {
-  // There it would be read as a second half of the assistant.
-  if (!relative(assistant, out).startsWith('..')) throw new Error('--out must be a folder outside of the assistant’s.');
+  // A folder inside the assistant would be read as part of it.
+  if (!relative(assistant, out).startsWith('..'))
+    throw new Error('--out must be a folder outside the assistant’s folder.');
   const present = await readdir(out).catch(() => []);
   if (present.length > 0) throw new Error(`${out} is not empty. Choose a new folder with --out.`);
   const { files, findings } = await convertAssistant(assistant, to);

@@ -6,7 +6,7 @@ import { withAssistant } from '#testing';
 
 const ROOT = `${import.meta.dirname}/../../../..`;
 
-/** What is said about the small assistant with some files, each as `level file:line message`. */
+/** The remarks about a small assistant with these files, each as `level file:line message`. */
 const saidOf = (files: Record<string, string>, maxHistory: number | null = null): Promise<string[]> =>
   withAssistant(files, async (folder) =>
     (await inspectAssistant(folder, { pretrained: nothingPretrained, maxHistory })).map(({ level, message, place }) =>
@@ -17,7 +17,7 @@ const saidOf = (files: Record<string, string>, maxHistory: number | null = null)
 const LONG = 'the printer on the third floor is out of paper again';
 
 describe('inspectAssistant', () => {
-  it('says nothing about an assistant that is sound', async () => {
+  it('has no remarks about a correct assistant', async () => {
     expect(await saidOf({})).toEqual([]);
   });
 
@@ -48,33 +48,33 @@ describe('inspectAssistant', () => {
       'action_endpoint: {token: x}\n',
       'error endpoints.yml:1 action_endpoint',
     ],
-    ['channel settings that are none', 'credentials.yml', 'rest: 5\n', 'error credentials.yml:1 the settings of'],
+    ['invalid channel settings', 'credentials.yml', 'rest: 5\n', 'error credentials.yml:1 the settings of'],
     [
-      'a channel that there is not',
+      'an unsupported channel',
       'credentials.yml',
       'rest:\nrasa: {url: x}\nslack: {slack_token: x}\n',
       'warning credentials.yml:3 the channel slack is not supported',
     ],
     [
-      'a generator of responses elsewhere',
+      'an external response generator',
       'endpoints.yml',
       'nlg: {url: "http://nlg.example"}\n',
       'warning endpoints.yml:1 "nlg" is not supported',
     ],
     [
-      'one text under two intents',
+      'the same text under two intents',
       'data/x.yml',
       'nlu:\n- intent: bye\n  examples: |\n    - hello\n',
       'warning data/x.yml:4',
     ],
     [
-      'texts of two intents that are almost the same',
+      'almost the same text under two intents',
       'data/x.yml',
       `nlu:\n- {intent: greet, examples: '- ${LONG}'}\n- {intent: bye, examples: '- ${LONG}s'}\n`,
       `warning data/x.yml:3 "${LONG}s" of bye is almost the same as "${LONG}"`,
     ],
     [
-      'an unread response',
+      'an unused response',
       'data/x.yml',
       'responses:\n  utter_x: [{text: x}]\n',
       'warning no story, rule or form uses the response utter_x',
@@ -97,11 +97,11 @@ describe('inspectAssistant', () => {
       'rules:\n- rule: long\n  steps: [{intent: greet}, {action: utter_greet}, {intent: bye}, {action: utter_bye}]\n',
       'error data/x.yml:2 Rule "long" has more than one user turn',
     ],
-  ])('names %s', async (_, file, content, remark) => {
+  ])('reports %s', async (_, file, content, remark) => {
     expect(await saidOf({ [file]: content })).toContainEqual(expect.stringContaining(remark));
   });
 
-  it('names an intent with few examples', async () => {
+  it('reports an intent with few examples', async () => {
     const nlu = 'nlu:\n- intent: greet\n  examples: |\n    - hello\n';
     expect(await saidOf({ 'data/nlu.yml': nlu })).toContainEqual(
       expect.stringContaining('warning data/nlu.yml:4 greet has 1 example'),
@@ -123,7 +123,7 @@ describe('inspectAssistant', () => {
     ['- name: TEDPolicy\n  epochs: 100', 'note config.yml:11 The policy "TEDPolicy" is SequencePolicy here'],
     ['- name: UnexpecTEDIntentPolicy', 'note config.yml:11 The policy "UnexpecTEDIntentPolicy" is not supported'],
     ['- name: our.OwnPolicy', 'warning config.yml:11 The policy "our.OwnPolicy" is not supported'],
-  ])('tells what of Rasa has another form here from what is missing: %j', async (policy, remark) => {
+  ])('distinguishes Rasa policies that are replaced from unsupported ones: %j', async (policy, remark) => {
     const pipeline = `- name: WhitespaceTokenizer\n- name: CountVectorsFeaturizer\n- name: DIETClassifier\n  epochs: 100`;
     const policies = `policies:\n- name: RulePolicy\n${policy}\n`;
     const config = `recipe: default.v1\nlanguage: en\nassistant_id: small\npipeline:\n${pipeline}\n${policies}`;
@@ -133,7 +133,7 @@ describe('inspectAssistant', () => {
     ]);
   });
 
-  it('only notes what may be meant: repetitions, and responses that custom actions may say', async () => {
+  it('reports what may be intended only as a note: repetitions, and responses that custom actions may use', async () => {
     const said = await saidOf({
       'data/x.yml':
         'nlu:\n- intent: bye\n  examples: |\n    - Goodbye!\nactions: [action_x]\nresponses:\n  utter_x: [{text: x}]\n',
@@ -144,7 +144,7 @@ describe('inspectAssistant', () => {
     ]);
   });
 
-  it('names stories that go on differently after what --max-history lets them remember', async () => {
+  it('reports stories that contradict each other within --max-history', async () => {
     const say = (name: string, first: string, last: string) =>
       `- story: ${name}\n  steps: [{action: utter_${first}}, {intent: stay}, {action: utter_${last}}]\n`;
     const files = {

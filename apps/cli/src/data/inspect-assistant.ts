@@ -15,15 +15,15 @@ import { isAboutRasaOnly } from './rasa-notices.js';
 import { type Remark } from './remark.js';
 
 export interface InspectOptions {
-  /** What pipelines may build on. */
+  /** The pretrained resources for pipelines. */
   pretrained: Pretrained;
-  /** States of a story that are compared when stories are checked for differences; all by default. */
+  /** Number of states that are compared to find contradictory stories; all by default. */
   maxHistory?: number | null;
 }
 
 /**
- * Everything that can be said about the assistant in a folder without training it: what its readers find, what the
- * examples are worth, whether the pipeline can be built, and whether rules, stories and domain fit together.
+ * Checks the assistant in a folder without training it: whether its files are readable, whether the examples are
+ * useful, whether the pipeline can be built, and whether rules, stories and domain are consistent.
  */
 export async function inspectAssistant(
   directory: string,
@@ -63,8 +63,8 @@ async function findingsOf<Value>(
 }
 
 /**
- * Trains the pipeline on one example of each intent and entity, which takes no time and checks its components, their options and
- * the regular expressions.
+ * Trains the pipeline on one example of each intent and entity. That is fast, and checks the components, their options
+ * and the regular expressions.
  */
 async function pipelineRemarks(
   { language, config, domain, nlu }: Assistant,
@@ -86,7 +86,7 @@ async function pipelineRemarks(
   }
 }
 
-/** Examples of which each has an intent, an answer or an entity that none before it has. */
+/** The examples that have an intent, a response or an entity that no earlier example has. */
 function oneOfEach(examples: readonly TrainingExample[]): TrainingExample[] {
   const seen = new Set<string>();
   return examples.filter(({ language, intent, responseKey, entities }) => {
@@ -97,7 +97,10 @@ function oneOfEach(examples: readonly TrainingExample[]): TrainingExample[] {
   });
 }
 
-/** That an example repeats another of its intent does no harm, so it is a note; the reader finds doubled labels. */
+/**
+ * Remarks about the examples. A repetition within an intent is harmless, so it is only a note. The reader finds texts
+ * with two labels.
+ */
 function exampleRemarks({ nlu }: Assistant): Remark[] {
   const repeated = checkNluData(nlu).filter(({ check }) => check !== 'two-intents');
   const isHarmless = (message: string) => message.endsWith(', of the same intent');
@@ -117,7 +120,7 @@ function dialogueRemarks(assistant: Assistant): Remark[] {
   }
 }
 
-/** Gives a remark of the engine, which names the story or rule, the place where that one is written. */
+/** Adds the file and line to a remark of the engine, which names only the story or rule. */
 function placed(finding: Remark, { stories, rules, config }: Assistant): Remark {
   if (finding.place) return finding;
   const [, kind, name] = /^(?:(Rule|Story|policy|The policy) )?"(.+?)"/i.exec(finding.message) ?? [];
@@ -128,7 +131,10 @@ function placed(finding: Remark, { stories, rules, config }: Assistant): Remark 
   return { ...finding, ...(place && { place }) };
 }
 
-/** Responses that no story, rule or form says. Custom actions may; then nobody but they can tell. */
+/**
+ * Remarks about responses that no story, rule or form uses. If there are custom actions, they may use these responses,
+ * so the remark is only a note.
+ */
 function unsaidRemarks(assistant: Assistant): Remark[] {
   const { responses, actions } = assistant.domain;
   const said = saidByConversation(assistant);

@@ -5,7 +5,7 @@ import { type NluModel, nothingPretrained, trainNlu } from '#nlu-engine';
 
 const FOLDER = `${import.meta.dirname}/../../../../assistants/office-services`;
 
-/** Runs an action as its server does. */
+/** Runs an action as its action server does. */
 type RunAction = (call: object) => { events: object[]; responses: ActionResponse[] } | undefined;
 
 describe('The office-services assistant', () => {
@@ -31,7 +31,7 @@ describe('The office-services assistant', () => {
     },
   };
 
-  /** What it answers to each message of a conversation. */
+  /** The answers to each message of a conversation. */
   async function converse(messages: string[], outputChannel = 'collector'): Promise<(string | undefined)[][]> {
     const tracker = Tracker.start('someone', engine.domain);
     const answers: (string | undefined)[][] = [];
@@ -49,7 +49,7 @@ describe('The office-services assistant', () => {
     return answers;
   }
 
-  it('asks for what a large order to a desk needs, and has it approved', async () => {
+  it('asks for desk and reason of a large order, and has it approved', async () => {
     expect(
       await converse(['we need 5 chairs', 'to my desk please', 'D-330', 'our new colleagues start', 'yes please']),
     ).toEqual([
@@ -64,7 +64,7 @@ describe('The office-services assistant', () => {
     ]);
   });
 
-  it('leaves out desk and reason where they are not needed, and orders nothing without a yes', async () => {
+  it('does not ask for desk and reason when they are not needed, and orders nothing without confirmation', async () => {
     expect(await converse(["I'd like to order a headset", '2', "I'll pick it up", 'nope'])).toEqual([
       ['How many of them?'],
       ['Shall it be brought to your desk, or do you pick it up?'],
@@ -73,7 +73,7 @@ describe('The office-services assistant', () => {
     ]);
   });
 
-  it('asks again for what it does not have, and answers questions in between', async () => {
+  it('asks again after an invalid value, and answers questions in between', async () => {
     expect(
       await converse(['/order_equipment{"item": "sofa"}', 'a chair', 'where can I park', '/inform{"count": "99"}']),
     ).toEqual([
@@ -84,7 +84,7 @@ describe('The office-services assistant', () => {
     ]);
   });
 
-  it('drops an order when it is told to, and goes on with it when that was not meant', async () => {
+  it('cancels an order after confirmation, and continues it otherwise', async () => {
     expect(await converse(['order equipment', 'forget about it', 'yes'])).toEqual([
       ['What would you like to have?'],
       ['Shall I drop this request?'],
@@ -95,7 +95,7 @@ describe('The office-services assistant', () => {
     ]);
   });
 
-  it('tells the two floors of a move apart by their roles, and goes on from the checkpoint', async () => {
+  it('distinguishes the two floors of a move by their roles, and continues at the checkpoint', async () => {
     expect(
       await converse(['move me from floor 2 to floor 5', 'yes', 'book a phone booth', 'tomorrow', '2', 'no']),
     ).toEqual([
@@ -114,7 +114,7 @@ describe('The office-services assistant', () => {
     ]);
   });
 
-  it('greets by the site and by the channel', async () => {
+  it('adapts its greeting to the site and the channel', async () => {
     expect(await converse(["good afternoon, I'm in Leeds"])).toEqual([
       ['Hello! Office services, Leeds. What do you need?'],
     ]);

@@ -1,4 +1,7 @@
-/** How Rasa trains its networks and solvers. Ours learn from the same examples in another way and have no such options. */
+/**
+ * Options for the training of Rasa's networks and solvers. Our components learn from the same examples in another way
+ * and do not have these options.
+ */
 const TRAINING_OPTIONS = new Set([
   ...['epochs', 'batch_size', 'batch_strategy', 'learning_rate', 'random_seed', 'run_eagerly', 'checkpoint_model'],
   ...['evaluate_every_number_of_epochs', 'evaluate_on_number_of_examples', 'tensorboard_log_directory'],
@@ -13,8 +16,8 @@ const TRAINING_OPTIONS = new Set([
 ]);
 
 /**
- * Whether a notice of the training is only about a component of Rasa that another one stands in for, or about how Rasa
- * would train it. Whoever brings a project along has done nothing wrong there; a misspelt option stays a warning.
+ * Whether a notice of the training is only about a replaced component of Rasa, or about a training option of Rasa. Such
+ * notices do not show a mistake in an imported project; a misspelt option stays a warning.
  */
 export function isAboutRasaOnly(notice: string): boolean {
   if (notice.includes(': this component has no meaning here; ')) return true;

@@ -10,7 +10,7 @@ const remarks: Remark[] = [
 ];
 
 describe('showRemarks', () => {
-  it('groups by file, in the order of the lines, and counts', () => {
+  it('groups remarks by file, in the order of the lines, and counts them', () => {
     expect(showRemarks(remarks, { notes: false, isColoured: false })).toBe(
       `a.yml
   1  error    other
@@ -23,12 +23,12 @@ b.yml
     );
   });
 
-  it('shows notes when asked to, and what has no place last', () => {
+  it('shows notes on request, and remarks without a place last', () => {
     const shown = showRemarks(remarks, { notes: true, isColoured: false });
     expect(shown).toMatch(/late\n\nThe assistant as a whole\n {4}note {5}by the way\n\n2 errors, 1 warning\.$/);
   });
 
-  it('says in one line that there is nothing to say', () => {
+  it('is one line when there are no remarks', () => {
     expect(showRemarks([], { notes: true, isColoured: false })).toBe('No errors, no warnings.');
   });
 

@@ -4,13 +4,13 @@ import { type Remark } from './remark.js';
 const LEVELS = { error: 'red', warning: 'yellow', note: 'dim' } as const;
 
 export interface RemarksViewOptions {
-  /** Notes too; otherwise only how many there are. */
+  /** Whether to show notes; otherwise only their number is shown. */
   notes: boolean;
-  /** Colours for a terminal. */
+  /** Whether to use terminal colours. */
   isColoured: boolean;
 }
 
-/** The remarks by file, each with its line, and how many there are. What has no place comes last. */
+/** Formats the remarks by file, each with its line, followed by their numbers. Remarks without a place come last. */
 export function showRemarks(remarks: readonly Remark[], { notes, isColoured }: RemarksViewOptions): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     isColoured ? styleText(style, text, { validateStream: false }) : text;
@@ -31,7 +31,7 @@ export function showRemarks(remarks: readonly Remark[], { notes, isColoured }: R
   return [...blocks, summaryOf(remarks, notes)].join('\n\n');
 }
 
-/** Files by name, in a file by line; what has no file last. */
+/** Sorts by file name, then by line; remarks without a file last. */
 function inOrder({ place: a }: Remark, { place: b }: Remark): number {
   if (!a || !b) return Number(!a) - Number(!b);
   return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;

@@ -6,8 +6,8 @@ import { type Remark } from './remark.js';
 const FOLDS = 5;
 
 /**
- * Pairs of intents that are taken for each other more often than they are told apart, by a cross-validation: the
- * pipeline is trained five times on parts of the examples. With fewer than ten examples there are none.
+ * Finds pairs of intents that the NLU confuses more often than it distinguishes them. Uses a cross-validation, which
+ * trains the pipeline five times on parts of the examples. Finds nothing with fewer than ten examples.
  * @throws AssistantError, NluConfigError when the assistant cannot be trained
  */
 export async function mergeRemarks(directory: string, pretrained: Pretrained): Promise<Remark[]> {

@@ -36,7 +36,7 @@ describe('helpdesk data validate', () => {
     expect(printed.join('\n')).toMatch(/\berrors?, .+ warnings?\b/);
   });
 
-  it('suggests with --suggest-merges to merge intents that no training tells apart', async () => {
+  it('suggests with --suggest-merges to merge intents that no training can distinguish', async () => {
     const words = ['printer', 'scanner', 'screen', 'mouse', 'cable', 'phone', 'laptop', 'badge'];
     const intentOf = (name: string, at: number) =>
       `- intent: ${name}\n  examples: |\n${words.map((word, i) => `    - the ${word} is ${i % 2 === at ? 'dead' : 'broken'}\n`).join('')}`;

@@ -7,17 +7,17 @@ export interface ValidateDataOptions {
   assistant: string;
   failOnWarnings: boolean;
   notes: boolean;
-  /** Also look for intents that cannot be told apart, which takes some trainings. */
+  /** Whether to look for intents that are hard to distinguish, which takes several trainings. */
   suggestMerges: boolean;
-  /** States that are compared to find stories that go on differently; all by default. */
+  /** Number of states that are compared to find contradictory stories; all by default. */
   maxHistory?: number;
-  /** What pipelines may build on. */
+  /** The pretrained resources for pipelines. */
   pretrained: Pretrained;
 }
 
 /**
- * `helpdesk data validate`: prints what is wrong with an assistant, by file and line. The exit code is 1 when there is
- * an error, with `failOnWarnings` also when there is a warning.
+ * `helpdesk data validate`: prints the problems of an assistant by file and line. The exit code is 1 when there is an
+ * error, with `failOnWarnings` also when there is a warning.
  */
 export async function validateData(options: ValidateDataOptions): Promise<void> {
   const { assistant, failOnWarnings, notes, pretrained } = options;

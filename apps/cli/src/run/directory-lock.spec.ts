@@ -17,8 +17,8 @@ const leaveLockOf = async (owner: string): Promise<void> => {
   await writeFile(join(directory, 'lock'), owner);
 };
 
-describe('The lock of a folder', () => {
-  it('names the process that has the folder, and leaves nothing behind', async () => {
+describe('The lock on a folder', () => {
+  it('names the process that holds it, and leaves no file behind', async () => {
     const unlock = await lockDirectory(directory);
     expect(await readdir(directory)).toEqual(['lock']);
     expect(await readFile(join(directory, 'lock'), 'utf8')).toBe(String(process.pid));
@@ -26,14 +26,14 @@ describe('The lock of a folder', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('is refused while another process lives that has it; the error says who and what to do', async () => {
+  it('is refused while the process that holds it lives; the error names the process and the remedy', async () => {
     await leaveLockOf(String(process.ppid));
     await expect(lockDirectory(directory)).rejects.toThrow(new RegExp(`process ${process.ppid}.*--data`));
     expect(await readFile(join(directory, 'lock'), 'utf8')).toBe(String(process.ppid));
     expect(await readdir(directory)).toEqual(['lock']);
   });
 
-  it('is taken over from a process that ended without giving it back', async () => {
+  it('is taken over from a process that ended without releasing it', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     await leaveLockOf(String(pid));
     const unlock = await lockDirectory(directory);
@@ -41,9 +41,12 @@ describe('The lock of a folder', () => {
     await unlock();
   });
 
-  it.each(['', 'nonsense', '0', '-1'])('is taken over when it names no process but %j', async (owner) => {
-    await leaveLockOf(owner);
-    const unlock = await lockDirectory(directory);
-    await unlock();
-  });
+  it.each(['', 'nonsense', '0', '-1'])(
+    'is taken over when its content is %j instead of a process id',
+    async (owner) => {
+      await leaveLockOf(owner);
+      const unlock = await lockDirectory(directory);
+      await unlock();
+    },
+  );
 });

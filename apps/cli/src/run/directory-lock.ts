@@ -2,9 +2,8 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Makes a folder this process's own until the returned function is called. A lock that a crashed process left behind
- * is taken over.
- * @throws Error naming the process that has it.
+ * Locks a folder for this process until the returned function is called. Takes over the lock of a crashed process.
+ * @throws Error naming the process that holds the lock
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
@@ -12,7 +11,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   const own = `${file}.${process.pid}`;
   for (;;) {
     try {
-      // Linked, not written in place: a lock is never seen without its owner.
+      // The file is linked, not written in place, so that nobody sees a lock without its owner.
       await writeFile(own, String(process.pid));
       await link(own, file);
       return () => rm(file, { force: true });

@@ -21,8 +21,8 @@ import { lockDirectory } from './directory-lock.js';
 import { serveTraining } from './serve-training.js';
 
 /**
- * Everything but the gateway, which a terminal can stand in for; who is asked comes before who asks, so that closing in
- * the opposite order lets each finish its work.
+ * All services except the gateway, which a terminal can replace. A service comes before the services that use it, so
+ * that closing in reverse order lets each finish its work.
  */
 export const innerServices = [incidentService, handoffService, dialogueService, nluService] as ServiceDefinition[];
 
@@ -32,7 +32,7 @@ export interface RunOptions {
   data?: string;
   cors?: string[];
   debug: boolean;
-  /** Rasa's HTTP API beside the channels, open to this machine or to who has one of the credentials. */
+  /** Whether to serve Rasa's HTTP API beside the channels. Without credentials it is open to this machine only. */
   enableApi: boolean;
   authToken?: string;
   jwtSecret?: string;
@@ -41,7 +41,7 @@ export interface RunOptions {
 
 type Doors = Pick<RunOptions, 'cors' | 'enableApi' | 'authToken' | 'jwtSecret' | 'jwtMethod'>;
 
-/** `helpdesk run`: trains when needed, then all five services in this process until Ctrl-C. */
+/** `helpdesk run`: trains if necessary, then runs all five services in this process until Ctrl-C. */
 export async function runAll({ assistant, port, data, debug, ...gateway }: RunOptions): Promise<void> {
   const model = await train(assistant);
   const directory = data ?? resolve(projectRoot, '.data', String(port));
@@ -66,7 +66,7 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
   };
   const services = await startAll([...innerServices, gatewayService], context);
   const trainer = gateway.enableApi ? serveTraining(broker, assistant) : undefined;
-  // Only the local desk has one; with a ticket system people work there.
+  // Only the local desk has this page; with a ticket system, the help desk works there.
   const desk = `${here(services, 'incident')}/desk`;
   const hasDesk = (await fetch(desk)).ok;
   endOnSignal(async () => {
@@ -84,7 +84,7 @@ export async function runAll({ assistant, port, data, debug, ...gateway }: RunOp
 const here = (services: RunningService[], name: string): string =>
   `http://localhost:${new URL(services.find((service) => service.name === name)?.url ?? '').port}`;
 
-/** Starts services that share this process and waits until each can do its work. */
+/** Starts services in this process and waits until each is ready. */
 export async function startAll(definitions: ServiceDefinition[], context: ServiceContext): Promise<RunningService[]> {
   const services: RunningService[] = [];
   for (const definition of definitions) services.push(await startService(definition, context));
@@ -92,12 +92,14 @@ export async function startAll(definitions: ServiceDefinition[], context: Servic
   return services;
 }
 
-/** The gateway first: no new message comes in while the others finish theirs. */
+/** Closes the gateway first, so that no new message arrives while the other services finish their work. */
 export async function closeAll(services: RunningService[]): Promise<void> {
   for (const service of services.toReversed()) await service.close();
 }
 
-/** What the gateway lets in, and whom; what is not said here may be said by the environment. */
+/**
+ * The gateway's access settings as environment variables. Options that are not given leave the environment unchanged.
+ */
 function doorsFrom({ cors, enableApi, authToken, jwtSecret, jwtMethod }: Doors): Record<string, string> {
   return {
     ...(cors && { CORS_ORIGINS: cors.join(',') }),
@@ -108,7 +110,10 @@ function doorsFrom({ cors, enableApi, authToken, jwtSecret, jwtMethod }: Doors):
   };
 }
 
-/** The inner services listen beside the gateway, so that a second copy on the next port collides with nothing. */
+/**
+ * The ports of the inner services. They are derived from the gateway's port, so that a second copy on the next port
+ * does not collide.
+ */
 function portsFrom(gateway: number): Record<string, string> {
   const beside = (distance: number): string => String(gateway === 0 ? 0 : gateway + distance);
   return {

@@ -6,8 +6,8 @@ import { type DataOf, type ModelTest, type ModelTrain, type Refusal, type ReplyO
 import { modelFile, testNluOf, testStoriesOf, TrainingFailed, trainProject } from '#training';
 
 /**
- * Trains and tests for the HTTP API, one after the other, in processes of their own: conversations go on meanwhile. The
- * caller closes the bus that is returned.
+ * Trains and tests for the HTTP API, one request after the other, in separate processes, so that conversations continue
+ * meanwhile. The caller closes the returned bus.
  */
 export function serveTraining(broker: InProcessBroker, assistant: string): MessageBus {
   const bus = createBus({ service: 'trainer', broker });
@@ -27,7 +27,7 @@ export function serveTraining(broker: InProcessBroker, assistant: string): Messa
 
 type Asked<C extends typeof ModelTrain | typeof ModelTest> = DataOf<C>;
 
-/** Never rejects: what went wrong is the answer. */
+/** Runs `work` with a temporary folder. Never rejects: turns errors into a refusal. */
 async function inFolder<Reply>(work: (folder: string) => Promise<Reply>): Promise<Reply | Refusal> {
   const folder = await mkdtemp(join(tmpdir(), 'helpdesk-training-'));
   try {
@@ -47,11 +47,11 @@ async function train(
   assistant: string,
   { yaml, isForced, isKept }: Asked<typeof ModelTrain>,
 ): Promise<ReplyOf<typeof ModelTrain>> {
-  // One document holds both; each reader takes the keys that are its own.
+  // One document contains both; each reader takes only its own keys.
   for (const name of ['config.yml', 'data.yml']) await writeFile(join(folder, name), yaml);
   const [file, current] = [modelFile(folder), modelFile(assistant)];
   await mkdir(dirname(file));
-  // What of the model that is there is still right is not trained again.
+  // A copy of the current model, so that unchanged parts are not trained again.
   await copyFile(current, file).catch(() => undefined);
   await trainProject(folder, { force: isForced });
   const content = await readFile(file);
@@ -89,7 +89,7 @@ async function test(
   return { kind: 'tested', report };
 }
 
-/** Rasa's figures over all labels. */
+/** The averages over all labels, with Rasa's names. */
 function averageOf(report: Record<string, unknown>): Record<string, number | null> {
   return { precision: null, 'f1-score': null, ...(report['weighted avg'] as Record<string, number> | undefined) };
 }

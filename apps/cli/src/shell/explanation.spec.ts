@@ -4,7 +4,7 @@ import { explanationOf } from './explanation.js';
 const nobody = { intent: 'greet', confidence: 0.987, entities: [], slots: {} };
 
 describe('The explanation of a turn', () => {
-  it('says what was understood, who decided by which rule, what others wanted, and what is remembered', () => {
+  it('lists the intent, the deciding policy and rule, the other predictions, and the slots', () => {
     const opinions = [
       { policy: 'MemoizationPolicy', action: 'utter_bye', confidence: 1, source: 'leaving early' },
       { policy: 'TEDPolicy', action: null, confidence: 0, source: null },
@@ -24,7 +24,7 @@ describe('The explanation of a turn', () => {
     ]);
   });
 
-  it('tells actions apart that follow by themselves or that nobody wanted', () => {
+  it('marks actions that follow automatically and actions that no policy predicted', () => {
     const actions = [
       { name: 'action_session_start', policy: 'followup_action', confidence: 1 },
       { name: 'action_listen', policy: 'none', confidence: 0 },
@@ -46,7 +46,7 @@ describe('The explanation of a turn', () => {
     ]);
   });
 
-  it('does without an intent and without reasons', () => {
+  it('works without an intent and without reasons', () => {
     const actions = [{ name: 'utter_greet', policy: 'RulePolicy', confidence: 0.5 }];
     expect(explanationOf({ entities: [], slots: {}, actions })).toEqual([
       'understood no intent (0.00)',

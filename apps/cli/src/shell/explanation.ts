@@ -3,13 +3,12 @@ import { type ExplainedTurn } from './in-process-assistant.js';
 
 type Trace = NonNullable<ExplainedTurn['trace']>;
 
-/** Chosen without asking the policies. */
+/** The policy name of an action that was chosen without the policies. */
 const FOLLOWUP = 'followup_action';
 
 /**
- * Why the assistant answered so, in lines for a person: what was understood, then of each action who decided it, by
- * which rule or story and how surely, and what other policies wanted, as far as they had a wish; at last what it
- * remembers.
+ * Explains a turn in lines of text. First the intent and entities; then, for each action, the policy that decided it,
+ * the rule or story, the confidence and the predictions of other policies; finally the slots.
  */
 export function explanationOf({ intent, confidence, entities, actions, slots }: Trace): string[] {
   const filled = Object.entries(slots).filter(([, value]) => value !== null && value !== undefined);
@@ -44,7 +43,7 @@ function reasonsOf({
 const wishOf = ({ policy, action, confidence, source }: NonNullable<TracedAction['opinions']>[number]): string =>
   `${policy} predicted ${action} (${figure(confidence)})${reason(source)}`;
 
-/** A rule or story by its name, or what goes on. */
+/** The name of the rule, story or active loop. */
 const reason = (source: string | null | undefined): string => (source ? `: ${source}` : '');
 
 const listed = (pairs: readonly (readonly [string, unknown])[]): string =>

@@ -6,17 +6,17 @@ import { EmbeddedHost } from '#store';
 import { userMessage } from '../../../gateway/src/accept-message/user-message.js';
 import { closeAll, innerServices, startAll } from '../run/run-all.js';
 
-/** A turn with the reasons of its decisions, where they were asked for. */
+/** A turn, with its trace if that was requested. */
 export type ExplainedTurn = DataOf<typeof TurnCompleted>;
 
 export interface InProcessOptions {
   /** Folder of the assistant. */
   assistant: string;
-  /** The file of its model. */
+  /** Path of the model file. */
   model: string;
-  /** Asks for the reasons of every turn. */
+  /** Whether every turn has a trace. */
   wantsTrace: boolean;
-  /** Variables beside those of this process. */
+  /** Additional environment variables. */
   env?: Readonly<Record<string, string>>;
   broker?: InProcessBroker;
 }
@@ -24,16 +24,19 @@ export interface InProcessOptions {
 const TURN_TIMEOUT_MS = 30_000;
 
 /**
- * Nothing outlives this process, so incidents are not promised either: unless a ticket system is configured, people are
- * told what would be done.
+ * Nothing outlives this process, so it must not promise incidents. Unless a ticket system is configured, the assistant
+ * only tells what it would do.
  */
 const incidentsFor = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.keys(env).some((name) => /^(SERVICENOW|RT)_/.test(name)) ? {} : { INCIDENT_BACKEND: 'local-mode' };
 
-/** In a conversation in a terminal an error is one line; stacks are for the logs of services. */
+/** An error in the terminal is one line. Stacks are for the logs of services. */
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** All services but the gateway in this process, with a database in memory: whoever talks to them is the gateway. */
+/**
+ * Runs all services except the gateway in this process, with a database in memory. The caller takes the place of the
+ * gateway.
+ */
 export class InProcessAssistant {
   private readonly waiting = new Map<string, (turn: ExplainedTurn) => void>();
 
@@ -43,7 +46,7 @@ export class InProcessAssistant {
     private readonly bus: MessageBus,
     private readonly wantsTrace: boolean,
   ) {
-    // A late answer to a message that nobody waits for any more is dropped.
+    // A late answer is dropped when nobody waits for it any more.
     bus.handle('turn.completed.v1', (data) => {
       const turn = data as ExplainedTurn;
       if (turn.messageId !== undefined) this.waiting.get(turn.messageId)?.(turn);
@@ -52,7 +55,7 @@ export class InProcessAssistant {
     bus.open();
   }
 
-  /** @throws Error, AssistantError that say what refuses the start. */
+  /** @throws Error, AssistantError with the reason why the start failed */
   static async start({ assistant, model, wantsTrace, env, broker = new InProcessBroker() }: InProcessOptions) {
     const database = new EmbeddedHost('memory://');
     const ports = ['NLU', 'DIALOGUE', 'INCIDENT', 'HANDOFF'].map((name) => [`${name}_PORT`, '0'] as const);
@@ -76,8 +79,8 @@ export class InProcessAssistant {
   }
 
   /**
-   * Says something in a conversation and waits for the turn that it leads to; undefined when there is none in time.
-   * @param messageId what is chosen at random in the turn, such as the variation of an answer, follows from it.
+   * Sends a message in a conversation and waits for its turn. Returns undefined when there is no answer in time.
+   * @param messageId seed of the random choices in the turn, such as the variation of a response
    */
   async say(
     conversationId: string,
@@ -101,7 +104,7 @@ export class InProcessAssistant {
     }
   }
 
-  /** Lets the services finish what they have begun, and ends them. */
+  /** Closes the services after they have finished their work. */
   async close(): Promise<void> {
     await this.bus.close();
     await closeAll(this.services);

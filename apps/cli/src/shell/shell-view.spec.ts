@@ -13,7 +13,7 @@ describe('A typed line', () => {
     expect(chosenPayload('2', { buttons })).toBe('/inform{"a":"(b)"}');
   });
 
-  it('is what the person says when it names no button that was offered', () => {
+  it('is the message itself when it does not match an offered button', () => {
     for (const line of ['0', '3', '99', '1.0', '-1', '01x', 'yes', '/affirm']) {
       expect(chosenPayload(line, { buttons })).toBe(line);
     }
@@ -33,7 +33,7 @@ describe('The view of the shell', () => {
   });
   const plain = (): string => stripVTControlCharacters(printed.join('\n'));
 
-  it('shows every part of a message, the buttons with their numbers', () => {
+  it('shows every part of a message, with numbered buttons', () => {
     printMessage({ text: 'Sure?\nReally?', buttons, image: 'https://x.example/a.png', custom: { a: 1 } });
     expect(plain()).toBe(
       [

@@ -1,9 +1,9 @@
 import { type BotMessage } from '#contracts';
 
-/** Text that stands back, where the terminal can show that. */
+/** Dims a text if the output is a terminal. */
 export const dim = (text: string): string => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text);
 
-/** What the typed line says: the payload of the button with that number, or the line itself. */
+/** The message for a typed line: the payload of the button with that number, or the line itself. */
 export function chosenPayload(line: string, offered: BotMessage | undefined): string {
   const button = /^\d+$/.test(line) ? offered?.buttons?.[Number(line) - 1] : undefined;
   return button?.payload ?? line;

@@ -6,7 +6,7 @@ import { explanationOf } from './explanation.js';
 import { InProcessAssistant } from './in-process-assistant.js';
 import { chosenPayload, dim, printMessage } from './shell-view.js';
 
-/** `helpdesk shell`: the assistant in this terminal. Nothing of the conversation is kept. */
+/** `helpdesk shell`: a chat with the assistant in this terminal. The conversation is not stored. */
 export async function shell(directory: string, debug: boolean): Promise<void> {
   const model = await train(directory);
   const assistant = await InProcessAssistant.start({ assistant: directory, model, wantsTrace: debug });

@@ -10,8 +10,8 @@ const answerOf = (url: string): Promise<string | undefined> =>
     () => undefined,
   );
 
-describe('An action server that conversations want', () => {
-  it('is there on a free port when they begin, and gone when they end', async () => {
+describe('The action server of conversation tests', () => {
+  it('listens on a free port during the tests, and ends with them', async () => {
     const env = { ADDRESS: 'http://127.0.0.1:{port}/', WORD: 'here' };
     const program = await startProgram({ command: SERVE, env }, tmpdir());
     expect(program.env['ADDRESS']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
@@ -20,7 +20,7 @@ describe('An action server that conversations want', () => {
     expect(await answerOf(program.env['ADDRESS']!)).toBeUndefined();
   });
 
-  it('is named with what it said when it ends instead', async () => {
+  it('is named with its output in the error when it ends at once', async () => {
     const command = `node -e "console.error('no such word'); process.exit(3)" {port}`;
     await expect(startProgram({ command }, tmpdir())).rejects.toThrow(/ended with 3\.\nno such word/);
   });

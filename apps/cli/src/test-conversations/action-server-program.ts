@@ -8,22 +8,22 @@ const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 3_000;
 const PORT = '{port}';
 
-/** An action server that runs as long as the conversations. */
+/** An action server that runs during the conversations. */
 export interface RunningProgram {
-  /** Variables by which the services find it. */
+  /** Environment variables from which the services learn its address. */
   env: Record<string, string>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the program of an assistant's folder on a port that is free, and waits until it takes connections there.
- * @throws Error when it ends or does not listen, with what it said.
+ * Starts a program in the assistant's folder on a free port, and waits until it accepts connections there.
+ * @throws Error with the program's output, when it ends or does not listen
  */
 export async function startProgram({ command, env = {} }: ActionServer, folder: string): Promise<RunningProgram> {
   const port = String(await freePort());
   const filled = (text: string): string => text.replaceAll(PORT, port);
   const variables = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filled(String(value))]));
-  // A group of its own, so that what a shell started ends with it.
+  // A separate process group, so that programs that a shell started end with it.
   const child = spawn(filled(command), {
     cwd: folder,
     env: { ...process.env, ...variables },
@@ -42,7 +42,7 @@ export async function startProgram({ command, env = {} }: ActionServer, folder: 
   throw new Error(`The action server (${filled(command)}) ${problem}.${said ? `\n${said.trim()}` : ''}`);
 }
 
-/** Why it takes no connections on its port; undefined once it does. */
+/** Waits until the program accepts connections. Returns undefined, or the reason why it does not. */
 async function problemOf(child: ChildProcess, port: number): Promise<string | undefined> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline) {
@@ -57,7 +57,10 @@ async function problemOf(child: ChildProcess, port: number): Promise<string | un
   return `does not listen on port ${port}`;
 }
 
-/** A group of its own hears no Ctrl-C: what ends this process must end it too. Returns what takes that back. */
+/**
+ * Ends the program together with this process, because Ctrl-C does not reach a separate process group. Returns a
+ * function that undoes this.
+ */
 function endWithUs({ pid }: ChildProcess): () => void {
   const end = (): void => void (pid !== undefined && signal(pid, 'SIGTERM'));
   const interrupt = (): never => process.exit(130);
@@ -78,7 +81,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);
   } catch {
-    // It has just ended.
+    // The process has just ended.
   }
 }
 

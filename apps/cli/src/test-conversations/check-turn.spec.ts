@@ -31,7 +31,7 @@ const linesOf = (mismatches: Mismatch[]): string[] =>
   mismatches.flatMap(({ what, lines }) => lines.map(({ sign, text }) => `${what} ${sign} ${text}`));
 
 describe('A turn', () => {
-  it('is as expected when everything that is written came', () => {
+  it('passes when all expectations are met', () => {
     const expected = {
       bot: ['All {any}.', 'utter_sure'],
       buttons: ['Yes', '/deny'],
@@ -44,7 +44,7 @@ describe('A turn', () => {
     expect(check({})).toEqual([]);
   });
 
-  it('shows texts that are missing, other or too many, beside those that are right', () => {
+  it('shows missing, different and extra texts beside the correct ones', () => {
     expect(linesOf(check({ bot: ['All right.', 'Really?'] }))).toEqual([
       'bot   All right.',
       'bot - Really?',
@@ -65,7 +65,7 @@ describe('A turn', () => {
     ]);
   });
 
-  it('shows incidents that differ, that are missing, and that nobody wanted', () => {
+  it('shows incidents that differ, are missing or are unexpected', () => {
     expect(linesOf(check({ incident: { title: 'No network', priority: 'low' } }))).toEqual([
       'incident   title: "No network"',
       'incident - priority: "low"',

@@ -5,7 +5,7 @@ import { type ExplainedTurn } from '../shell/in-process-assistant.js';
 import { type Turn } from './conversation.js';
 import { textTest } from './expected-text.js';
 
-/** What came out otherwise, such as the texts or the slots, line by line. */
+/** A part of the turn that is not as expected, such as the texts or the slots, line by line. */
 export interface Mismatch {
   what: 'bot' | 'buttons' | 'slots' | 'actions' | 'incident';
   lines: DiffLine[];
@@ -15,17 +15,17 @@ export interface DiffLine {
   text: string;
 }
 
-/** Happen in many turns and are never what a test is about. */
+/** Actions that occur in many turns and are never the subject of a test. */
 const UNTOLD = new Set(['action_listen', 'action_session_start']);
 
-/** What really happened in a turn. */
+/** The actual result of a turn. */
 export interface Happened extends Pick<ExplainedTurn, 'messages' | 'trace'> {
-  /** The incidents that the turn asked to be opened. */
+  /** The incidents that the turn asked to open. */
   incidents: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
- * Compares a turn with what is expected of it; an empty list when all is as expected.
+ * Compares a turn with its expectations. Returns an empty list when all are met.
  * @throws Error when an expectation cannot be read.
  */
 export function checkTurn(expected: Turn, happened: Happened, domain: Pick<Domain, 'responses'>): Mismatch[] {
@@ -58,7 +58,7 @@ export function checkTurn(expected: Turn, happened: Happened, domain: Pick<Domai
 const textOf = ({ text, image, custom }: Happened['messages'][number]): string =>
   text ?? image ?? (custom ? JSON.stringify(custom) : '');
 
-/** Expectations beside what came, in order. */
+/** Compares the expected lines with the actual ones, in order. */
 function compared(expected: { text: string; test: (text: string) => boolean }[], found: string[]): DiffLine[] {
   const changes = diffArrays<{ text: string; test?: (text: string) => boolean }>(
     expected,

@@ -2,35 +2,36 @@ import { Type, type Static } from 'typebox';
 
 const OneOrMore = Type.Union([Type.String(), Type.Array(Type.String())]);
 
-/** What a person says, and what is expected of the turn that it leads to. What is not written is not looked at. */
+/** A message of a person and the expectations of its turn. Parts without an expectation are not checked. */
 export const Turn = Type.Object(
   {
     user: Type.String({ minLength: 1 }),
     /**
-     * The texts of the assistant, all of them in order: as they are, with `{any}` for any text, as a regular expression
-     * between slashes, or the name of a response for any of its variations. An empty list: it says nothing.
+     * All texts of the assistant, in order. Each is a literal text in which `{any}` matches any text, a regular
+     * expression between slashes, or the name of a response, which matches any of its variations. An empty list means
+     * that the assistant says nothing.
      */
     bot: Type.Optional(OneOrMore),
-    /** The buttons of the last message that has some, by title or payload. */
+    /** The buttons of the last message with buttons, by title or payload. */
     buttons: Type.Optional(Type.Array(Type.String())),
-    /** What slots hold after the turn; null is nothing. */
+    /** The values of slots after the turn; null for an empty slot. */
     slots: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    /** The actions that were chosen, in order; waiting and the start of the session are left out. */
+    /** The chosen actions, in order, without `action_listen` and the start of the session. */
     action: Type.Optional(Type.String()),
     actions: Type.Optional(Type.Array(Type.String())),
-    /** Fields of the one incident that is opened in this turn; null: none is opened. */
+    /** Fields of the single incident that this turn opens; null if it opens none. */
     incident: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
   },
   { additionalProperties: false },
 );
 export type Turn = Static<typeof Turn>;
 
-/** A program to be started for the conversations of a file. `{port}` stands for a port that is free. */
+/** A program to start for the conversations of a file. `{port}` is replaced by a free port. */
 export const ActionServer = Type.Object(
   {
-    /** A command line, run in the assistant's folder. */
+    /** A command line that runs in the assistant's folder. */
     command: Type.String({ minLength: 1 }),
-    /** Variables for it and for the services, such as the port and the address in `endpoints.yml`. */
+    /** Environment variables for the program and the services, such as the port and the address in `endpoints.yml`. */
     env: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))),
   },
   { additionalProperties: false },
@@ -52,15 +53,15 @@ export const ConversationFile = Type.Object(
 );
 export type ConversationFile = Static<typeof ConversationFile>;
 
-/** A turn and the line on which it is written. */
+/** A turn and its line in the file. */
 export interface WrittenTurn extends Turn {
   line: number;
 }
 
-/** One conversation to be had. */
+/** A conversation to run. */
 export interface Conversation {
   name: string;
-  /** Path of its file, as it is shown. */
+  /** Path of its file for messages. */
   file: string;
   line: number;
   turns: WrittenTurn[];

@@ -11,7 +11,7 @@ const domain = {
 const takes = (expected: string, text: string): boolean => textTest(expected, domain)(text);
 
 describe('An expected text', () => {
-  it('takes itself, whatever signs it has, and nothing longer', () => {
+  it('matches itself with any special characters, and nothing longer', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (text) => {
         fc.pre(!text.includes('{any}') && !/^\s*\//.test(text) && text.trim() !== '');
@@ -21,7 +21,7 @@ describe('An expected text', () => {
     );
   });
 
-  it('takes any text for {any}, also of several lines', () => {
+  it('matches any text at {any}, even of several lines', () => {
     expect(takes('Incident {any} is {any}.', 'Incident 12\n(new) is closed.')).toBe(true);
     expect(takes('Incident {any} is {any}.', 'Incident 12 was closed.')).toBe(false);
   });
@@ -35,7 +35,7 @@ describe('An expected text', () => {
     expect([test('hello'), test('hello')]).toEqual([true, true]);
   });
 
-  it('may be the name of a response, for any variation with any values', () => {
+  it('may be the name of a response, and then matches any variation with any values', () => {
     expect(takes('utter_greet', 'Hello!')).toBe(true);
     expect(takes('utter_greet', 'Hi Ann, welcome.')).toBe(true);
     expect(takes('utter_greet', 'Hello')).toBe(false);
@@ -43,7 +43,7 @@ describe('An expected text', () => {
     expect(takes('utter_other', 'utter_other')).toBe(true);
   });
 
-  it('that is no valid expression is refused by name', () => {
+  it('that is an invalid expression is refused with an error that names it', () => {
     expect(() => textTest('/(/', domain)).toThrow('/(/ is not a regular expression');
   });
 });

@@ -1,15 +1,15 @@
 import { type Domain } from '#assistant';
 
-/** Whether a text is one that was expected. */
+/** Whether a text is the expected one. */
 export type TextTest = (text: string) => boolean;
 
 const ANY = '{any}';
 const EXPRESSION = /^\/(.*)\/([a-z]*)$/s;
 
 /**
- * What an expectation takes: `/expression/flags`; the name of a response, for any of its variations whatever its
- * variables hold; or the text itself, in which `{any}` stands for any text. Spaces around it do not count.
- * @throws Error when an expression cannot be read.
+ * Reads an expectation: `/expression/flags`; the name of a response, which matches any of its variations with any
+ * values of its variables; or the text itself, in which `{any}` matches any text. Spaces around the text are ignored.
+ * @throws Error when an expression is invalid
  */
 export function textTest(expected: string, { responses }: Pick<Domain, 'responses'>): TextTest {
   const [, expression, flags] = EXPRESSION.exec(expected.trim()) ?? [];

@@ -4,7 +4,10 @@ import { type ConversationRun, isFailed, type TakenTurn } from './run-conversati
 
 const INDENT = '    ';
 
-/** How a failed conversation went, what came out otherwise in its last turn, and why the assistant decided so. */
+/**
+ * Describes a failed conversation: its messages, the differences in its last turn, and the reasons of the assistant's
+ * decisions.
+ */
 export function failureText({ conversation, turns }: ConversationRun): string {
   const failed = turns.find(isFailed);
   if (!failed) return '';
@@ -41,6 +44,6 @@ function reasons({ happened }: TakenTurn): string[] {
   return ['  because', ...explanationOf(happened.trace).map((reason) => `${INDENT}${reason}`)];
 }
 
-/** A text of several lines, the later ones below the first. */
+/** Indents the later lines of a text below the first. */
 const lines = (lead: string, text: string): string[] =>
   text.split('\n').map((line, at) => `${at === 0 ? lead : ' '.repeat(lead.length)}${line}`);

@@ -5,22 +5,22 @@ import { IncidentWitness } from './incident-witness.js';
 import { type Conversations } from './read-conversations.js';
 import { type ConversationRun, runAll } from './run-conversation.js';
 
-/** With whom conversations are had, and how. */
+/** The conversations to run and the assistant to run them with. */
 export interface HavingConversations extends Conversations {
   /** Folder of the assistant. */
   assistant: string;
-  /** The file of its model. */
+  /** Path of the model file. */
   model: string;
-  /** Conversations at a time. */
+  /** Number of conversations at a time. */
   parallel: number;
-  /** Hears of each conversation as it ends. */
+  /** Called when a conversation ends. */
   onDone: (run: ConversationRun) => void;
 }
 
 /**
- * Starts all services and the action server that the conversations want, has the conversations, and ends everything.
- * @returns the runs in the order of the conversations, and how long they took without the start.
- * @throws Error, AssistantError that say what is wrong with the assistant or could not be started.
+ * Starts all services and the action server of the conversations, runs the conversations, and ends everything.
+ * @returns the runs in the order of the conversations, and their duration without the start
+ * @throws Error, AssistantError describing the problem of the assistant or of the start
  */
 export async function haveConversations({
   assistant: directory,

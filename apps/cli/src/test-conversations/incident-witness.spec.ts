@@ -3,7 +3,7 @@ import { createBus } from '#bus';
 import { IncidentFind, IncidentOpen } from '#contracts';
 import { IncidentWitness } from './incident-witness.js';
 
-it('A witness knows the incidents of each conversation and passes everything on', async () => {
+it('A witness records the incidents of each conversation and passes every message on', async () => {
   const broker = new IncidentWitness();
   const bus = createBus({ service: 'incident', broker });
   bus.handle('incident.open.v1', () => Promise.resolve({ kind: 'opened', number: 'INC1' }));

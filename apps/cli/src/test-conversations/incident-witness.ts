@@ -1,7 +1,7 @@
 import { InProcessBroker, type OutgoingMessage } from '#bus';
 import { type DataOf, type Envelope, IncidentOpen } from '#contracts';
 
-/** A broker that remembers which incidents conversations asked to be opened. */
+/** A broker that records the incidents that conversations asked to open. */
 export class IncidentWitness extends InProcessBroker {
   private readonly opened = new Map<string, DataOf<typeof IncidentOpen>[]>();
 
@@ -14,7 +14,7 @@ export class IncidentWitness extends InProcessBroker {
     super.publish(message);
   }
 
-  /** Those of a conversation, oldest first. */
+  /** The incidents of a conversation, oldest first. */
   of(conversationId: string): readonly DataOf<typeof IncidentOpen>[] {
     return this.opened.get(conversationId) ?? [];
   }

@@ -2,10 +2,10 @@ import junit from 'junit-report-builder';
 import { failureText } from './failure-view.js';
 import { type ConversationRun } from './run-conversation.js';
 
-// The package's types speak of an ES module, which it is not: what it exports is the builder itself.
+// The package's types describe an ES module, but its export is the builder itself.
 const reports = junit as unknown as typeof junit.default;
 
-/** The runs in JUnit's XML, a suite for each file, as build servers read it. */
+/** Writes the runs as JUnit XML for build servers, with a suite for each file. */
 export function junitReport(runs: readonly ConversationRun[]): string {
   const builder = reports.newBuilder();
   for (const file of new Set(runs.map(({ conversation }) => conversation.file))) {

@@ -20,7 +20,7 @@ describe('Reading conversations', () => {
     return join(folder, name);
   };
 
-  it('finds the files of a folder by their ending, but not in what others keep there', async () => {
+  it('finds the files of a folder by their extension, but not in folders of other tools', async () => {
     await write('a.conversations.yml', TALK);
     await write('b.yml', TALK);
     for (const name of ['deep', 'node_modules', '.hidden']) {
@@ -32,31 +32,31 @@ describe('Reading conversations', () => {
     expect(conversations[0]).toMatchObject({ line: 2, turns: [{ user: 'hi', bot: 'Hello', line: 4 }, { line: 6 }] });
   });
 
-  it('finds them where an assistant lies, of which they are no part', () =>
+  it('finds them in an assistant’s folder, and the assistant does not read them', () =>
     withAssistant({ 'tests/talk.conversations.yml': TALK }, async (assistant) => {
       expect((await readConversations(assistant)).conversations).toHaveLength(1);
       expect((await readAssistant(assistant)).findings).toEqual([]);
     }));
 
-  it('takes one file of any name, with the program that it wants', async () => {
+  it('reads a single file of any name, with its action server', async () => {
     const file = await write('any.yml', `action_server: {command: run it, env: {PORT: 1}}\n${TALK}`);
     expect(await readConversations(file)).toMatchObject({ actionServer: { command: 'run it', env: { PORT: 1 } } });
   });
 
   it.each([
     ['an unknown key', TALK.replace('bot:', 'bots:'), /:4 .*unknown key bots/],
-    ['a turn in which nobody says anything', TALK.replace('user: bye', 'bot: Bye'), /:6 .*user/],
+    ['a turn without a message of the user', TALK.replace('user: bye', 'bot: Bye'), /:6 .*user/],
     ['a conversation without turns', 'conversations:\n- conversation: empty\n', /:2 .*turns/],
-    ['a value of another kind', TALK.replace('bot: Hello', 'bot: {a: 1}'), /:5 conversations\.0\.turns\.0\.bot/],
-    ['what is not YAML', `${TALK}\n  - user: "`, /not valid YAML/],
-    ['an expression that is none', TALK.replace('bot: Hello', 'bot: /(/'), /:4 .*not a regular expression/],
+    ['a value of the wrong type', TALK.replace('bot: Hello', 'bot: {a: 1}'), /:5 conversations\.0\.turns\.0\.bot/],
+    ['invalid YAML', `${TALK}\n  - user: "`, /not valid YAML/],
+    ['an invalid expression', TALK.replace('bot: Hello', 'bot: /(/'), /:4 .*not a regular expression/],
     ['another file', 'intents: [greet]\n', /conversations/],
-  ])('refuses %s and says where', async (_what, content, complaint) => {
+  ])('refuses %s and names the place', async (_what, content, complaint) => {
     const file = await write('x.conversations.yml', content);
     await expect(readConversations(file)).rejects.toThrow(complaint);
   });
 
-  it('refuses a folder without conversations, a path that is not there, and two different programs', async () => {
+  it('refuses a folder without conversations, a missing path, and two different action servers', async () => {
     await expect(readConversations(folder)).rejects.toThrow('no conversations');
     await expect(readConversations(join(folder, 'nowhere'))).rejects.toThrow('There is no file or folder');
     await write('a.conversations.yml', `action_server: {command: one}\n${TALK}`);

@@ -8,16 +8,16 @@ import { textTest } from './expected-text.js';
 const FILE_NAME = /\.conversations\.ya?ml$/;
 const SKIPPED_FOLDERS = /(^|[\\/])(node_modules|models|results|\.[^\\/]+)([\\/]|$)/;
 
-/** Everything that was found. */
+/** The conversations of one or more files. */
 export interface Conversations {
   conversations: Conversation[];
-  /** The program that all files want; undefined when none does. */
+  /** The action server of all files; undefined when no file has one. */
   actionServer?: ActionServer;
 }
 
 /**
  * Reads a file of conversations, or all `*.conversations.yml` below a folder.
- * @throws Error that says which file and line is wrong, or that there are none.
+ * @throws Error naming the invalid file and line, or when there are no conversations
  */
 export async function readConversations(path: string): Promise<Conversations> {
   const conversations: Conversation[] = [];
@@ -42,7 +42,7 @@ export async function readConversations(path: string): Promise<Conversations> {
   return { conversations, ...(actionServer && { actionServer }) };
 }
 
-/** Expressions that are none are found before anything is started. */
+/** Refuses invalid expressions before anything is started. */
 function refuseUnreadable({ bot = [], incident, line }: WrittenTurn, file: string): void {
   for (const text of [bot, Object.values(incident ?? {})].flat())
     try {
@@ -76,7 +76,7 @@ function parse(source: string, file: string): { content: ConversationFile; lineO
   if (broken) throw new Error(`${file}:${lines.linePos(broken.pos[0]).line} is not valid YAML: ${broken.message}`);
   const content: unknown = document.toJS();
   if (shape.Check(content)) return { content, lineOf };
-  // Of a key that must not be there two errors tell; the one about its value says nothing.
+  // An unknown key causes two errors; the one about its value is not useful.
   const errors = [...shape.Errors(content)].filter(({ keyword }) => keyword !== 'boolean');
   const complaints = errors.map(({ instancePath, message, params }) => {
     const extra = (params as { additionalProperties?: string[] }).additionalProperties;
@@ -87,7 +87,7 @@ function parse(source: string, file: string): { content: ConversationFile; lineO
   throw new Error([...new Set(complaints)].join('\n'));
 }
 
-/** Where the value at a path begins, or the nearest one around it. */
+/** The offset of the value at a path, or of the nearest value around it. */
 function offsetOf(document: Document.Parsed, path: Path): number {
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(

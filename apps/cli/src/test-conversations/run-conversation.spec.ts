@@ -12,7 +12,7 @@ const conversation = (name: string, ...turns: { user: string; bot: string }[]): 
   turns: turns.map((turn, at) => ({ ...turn, line: 4 + 2 * at })),
 });
 
-/** Repeats what it hears, after the number of the turn in its conversation; never answers "nothing". */
+/** Answers with the number of the turn and the text of the message; never answers "nothing". */
 function parrot(): Counterpart & { heard: { id: string; text: string }[] } {
   const heard: { id: string; text: string }[] = [];
   const say = (id: string, text: string): Promise<ExplainedTurn | undefined> => {
@@ -30,11 +30,11 @@ const right = conversation('right', { user: 'a', bot: '1: a' }, { user: 'b', bot
 const wrong = conversation('wrong', { user: 'a', bot: '1: a' }, { user: 'b', bot: '2: c' }, { user: 'd', bot: '3: d' });
 
 describe('A conversation', () => {
-  it('is had to its end when all is as expected', async () => {
+  it('runs to its end when all expectations are met', async () => {
     expect(await runConversation(right, parrot())).toMatchObject({ hasFailed: false, turns: [{}, {}] });
   });
 
-  it('ends at the first turn that is not, which is shown with what was said before and why', async () => {
+  it('ends at the first failed turn, which is shown with the messages before it and its reasons', async () => {
     const run = await runConversation(wrong, parrot());
     expect(run.turns).toHaveLength(2);
     expect(failureText(run).split('\n')).toEqual([
@@ -60,7 +60,7 @@ describe('A conversation', () => {
 });
 
 describe('Several conversations', () => {
-  it.each([1, 2, 10])('know nothing of each other, %d at a time, and are reported in their order', async (parallel) => {
+  it.each([1, 2, 10])('are independent, %d at a time, and are reported in their order', async (parallel) => {
     const counterpart = parrot();
     const done: string[] = [];
     const runs = await runAll([right, wrong, right, right], counterpart, parallel, ({ conversation: { name } }) =>
@@ -71,7 +71,7 @@ describe('Several conversations', () => {
     expect(new Set(counterpart.heard.map(({ id }) => id)).size).toBe(4);
   });
 
-  it('are written for build servers, a failure with its text', async () => {
+  it('are written as JUnit XML, with the text of each failure', async () => {
     const runs = await runAll([right, wrong], parrot(), 2, () => undefined);
     const xml = junitReport(runs);
     expect(xml).toMatch(/<testsuites tests="2" failures="1"/);

@@ -5,15 +5,15 @@ import { checkTurn, type Mismatch } from './check-turn.js';
 import { type Conversation, type WrittenTurn } from './conversation.js';
 import { type IncidentWitness } from './incident-witness.js';
 
-/** A turn that was taken, and what of it came out otherwise. */
+/** A completed turn and its differences from the expectations. */
 export interface TakenTurn {
   expected: WrittenTurn;
-  /** Undefined: there was no answer in time. */
+  /** Undefined when there was no answer in time. */
   happened: ExplainedTurn | undefined;
   mismatches: Mismatch[];
 }
 
-/** A conversation that was had, up to the first turn that failed. */
+/** A conversation that was run, up to its first failed turn. */
 export interface ConversationRun {
   conversation: Conversation;
   turns: TakenTurn[];
@@ -23,17 +23,14 @@ export interface ConversationRun {
 
 export const isFailed = ({ happened, mismatches }: TakenTurn): boolean => !happened || mismatches.length > 0;
 
-/** What conversations are had with. */
+/** The assistant or its stand-in that answers the conversations. */
 export interface Counterpart {
   assistant: Pick<InProcessAssistant, 'say'>;
   witness: Pick<IncidentWitness, 'of'>;
   domain: Pick<Domain, 'responses'>;
 }
 
-/**
- * Has one conversation, under an id of its own. It ends at the first turn that comes out otherwise, since what follows
- * would only be confused by it.
- */
+/** Runs one conversation under a new id. Ends at the first failed turn, because later turns depend on it. */
 export async function runConversation(conversation: Conversation, counterpart: Counterpart): Promise<ConversationRun> {
   const { assistant, witness, domain } = counterpart;
   const begun = performance.now();
@@ -55,7 +52,10 @@ export async function runConversation(conversation: Conversation, counterpart: C
   return { conversation, turns, hasFailed: turns.some(isFailed), seconds };
 }
 
-/** Has all conversations, so many at a time; results in their order. `onDone` hears of each as it ends. */
+/**
+ * Runs all conversations, at most `parallel` at a time. Returns the results in their order. Calls `onDone` as each
+ * conversation ends.
+ */
 export async function runAll(
   conversations: readonly Conversation[],
   counterpart: Counterpart,

@@ -7,7 +7,7 @@ import { projectRoot } from '#service';
 import { TestProcess } from '#testing';
 import { withAssistant } from '#testing';
 
-/** The services run as compiled code only; the build comes before the tests. */
+/** The services run as compiled code only, so the build runs before the tests. */
 const HELPDESK = join(projectRoot, 'dist/apps/cli/src/main.js');
 
 let results: string;
@@ -26,7 +26,7 @@ async function test(assistant: string): Promise<{ code: number | null; output: s
   return { code, output: run.output, junit: await readFile(junit, 'utf8') };
 }
 
-/** An action server in a few lines; it says what it was asked for. */
+/** A minimal action server that answers with the name of the action. */
 const SERVER = `
 import { createServer } from 'node:http';
 createServer((request, response) => {
@@ -77,7 +77,7 @@ conversations:
 };
 
 describe('helpdesk test conversations', () => {
-  it('has them with all services and an action server of their own, shows what is wrong and exits with 1', () =>
+  it('runs conversations with all services and their action server, shows the failures and exits with 1', () =>
     withAssistant(FILES, async (assistant) => {
       const { code, output, junit } = await test(assistant);
       expect(output).toContain('✓ greeting and leaving');
@@ -88,7 +88,7 @@ describe('helpdesk test conversations', () => {
       expect(code).toBe(1);
     }));
 
-  it.each(['helpdesk', 'office-services'])('finds nothing wrong with %s', async (name) => {
+  it.each(['helpdesk', 'office-services'])('passes for the assistant %s', async (name) => {
     const { code, output } = await test(join(projectRoot, 'assistants', name));
     expect(output).not.toContain('✗');
     expect(code).toBe(0);

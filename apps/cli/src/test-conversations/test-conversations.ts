@@ -9,19 +9,18 @@ import { type ConversationRun } from './run-conversation.js';
 
 export interface TestConversationsOptions {
   assistant: string;
-  /** A file or folder of conversations; those of the assistant when absent. */
+  /** A file or folder of conversations; the assistant's folder by default. */
   files?: string;
-  /** Conversations at a time. */
+  /** Number of conversations at a time. */
   parallel: number;
-  /** File for the results in JUnit's XML. */
+  /** File for the results as JUnit XML. */
   junit?: string;
 }
 
 /**
- * `helpdesk test conversations`: has the written conversations with all services, custom actions included, and compares
- * what the assistant says and does with what is expected. Exit code 1 when one fails.
- *
- * @throws Error, AssistantError that say which file and line is wrong, or what could not be started.
+ * `helpdesk test conversations`: runs the conversations of the files with all services, including custom actions, and
+ * compares the assistant's answers and actions with the expectations. The exit code is 1 when a conversation fails.
+ * @throws Error, AssistantError naming the invalid file and line, or the program that could not be started
  */
 export async function testConversations({ files, junit, ...options }: TestConversationsOptions): Promise<void> {
   const found = await readConversations(files ?? options.assistant);

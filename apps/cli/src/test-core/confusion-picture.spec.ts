@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { confusionPicture } from './confusion-picture.js';
 
-it('A confusion matrix is drawn with every count in its cell and names that cannot break the picture', () => {
+it('A confusion matrix is drawn with every count in its cell and with escaped names', () => {
   const picture = confusionPicture({
     labels: ['<a>', 'b&c'],
     counts: [

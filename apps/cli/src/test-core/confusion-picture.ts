@@ -1,7 +1,7 @@
 import { type StoryReport } from '#training';
 
 const CELL = 28;
-/** Width of a letter of a name, about. */
+/** Approximate width of a letter in a name, in pixels. */
 const LETTER = 6.6;
 const LONGEST_NAME = 36;
 
@@ -15,7 +15,10 @@ text { font: 11px system-ui, sans-serif; fill: var(--ink); }
 .soft { fill: var(--soft); } .title { font-size: 15px; font-weight: 600; }
 `;
 
-/** The confusion matrix as an SVG picture: rows were expected, columns predicted; colours grow with the logarithm. */
+/**
+ * Draws the confusion matrix as SVG. Rows are expected, columns are predicted; the strength of a colour is the
+ * logarithm of the count.
+ */
 export function confusionPicture({ labels, counts }: StoryReport['matrix']): string {
   const longest = Math.min(LONGEST_NAME, Math.max(8, ...labels.map((label) => label.length)));
   const [left, top] = [longest * LETTER + 24, longest * LETTER + 56];
@@ -35,7 +38,7 @@ export function confusionPicture({ labels, counts }: StoryReport['matrix']): str
 <style>${STYLE}</style>
 <rect class="page" width="100%" height="100%"/>
 <text class="title" x="16" y="28">Expected and predicted in the test stories</text>
-<text class="soft" x="16" y="46">rows were expected, columns predicted</text>
+<text class="soft" x="16" y="46">rows: expected, columns: predicted</text>
 ${columns.join('\n')}
 ${rows.join('\n')}
 </svg>

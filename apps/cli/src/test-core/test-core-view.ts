@@ -4,7 +4,7 @@ import { type StoryReport } from '#training';
 
 const PLURALS = { action: 'actions', intent: 'intents', entity: 'entities' };
 
-/** The result of test stories for a terminal: the failed stories with what came out otherwise, then the figures. */
+/** Formats the results of test stories for a terminal: the failed stories with their differences, then the figures. */
 export function summaryOf(runs: readonly StoryRun[], { accuracy, conversations }: StoryReport): string {
   const failures = runs.filter(hasFailed).flatMap((run) => ['', ...failureLines(run)]);
   const { correct, total } = conversations;

@@ -46,7 +46,7 @@ describe('helpdesk test core', () => {
     });
   const result = (folder: string, name: string): Promise<string> => readFile(join(folder, 'results', name), 'utf8');
 
-  it('writes what Rasa’s users know, the failed stories with what was predicted beside each step', () =>
+  it('writes Rasa’s result files, with the prediction beside each failed step', () =>
     withStories(RIGHT + WRONG, async (_assistant, _stories, folder) => {
       await test(folder);
       const failed = await result(folder, 'failed_test_stories.yml');
@@ -61,7 +61,7 @@ describe('helpdesk test core', () => {
       expect(process.exitCode).toBeUndefined();
     }));
 
-  it('writes failed stories that are read again and fail again', () =>
+  it('writes failed stories that can be read as test stories and fail again', () =>
     withStories(WRONG, async (_assistant, _stories, folder) => {
       await test(folder);
       const again = join(folder, 'test_again.yml');
@@ -70,20 +70,20 @@ describe('helpdesk test core', () => {
       expect(await result(folder, 'failed_test_stories.yml')).toContain('predicted: utter_why');
     }));
 
-  it('exits with 1 only when that is asked for', () =>
+  it('exits with 1 on errors only with --fail-on-prediction-errors', () =>
     withStories(WRONG, async (_assistant, _stories, folder) => {
       await test(folder, { failOnPredictionErrors: true });
       expect(process.exitCode).toBe(1);
     }));
 
-  it('says in the file of failed stories that there are none', () =>
+  it('writes into the file of failed stories that there are none', () =>
     withStories(RIGHT, async (_assistant, _stories, folder) => {
       await test(folder, { failOnPredictionErrors: true });
       expect(await result(folder, 'failed_test_stories.yml')).toMatch(/^# None/);
       expect(process.exitCode).toBeUndefined();
     }));
 
-  it('leaves out what is not wanted', () =>
+  it('leaves out the files that the options exclude', () =>
     withStories(RIGHT, async (_assistant, _stories, folder) => {
       await test(folder, { successes: false, errors: false, plot: false });
       expect(await readdir(join(folder, 'results'))).toEqual(['story_report.json']);
@@ -100,7 +100,7 @@ describe('helpdesk test core', () => {
       },
     ));
 
-  it('has nothing to say about an assistant without test stories', () =>
+  it('only prints a note for an assistant without test stories', () =>
     withStories(RIGHT, async (_assistant, _stories, folder) => {
       await rm(join(folder, 'tests'), { recursive: true });
       await test(folder, { failOnPredictionErrors: true });
@@ -108,7 +108,7 @@ describe('helpdesk test core', () => {
       expect(process.exitCode).toBeUndefined();
     }));
 
-  it('refuses stories that cannot be read or are not there, and says where', () =>
+  it('refuses stories that are invalid or missing, and names the place', () =>
     withStories(RIGHT, async (_assistant, _stories, folder) => {
       await expect(test(folder, { stories: join(folder, 'nowhere.yml') })).rejects.toThrow(
         'There is no file or folder',

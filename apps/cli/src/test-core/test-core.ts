@@ -18,32 +18,31 @@ import { writeStories } from './written-stories.js';
 export interface TestCoreOptions extends StoryTestOptions {
   /** Folder for the results; undefined writes none. */
   out?: string;
-  /** Also write the stories that came out as expected. */
+  /** Whether to write the stories that passed. */
   successes: boolean;
-  /** Write no stories that failed. */
+  /** Whether to write the stories that failed. */
   errors: boolean;
-  /** Draw the confusion matrix. */
+  /** Whether to draw the confusion matrix. */
   plot: boolean;
   failOnPredictionErrors: boolean;
 }
 
 /**
- * `helpdesk test core` and `test e2e`: compares what the assistant would do with what test stories expect, prints what
- * differs and writes the results that Rasa's users know. No custom action is run.
- *
- * @throws Error, AssistantError, InvalidAssistant that say which file is wrong.
+ * `helpdesk test core` and `test e2e`: compares the predicted actions with the test stories, prints the differences and
+ * writes Rasa's result files. Runs no custom actions.
+ * @throws Error, AssistantError, InvalidAssistant naming the invalid file
  */
 export async function testCore(options: TestCoreOptions): Promise<void> {
   const { tests, runs, report, leavesTextsUntested } = await runStoryTest(options, terminal());
   if (!report) return console.error('  note: There are no test stories (test_….yml).');
   console.log(summaryOf(runs, report));
   if (leavesTextsUntested)
-    console.error('  note: The NLU was not tested on the texts of the stories. Use --e2e to test it, too.');
+    console.error('  note: The NLU was not tested on the texts of the stories. Use --e2e to test it too.');
   if (options.out) console.log(`\n  Results: ${await writeStoryResults(options.out, options, tests, runs, report)}`);
   if (options.failOnPredictionErrors && runs.some(hasFailed)) process.exitCode = 1;
 }
 
-/** Writes the files of `results/` that are about stories; returns the folder's path from here. */
+/** Writes the result files about stories. Returns the folder's path relative to the current folder. */
 async function writeStoryResults(
   folder: string,
   { successes, errors, plot }: TestCoreOptions,

@@ -5,15 +5,15 @@ import { type Place, type Story, type StoryStep } from '#assistant';
 import { hasFailed, isWrong, type Judgement, type StoryRun } from '#training';
 import { type TestStories } from '#training';
 
-/** The stories that failed and those that did not, as texts of YAML. */
+/** The failed and the passed stories as YAML texts. */
 export interface WrittenStories {
   failed: string;
   successful: string;
 }
 
 /**
- * Writes the stories as they stand in their files, the failed ones with a comment at each step that came out otherwise:
- * `predicted: …`. What is written may be read again as test stories.
+ * Writes the stories as in their files. Adds a comment `predicted: …` to each failed step. The result can be read as
+ * test stories again.
  */
 export async function writeStories(
   { folder, stories }: TestStories,
@@ -42,7 +42,7 @@ export async function writeStories(
 const stepsIn = (steps: readonly StoryStep[]): StoryStep[] =>
   steps.flatMap((step) => (step.kind === 'or' ? stepsIn(step.alternatives) : [step]));
 
-/** The mappings of the files, by where they begin: stories and their steps are among them. */
+/** The YAML mappings of the files by their position. Stories and their steps are among them. */
 async function nodesByPlace(folder: string, stories: readonly Story[]): Promise<Map<string, YAMLMap>> {
   const nodes = new Map<string, YAMLMap>();
   for (const file of new Set(stories.flatMap(({ place }) => place?.file ?? []))) {
@@ -60,7 +60,7 @@ async function nodesByPlace(folder: string, stories: readonly Story[]): Promise<
 
 const keyOf = ({ file, line, column }: Place): string => JSON.stringify([file, line, column]);
 
-/** Says at the steps of a story what was predicted instead. */
+/** Adds the actual predictions as comments to the failed steps of a story. */
 function comment({ steps, judgements }: StoryRun, nodes: ReadonlyMap<string, YAMLMap>): void {
   const last = steps.at(-1);
   for (const judgement of judgements.filter(isWrong)) {
@@ -75,7 +75,7 @@ function comment({ steps, judgements }: StoryRun, nodes: ReadonlyMap<string, YAM
 const predictionOf = ({ kind, expected, predicted }: Judgement): string =>
   kind === 'entity' ? `entity ${expected}, predicted: ${predicted}` : `predicted: ${predicted}`;
 
-/** Whether it is about what the step says, and not about waiting before or after it. */
+/** Whether the judgement is about the step itself, and not about the `action_listen` before or after it. */
 const isOwn = ({ kind, step, expected }: Judgement): boolean =>
   kind !== 'action' ||
   (step?.kind === 'action' && step.name === expected) ||
@@ -88,7 +88,7 @@ function valueOf(map: YAMLMap): Node {
   return isScalar(value) || isMap(value) || isSeq(value) ? value : map;
 }
 
-/** A step of several lines of `or` or checkpoints is reached more than once; what is said of it is said once. */
+/** Adds a comment once. A step is reached more than once when `or` or checkpoints lead to it on several paths. */
 function add(node: Node, where: 'comment' | 'commentBefore', text: string): void {
   const said = node[where]?.split(';').map((part) => part.trim()) ?? [];
   if (!said.includes(text.trim())) node[where] = node[where] ? `${node[where]}; ${text.trim()}` : text;

@@ -13,7 +13,7 @@ const understood = (intent: string | null, answer: string, confidence: number): 
 });
 
 describe('The figures of a test', () => {
-  it('are fractions, null where nothing was to be measured', () => {
+  it('are fractions, or null when there was nothing to measure', () => {
     const figures = figuresOf(evaluate([understood('a', 'a', 1), understood('a', 'b', 1)]), costs);
     expect(figures).toMatchObject({
       intent: { accuracy: 0.5 },

@@ -1,7 +1,7 @@
 import { type EvaluationReport, type Scores } from '#nlu-engine';
 import { type CostSummary } from '#training';
 
-/** The figures of `--json`; fractions, not per cent, and null where there was nothing to measure. */
+/** The figures for `--json`: fractions between 0 and 1, or null when there was nothing to measure. */
 export function figuresOf({ intent, confidence, entity, outOfScope }: EvaluationReport, costs: CostSummary) {
   const spans = (scores: Scores | undefined) => ({
     precision: scores?.precision ?? null,
@@ -30,7 +30,7 @@ export function figuresOf({ intent, confidence, entity, outOfScope }: Evaluation
   };
 }
 
-/** The nested figures and, beside them, each by its path: `{ a: { b: 1 }, 'a.b': 1 }`. Reads well either way. */
+/** Adds each nested figure under its path as well: `{ a: { b: 1 }, 'a.b': 1 }`. */
 export function withPaths(nested: Record<string, unknown>): Record<string, unknown> {
   const paths = (value: unknown, path: string): [string, unknown][] =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -28,7 +28,7 @@ describe('The table of a test', () => {
 
 describe('The comparison', () => {
   const counts = { examples: 100, onlyFirst: 2, onlySecond: 12, difference: 0.1 };
-  it('names the better one only when chance is unlikely', () => {
+  it('names the better configuration only when the difference is significant', () => {
     expect(comparisonOf('a.yml', 'b.yml', { ...counts, interval: [0.03, 0.17], p: 0.013 })).toContain(
       'b.yml is significantly better.',
     );

@@ -3,7 +3,7 @@ import { type CostSummary } from '#training';
 
 const MOST_CONFUSIONS = 5;
 
-/** The figures of a test as the terminal shows them, line by line. */
+/** Formats the figures of a test for a terminal, line by line. */
 export function tableOf(report: EvaluationReport, costs: CostSummary, spread?: Spread | null): string {
   const { intent, entity, outOfScope, confidence } = report;
   const lines: (false | null | undefined | [name: string, value: string, more?: string])[] = [
@@ -47,7 +47,7 @@ function confusedLines({ intent }: EvaluationReport): string[] {
   return ['', '  most confused:', ...lines];
 }
 
-/** One configuration against another in a few lines. */
+/** Formats the comparison of two configurations. */
 export function comparisonOf(
   first: string,
   second: string,

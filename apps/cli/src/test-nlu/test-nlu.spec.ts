@@ -79,7 +79,7 @@ describe('helpdesk test nlu', () => {
     expect(process.exitCode).toBeUndefined();
   });
 
-  it('cross-validates and compares two configurations, the same way every time', async () => {
+  it('cross-validates and compares two configurations with reproducible results', async () => {
     const other = join(folder, 'other.yml');
     await writeFile(other, config('- name: WhitespaceTokenizer\n- name: KeywordIntentClassifier\n'));
     const run = async (name: string) => {
@@ -100,7 +100,7 @@ describe('helpdesk test nlu', () => {
     expect(printed.join('\n')).toContain('other.yml against config.yml');
   });
 
-  it('says which intents are too small for the folds, and which no example teaches', async () => {
+  it('names the intents with too few examples for the folds, and the intents without training examples', async () => {
     const small = join(folder, 'small.jsonl');
     await writeFile(small, [...lines, '{"text": "bye", "intent": "goodbye"}'].join('\n'));
     await test({ crossValidation: true, nlu: small });
@@ -109,7 +109,7 @@ describe('helpdesk test nlu', () => {
     expect(said.join('\n')).toContain('goodbye: no training example');
   });
 
-  it('exits with 1 on errors only when it is asked to', async () => {
+  it('exits with 1 on errors only with --fail-on-prediction-errors', async () => {
     const wrong = join(folder, 'wrong.jsonl');
     await writeFile(wrong, '{"text": "my login", "intent": "printer"}');
     const both = { train: join(folder, 'all.jsonl'), nlu: wrong };
@@ -119,7 +119,7 @@ describe('helpdesk test nlu', () => {
     expect(process.exitCode).toBe(1);
   });
 
-  it('refuses options that contradict each other, and files that are not there', async () => {
+  it('refuses contradictory options and missing files', async () => {
     const all = join(folder, 'all.jsonl');
     await expect(test({ crossValidation: true, nlu: all, train: all })).rejects.toThrow('leave --train out');
     await expect(test({ train: all, nlu: join(folder, 'gone') })).rejects.toThrow('There is no file or folder');

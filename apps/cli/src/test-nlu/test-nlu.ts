@@ -13,10 +13,9 @@ export interface TestNluOptions extends NluTestOptions {
 }
 
 /**
- * `helpdesk test nlu`: understands labelled texts and says how well. Prints a table; writes the reports that Rasa's
- * users know, one page of HTML, and the figures as JSON.
- *
- * @throws Error, AssistantError, NluConfigError that say what is wrong with an option or a file.
+ * `helpdesk test nlu`: evaluates the NLU on labelled texts. Prints a table, and writes Rasa's reports, one HTML page,
+ * and the figures as JSON.
+ * @throws Error, AssistantError, NluConfigError describing the problem of an option or a file
  */
 export async function testNlu(options: TestNluOptions): Promise<void> {
   const { subject, results } = await runNluTest(options, terminal());

@@ -10,8 +10,9 @@ import {
 } from '#nlu-engine';
 
 /**
- * Writes `nlu_report.html`, and by Rasa's names `intent_report.json`, `intent_errors.json`, `entity_report.json` and
- * `entity_errors.json`, those of entities only when there are some. Returns the page's path from here.
+ * Writes `nlu_report.html`, and under Rasa's names `intent_report.json`, `intent_errors.json`, `entity_report.json` and
+ * `entity_errors.json`; the last two only when there are entities. Returns the page's path relative to the current
+ * folder.
  */
 export async function writeResults(folder: string, page: ReportPage): Promise<string> {
   const { report, predictions } = page;

@@ -15,8 +15,8 @@ const report = (done: number) => ({
   steps: 8,
 });
 
-describe('the progress of a training', () => {
-  it('is one line with bar, percent, time and stages on a terminal, which is drawn over and wiped', () => {
+describe('The progress of a training', () => {
+  it('is one line on a terminal, with bar, percent, time and stages; it is overwritten and finally cleared', () => {
     const { view, written, time } = viewOn(true);
     view.show(report(1));
     time.now = 61_000;
@@ -31,7 +31,7 @@ describe('the progress of a training', () => {
     ]);
   });
 
-  it('is a line every ten seconds elsewhere, without control characters', () => {
+  it('is a line every ten seconds without a terminal, with no control characters', () => {
     const { view, written, time } = viewOn(false);
     for (time.now = 0; time.now <= 21_000; time.now += 1_000) view.show(report(3));
     view.end();
@@ -41,7 +41,7 @@ describe('the progress of a training', () => {
     ]);
   });
 
-  it('is a whole bar at the end', () => {
+  it('is a full bar at the end', () => {
     const { view, written } = viewOn(true);
     view.show({ stages: ['done'], share: 1, step: 8, steps: 8 });
     expect(written).toEqual([expect.stringContaining(`${'█'.repeat(24)} 100 %  0:00  [8/8] done`)]);

@@ -1,22 +1,25 @@
 import { type ProgressReport } from '#nlu-engine';
 
 const BAR_WIDTH = 24;
-/** Where there is no terminal: a line so often. */
+/** Interval between lines when there is no terminal, in milliseconds. */
 const LINE_EVERY_MS = 10_000;
 
-/** The part of a stream that is used: `process.stderr` and stand-ins. */
+/** The part of a stream that this class uses, such as `process.stderr`. */
 export interface Output {
   isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** Shows how far a training is: on a terminal one line that is drawn over, else now and then a line. */
+/**
+ * Shows the progress of a training. On a terminal it is one line that is overwritten, otherwise a line from time to
+ * time.
+ */
 export class ProgressView {
   private readonly begun: number;
   private lastLine: number;
   private isDrawn = false;
 
-  /** @param clock milliseconds. */
+  /** @param clock returns milliseconds */
   constructor(
     private readonly output: Output,
     private readonly clock: () => number = () => performance.now(),
@@ -38,13 +41,13 @@ export class ProgressView {
     }
   }
 
-  /** Writes a line; the bar comes back below it with the next report. */
+  /** Writes a line. The bar reappears below it with the next report. */
   say(line: string): void {
     this.end();
     this.output.write(`${line}\n`);
   }
 
-  /** Wipes the bar. */
+  /** Clears the bar. */
   end(): void {
     if (this.isDrawn) this.output.write('\r\x1b[K');
     this.isDrawn = false;

@@ -8,7 +8,7 @@ import { pretrained } from '#nlu-pretrained';
 import { projectRoot } from '#service';
 import { TestProcess, waitUntil } from '#testing';
 
-/** The training is a process of its own, which runs compiled code only; the build comes before the tests. */
+/** The training is a separate process that runs compiled code only, so the build runs before the tests. */
 const HELPDESK = join(projectRoot, 'dist/apps/cli/src/main.js');
 
 let folder: string;
@@ -28,7 +28,7 @@ const teach = (greetings: string[], reports: string[]): Promise<void> => {
   const content = `version: "3.1"\nnlu:\n${intent('greet', greetings)}${intent('report', reports)}`;
   return writeFile(join(folder, 'data', 'nlu.yml'), content);
 };
-/** So many examples that there is time to stop the training. */
+/** Writes enough examples that there is time to stop the training. */
 const teachMuch = (): Promise<void> => {
   const many = (what: string): string[] => Array.from({ length: 4_000 }, (_, at) => `${what} ${at} ${at * 7919}`);
   return teach(many('hello'), many('my printer is broken'));
@@ -40,7 +40,7 @@ const models = (): Promise<string[]> => readdir(join(folder, 'models'));
 const readModel = (): Promise<Buffer> => readFile(join(folder, 'models', 'nlu.model'));
 
 describe('helpdesk train', () => {
-  it('writes a model, and none again until something changes', async () => {
+  it('writes a model, and trains again only after a change', async () => {
     const first = start();
     expect(await first.ended()).toBe(0);
     expect(first.output).toMatch(/Training on 4 examples of 2 intents….*Trained in .* s: .*nlu\.model/s);
@@ -56,7 +56,7 @@ describe('helpdesk train', () => {
     expect(await models()).toEqual(['nlu.model']);
   });
 
-  it('gives the same bytes for the same files and seed, and trains for another seed', async () => {
+  it('writes the same bytes for the same files and seed, and trains again for another seed', async () => {
     await start('--seed', '1').ended();
     const one = await readModel();
     await start('--seed', '2').ended();
@@ -66,7 +66,7 @@ describe('helpdesk train', () => {
     expect(two.equals(one)).toBe(false);
   });
 
-  it('says with file and line what is wrong, and leaves the model as it was', async () => {
+  it('reports a problem with file and line, and does not change the model', async () => {
     await start().ended();
     const before = await readModel();
     await writeFile(join(folder, 'config.yml'), 'pipeline:\n- name: SpicyNLP\n');
@@ -81,19 +81,19 @@ describe('helpdesk train', () => {
     expect(await models()).toEqual(['nlu.model']);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('is stopped by %s and leaves the model as it was', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops on %s and does not change the model', async (signal) => {
     await start().ended();
     const before = await readModel();
     await teachMuch();
     const training = start();
-    await waitUntil('it trains', async () => training.output.includes('Training on 8000'), 30_000);
+    await waitUntil('it trains', () => training.output.includes('Training on 8000'));
     expect(await training.stop(signal)).toBe(130);
     expect(training.output).toMatch(/Stopped. The model has not changed./);
     expect((await readModel()).equals(before)).toBe(true);
     expect(await models()).toEqual(['nlu.model']);
   });
 
-  it('draws no bar where there is no terminal', async () => {
+  it('draws no bar when there is no terminal', async () => {
     const training = start();
     await training.ended();
     expect(training.output).not.toContain('\r');

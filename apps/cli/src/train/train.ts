@@ -1,7 +1,7 @@
 import { type TrainingListener, trainProject, TrainingStopped, type TrainOptions } from '#training';
 import { ProgressView } from './progress-view.js';
 
-/** Says on standard error what a test, and the training that it may need, does. */
+/** Reports the progress of a test, and of the training that it may need, on standard error. */
 export function terminal(): TrainingListener {
   const view = new ProgressView(process.stderr);
   return {
@@ -14,15 +14,15 @@ export function terminal(): TrainingListener {
 }
 
 /**
- * Trains an assistant unless its model is up to date, and says on standard error what is done. Ctrl-C leaves the model
- * as it was and ends this process with 130.
- * @returns the model's file.
- * @throws TrainingFailed with file and line of what is wrong with the assistant.
+ * Trains an assistant unless its model is up to date, and reports the progress on standard error. Ctrl-C leaves the
+ * model unchanged and ends this process with exit code 130.
+ * @returns the path of the model file
+ * @throws TrainingFailed with the file and line of the problem
  */
 export async function train(directory: string, options: Partial<TrainOptions> = {}): Promise<string> {
   const view = new ProgressView(process.stderr);
   const stopping = new AbortController();
-  // A terminal sends Ctrl-C to both processes, `kill` only to this one.
+  // A terminal sends Ctrl-C to both processes; `kill` signals only this one.
   const stop = (): void => stopping.abort();
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {

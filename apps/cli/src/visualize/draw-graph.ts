@@ -11,7 +11,7 @@ const SHAPES: Record<PartKind, Record<string, string | number>> = {
   anything: { shape: 'box', style: 'rounded', margin: '0.2,0.08' },
 };
 
-/** The picture as SVG without colours of its own; every part has its kind as class, and a title that names its stories. */
+/** Draws the picture as SVG without colours. Every part has its kind as class, and a title that names its stories. */
 export async function drawGraph({ nodes, edges }: Drawing): Promise<string> {
   const viz = await instance();
   const svg = viz.renderString(
@@ -40,12 +40,12 @@ export async function drawGraph({ nodes, edges }: Drawing): Promise<string> {
 
 const isDot = (kind: PartKind): boolean => kind === 'start' || kind === 'end';
 
-/** Graphviz puts the names of its nodes into the titles that browsers show. */
+/** Replaces the titles that browsers show, because Graphviz fills them with node names. */
 const withTitles = (svg: string, shownBy: ReadonlyMap<string, string[]>): string =>
   svg.replaceAll(
     /(<g id="(\w+)"[^>]*>\s*<title>)[^<]*/g,
     (_, before: string, id: string) => `${before}${escaped((shownBy.get(id) ?? []).join('\n'))}`,
   );
 
-/** Text that stands for itself in HTML and SVG. */
+/** Escapes a text for HTML and SVG. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

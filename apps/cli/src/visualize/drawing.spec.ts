@@ -24,7 +24,7 @@ const drawn = (): Promise<Drawing> =>
   });
 
 describe('The drawing of stories and rules', () => {
-  it('tells messages, answers, actions and forms apart, and says when a rule holds', async () => {
+  it('distinguishes messages, answers, actions and forms, and names the condition of a rule', async () => {
     const { nodes } = await drawn();
     const labels = (kind: string): string[] => nodes.filter((node) => node.kind === kind).map(({ label }) => label);
     expect(new Set(labels('message'))).toEqual(new Set(['greet', 'bye', 'why', 'report']));
@@ -34,7 +34,7 @@ describe('The drawing of stories and rules', () => {
     expect(labels('anything').sort()).toEqual(['at any time', 'while report_form runs']);
   });
 
-  it('has an end for every way, and edges between its nodes only', async () => {
+  it('has an end for every path, and edges only between its nodes', async () => {
     const { nodes, edges } = await drawn();
     const ids = new Set(nodes.map(({ id }) => id));
     expect(edges.every(({ from, to }) => ids.has(from) && ids.has(to))).toBe(true);
@@ -42,14 +42,14 @@ describe('The drawing of stories and rules', () => {
       expect(edges.filter(({ to }) => to === end.id)).toHaveLength(1);
   });
 
-  it('says in words what changes on the way', async () => {
+  it('describes the changes along an edge in words', async () => {
     const labels = (await drawn()).edges.map(({ label }) => label).filter(Boolean);
     expect(labels).toContain('site is leeds');
     expect(labels).toContain('the form ends');
     expect(labels.join()).not.toContain('requested_slot');
   });
 
-  it('becomes one page with every part, its stories as title, and names that cannot break it', async () => {
+  it('becomes one page with every part, its stories as title, and escaped names', async () => {
     const drawing = await drawn();
     const svg = await drawGraph(drawing);
     const page = graphPage({ title: 'Conversations', facts: ['1 story'], drawing, svg });

@@ -1,10 +1,10 @@
 import { type ConversationGraph, type GraphEdge, type GraphNode } from '#dialogue-engine';
 
 const REQUESTED_SLOT = 'requested_slot';
-/** A value that is not there, as stories and as rules have it. */
+/** The notations for an empty value in stories and in rules. */
 const NOTHING = new Set(['null', 'should_not_be_set']);
 
-/** What something in the picture is; its colour and shape follow from it. */
+/** The kind of a part of the picture, which decides its colour and shape. */
 export type PartKind = 'start' | 'message' | 'action' | 'response' | 'loop' | 'anything' | 'end';
 
 /** A shape of the picture. */
@@ -12,11 +12,11 @@ export interface DrawnNode {
   id: string;
   kind: PartKind;
   label: string;
-  /** Names of the stories and rules that it belongs to. */
+  /** Names of the stories and rules that contain this shape. */
   shownBy: string[];
 }
 
-/** An arrow of the picture; the label says which slots and loops change on the way. */
+/** An arrow of the picture. Its label lists the slots and loops that change along it. */
 export interface DrawnEdge {
   id: string;
   from: string;
@@ -31,8 +31,8 @@ export interface Drawing {
 }
 
 /**
- * What is drawn of a graph: messages become shapes of their own between what the assistant does; every way has an end
- * of its own, so that no arrow crosses the whole picture; and rules begin at when they hold instead of at the start.
+ * Converts a graph to a drawing. Messages become separate shapes between the assistant's actions. Every path has its
+ * own end, so that no arrow crosses the whole picture. Rules start at their condition instead of at the start.
  */
 export function drawingOf(graph: ConversationGraph, forms: readonly string[]): Drawing {
   const sketch = new Sketch();
@@ -64,14 +64,14 @@ const isBeginOfRule = (from: GraphNode, to: GraphNode): boolean => from.kind ===
 const conditionText = ({ changes }: GraphEdge): string =>
   changes.length === 0 ? 'at any time' : `while ${changes.map(inWords).join('\nand ')}`;
 
-/** What changes on the way, without what goes without saying: that a form runs after its own action. */
+/** The changes along an edge, without the obvious one that a form runs after its own action. */
 const changesText = ({ changes }: GraphEdge, before: string): string =>
   changes
     .filter((change) => change !== `active_loop: ${before}` && !change.startsWith(`${REQUESTED_SLOT}: `))
     .map(inWords)
     .join('\n');
 
-/** A change as the graph writes it, `name: value`, for a person. */
+/** Converts a change of the graph, `name: value`, to words. */
 function inWords(change: string): string {
   const [, name = change, value = ''] = /^([^:]+): (.*)$/s.exec(change) ?? [];
   const isNothing = NOTHING.has(value);

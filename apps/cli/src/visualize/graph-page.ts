@@ -2,13 +2,13 @@ import { escaped } from './draw-graph.js';
 import { type Drawing, type PartKind } from './drawing.js';
 
 const LEGEND: [PartKind, string][] = [
-  ['message', 'what a person says'],
-  ['response', 'what the assistant answers'],
-  ['action', 'what it does'],
-  ['loop', 'a form, which asks until it has its answers'],
-  ['anything', 'when a rule holds'],
-  ['start', 'a conversation begins'],
-  ['end', 'it waits; the story ends'],
+  ['message', 'message of the person'],
+  ['response', 'answer of the assistant'],
+  ['action', 'action of the assistant'],
+  ['loop', 'form, which asks until it has all values'],
+  ['anything', 'condition of a rule'],
+  ['start', 'start of a conversation'],
+  ['end', 'end of the story'],
 ];
 
 const STYLE = `
@@ -58,7 +58,7 @@ svg .node, svg .edge { transition: opacity .15s; } svg .away { opacity: .1; }
 svg .here.edge path { stroke: var(--accent); stroke-width: 2; } svg .here.edge polygon { fill: var(--accent); stroke: var(--accent); }
 `;
 
-/** Shows one story or rule: what belongs to it stays, the rest stands back. */
+/** Highlights one story or rule and dims the rest. */
 const SCRIPT = `
 const shownBy = JSON.parse(document.getElementById('shown-by').textContent);
 const choice = document.querySelector('select');
@@ -82,7 +82,7 @@ export interface GraphPage {
   svg: string;
 }
 
-/** One page of HTML that needs nothing else: the picture, its legend, and a choice of what stands out. */
+/** Writes one self-contained HTML page: the picture, its legend, and a menu that highlights a story or rule. */
 export function graphPage({ title, facts, drawing, svg }: GraphPage): string {
   const parts = [...drawing.nodes, ...drawing.edges];
   const names = [...new Set(parts.flatMap(({ shownBy }) => shownBy))].sort();

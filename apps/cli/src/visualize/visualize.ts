@@ -9,17 +9,17 @@ import { graphPage } from './graph-page.js';
 
 export interface VisualizeOptions {
   assistant: string;
-  /** Test stories to draw in the place of the assistant's stories and rules. */
+  /** Test stories to draw instead of the assistant's stories and rules. */
   stories?: string;
-  /** The page. */
+  /** Path of the HTML page. */
   out: string;
-  /** Steps by which places of stories count as the same. */
+  /** Number of steps that must match before two nodes are merged. */
   maxHistory: number;
 }
 
 /**
- * `helpdesk visualize`: writes one page that shows how the stories and rules of an assistant go on.
- * @throws Error, AssistantError that say which file is wrong, or that there is nothing to draw.
+ * `helpdesk visualize`: writes one page with a graph of an assistant's stories and rules.
+ * @throws Error, AssistantError naming the invalid file, or when there is nothing to draw
  */
 export async function visualize({ assistant: directory, stories, out, maxHistory }: VisualizeOptions): Promise<void> {
   const { assistant } = await readAssistant(directory);

@@ -14,11 +14,11 @@ const orNull = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Un
 
 const WrittenButton = Type.Object({
   title: Type.String(),
-  /** Some channels' buttons have none, or an object. */
+  /** Absent or an object for the buttons of some channels. */
   payload: orNull(Type.Union([Type.String(), Metadata])),
 });
 
-/** One of `responses`; keys that are not here are variables of the named response. */
+/** One of `responses`. Keys that are not listed here are variables of the named response. */
 const WrittenResponse = Type.Object({
   response: orNull(Type.String()),
   /** What `response` was called before Rasa 3. */
@@ -38,15 +38,15 @@ const Reply = Type.Object({
   responses: orNull(Type.Array(WrittenResponse)),
 });
 
-/** Deepest nesting of an answer; what is nested without end could not be stored. */
+/** Maximum nesting of an answer, in levels. Unlimited nesting could not be stored. */
 const MAX_DEPTH = 32;
 
-/** What an action server answered is not what the protocol says; the message says where, for the log. */
+/** The answer of an action server does not follow the protocol. The message names the place, for the log. */
 export class InvalidReply extends Error {}
 
 /**
- * Reads the answer of an action server. Events of a type that nobody knows are left out and reported.
- * @throws InvalidReply, or the engine's InvalidEvent, for anything of a wrong shape
+ * Reads the answer of an action server. Skips events of an unknown type and reports them.
+ * @throws InvalidReply, or the engine's InvalidEvent, when the answer has a wrong shape
  */
 export function readReply(reply: unknown, reportUnknown: (problem: string) => void): ActionResult {
   if (!Check(Reply, reply)) {
@@ -67,7 +67,7 @@ function readEvent(written: Record<string, unknown>, reportUnknown: (problem: st
     const events = eventsFromJson([{ ...event, ...(Check(Metadata, metadata) && { metadata }) }]);
     for (const event of events)
       if (event.event === 'bot' && !Check(BotMessage, messageOf(event)))
-        throw new InvalidReply('its answer has a bot event that is no message');
+        throw new InvalidReply('its answer has a bot event that is not a message');
     return events;
   } catch (error) {
     if (!(error instanceof UnknownEvent)) throw error;

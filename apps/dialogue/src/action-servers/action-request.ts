@@ -6,12 +6,12 @@ import { eventToJson, type ActionCall, type Event } from '#dialogue-engine';
 
 const compressed = promisify(deflate);
 
-/** Reads what was recorded in a conversation before this turn, oldest first. */
+/** Reads the events that were recorded in a conversation before this turn, oldest first. */
 export type ReadHistory = (conversationId: string) => Promise<Event[]>;
 
-/** Writes the calls of actions as Rasa's webhook protocol has them. */
+/** Writes action calls in the format of Rasa's webhook protocol. */
 export class ActionRequests {
-  /** Hundreds of kilobytes in some assistants, and the same in each call. */
+  /** Written once, because it is the same in each call and takes hundreds of kilobytes in some assistants. */
   private readonly domain: string;
   private readonly needingDomain: ReadonlySet<string>;
 
@@ -45,6 +45,6 @@ export class ActionRequests {
   }
 }
 
-/** Validating a form takes its slots from the domain. */
+/** The validation of a form reads the form's slots from the domain. */
 const isValidation = (name: string): boolean =>
   name.startsWith('validate_') || name === 'action_validate_slot_mappings';

@@ -17,26 +17,29 @@ import { harmlessFailure, type Logger, rawAnswers } from '#service';
 import { readReply } from './action-reply.js';
 import { type ActionRequests } from './action-request.js';
 
-/** Largest answer that is read, in bytes. */
+/** Maximum size of an answer, in bytes. */
 const MAX_REPLY_BYTES = 1024 * 1024;
-/** Waits before a call that did not reach the server is made again. Milliseconds. */
+/** Delays before each repetition of a call that did not reach the server, in milliseconds. */
 const RETRY_DELAYS_MS = [100, 300];
-/** Calls in a row without an answer after which a server is left alone: people are told at once then. */
+/**
+ * Number of consecutive calls without an answer after which a server is paused. A paused server gets no calls, and
+ * people see the failure at once.
+ */
 const MAX_FAILURES = 5;
-/** How long it is left alone before one call may try again. Milliseconds. */
+/** Length of the pause, in milliseconds. After it, one trial call is made. */
 const PAUSE_MS = 5_000;
 
-/** An action server could not be reached or did not do the action; the message says how, for the log. */
+/** An action server could not be reached or did not run the action. The message gives the reason, for the log. */
 export class ActionServerError extends Error {
   override readonly name = 'ActionServerError';
 }
 
-/** The server answered that it has no action of this name; it did nothing. */
+/** The server answered that it has no action of this name. It did nothing. */
 export class ActionNotFound extends ActionServerError {}
 
 /** A server that runs actions over Rasa's webhook protocol, such as one written with the Python SDK. */
 export class ActionServer {
-  /** Any answer is an answer, whatever its status. */
+  /** Counts only calls without an answer as failures; an answer of any status is a success. */
   private readonly breaker = circuitBreaker(handleWhen(isAxiosError), {
     halfOpenAfter: PAUSE_MS,
     breaker: new ConsecutiveBreaker(MAX_FAILURES),
@@ -47,7 +50,7 @@ export class ActionServer {
   });
   private readonly config: AxiosRequestConfig;
   private lastProblem: string | undefined;
-  /** Its address without query, which may hold a token. */
+  /** The server's address without the query, because the query may hold a token. */
   private readonly address: string;
 
   /** @throws Error when its `cafile` cannot be read. */
@@ -61,12 +64,15 @@ export class ActionServer {
     this.config = configFor(endpoint);
   }
 
-  /** How it did lately, for people who look at the health of the service. */
+  /** The address and the result of the latest call, for the health page of the service. */
   get health(): string {
-    return `${this.address} ${this.lastProblem ?? 'works, as far as it was asked'}`;
+    return `${this.address} ${this.lastProblem ?? 'has no known problem'}`;
   }
 
-  /** @throws ActionRejected when the action declines, ActionNotFound when it has none of this name, ActionServerError when anything else went wrong. */
+  /**
+   * @throws ActionRejected when the action declines, ActionNotFound when the server has no action of this name,
+   *   ActionServerError for any other failure.
+   */
   async run(call: ActionCall & { signal: AbortSignal }): Promise<ActionResult> {
     const { status, text } = await this.answerTo(call);
     const reply = parsed(text);
@@ -87,21 +93,21 @@ export class ActionServer {
       this.lastProblem = undefined;
       return result;
     } catch (error) {
-      throw this.failure(`answered ${call.name} with nonsense: ${(error as Error).message}`, error);
+      throw this.failure(`answered ${call.name} with an invalid body: ${(error as Error).message}`, error);
     }
   }
 
-  /** The server's answer whatever its status. */
+  /** The server's answer, with any status. */
   private async answerTo(call: ActionCall & { signal: AbortSignal }): Promise<{ status: number; text: string }> {
-    // One call finds out whether the server is back; nobody else has to wait for that.
-    if (this.breaker.state === CircuitState.HalfOpen) throw this.leftAlone();
+    // One trial call is under way. Other calls fail at once instead of waiting for its result.
+    if (this.breaker.state === CircuitState.HalfOpen) throw this.pausedError();
     try {
       return await this.breaker.execute(async () => {
         const { body, headers } = await this.requests.write(call, this.endpoint);
         return this.retries.execute(() => this.post(body, headers, call.signal), call.signal);
       });
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? this.leftAlone() : this.failure(reasonOf(error), error);
+      throw error instanceof BrokenCircuitError ? this.pausedError() : this.failure(reasonOf(error), error);
     }
   }
 
@@ -114,10 +120,8 @@ export class ActionServer {
     return { status, text: data };
   }
 
-  private leftAlone(): ActionServerError {
-    return new ActionServerError(
-      `The action server ${this.address} is left alone for a while: it ${this.lastProblem}.`,
-    );
+  private pausedError(): ActionServerError {
+    return new ActionServerError(`The action server ${this.address} is paused: it ${this.lastProblem}.`);
   }
 
   private failure(problem: string, cause?: unknown, kind = ActionServerError): ActionServerError {
@@ -130,7 +134,7 @@ function configFor({ params, token, tokenName, basicAuth, cafile }: ActionServer
   return {
     params: { ...params, ...(token !== undefined && { [tokenName]: token }) },
     ...(basicAuth && { auth: basicAuth }),
-    // A kept connection that the server closes at the wrong moment leaves open whether the action ran.
+    // If the server closes a kept connection at the wrong moment, we cannot know whether the action ran.
     httpAgent: new HttpAgent({ keepAlive: false }),
     httpsAgent: new HttpsAgent({ keepAlive: false, ...(cafile && { ca: readFileSync(cafile) }) }),
     ...rawAnswers(MAX_REPLY_BYTES),
@@ -148,11 +152,11 @@ function parsed(text: string): unknown {
 const isRejection = (reply: unknown): reply is { action_name: string } =>
   typeof reply === 'object' && reply !== null && 'action_name' in reply && typeof reply.action_name === 'string';
 
-/** The connection was never made, so the action has not run: only then is a second call harmless. */
+/** Whether the connection was never made. Only then is a second call harmless, because the action has not run. */
 const isNotSent = (error: unknown): boolean => isAxiosError(error) && harmlessFailure(error.code) === 'not-sent';
 
 function reasonOf(error: unknown): string {
-  if (!isAxiosError(error)) return `could not be asked: ${error instanceof Error ? error.message : String(error)}`;
+  if (!isAxiosError(error)) return `could not be called: ${error instanceof Error ? error.message : String(error)}`;
   if (error.code === 'ERR_CANCELED') return 'did not answer in time';
   if (error.code === 'ERR_BAD_RESPONSE') return `answered more than ${MAX_REPLY_BYTES} bytes`;
   return `could not be reached: ${error.code ?? error.message}`;

@@ -14,7 +14,7 @@ export class ActionServers {
     }));
   }
 
-  /** The server of the longest prefix that the name starts with; one without prefix takes the rest. */
+  /** The server with the longest prefix of this name. A server without prefixes takes all other names. */
   serverOf(action: string): ActionServer | undefined {
     const fitting = this.servers.flatMap(({ prefixes, server }) =>
       prefixes.filter((prefix) => action.startsWith(prefix)).map((prefix) => ({ length: prefix.length, server })),
@@ -22,7 +22,7 @@ export class ActionServers {
     return fitting.toSorted((a, b) => b.length - a.length)[0]?.server;
   }
 
-  /** One sentence for each, by its address; undefined when there is none. */
+  /** The health of each server, joined with semicolons; undefined when there is no server. */
   get health(): string | undefined {
     return this.servers.length === 0 ? undefined : this.servers.map(({ server }) => server.health).join('; ');
   }

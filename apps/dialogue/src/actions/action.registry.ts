@@ -1,18 +1,18 @@
 import { Reflector } from '@nestjs/core';
 import { Action, type CustomAction } from './action.js';
 
-/** A provider as Nest's discovery finds it; its instance may be made later than the registry. */
+/** A provider that Nest's discovery found. Its instance may be created after the registry. */
 interface FoundProvider {
   metatype: unknown;
   instance: unknown;
 }
 
-/** The actions that classes of ours implement, by the name of their `@Action`. */
+/** The actions that classes of this service implement, by the name in `@Action`. */
 export class ActionRegistry {
   private readonly providers = new Map<string, FoundProvider>();
 
   /**
-   * @param providers any; those whose class is no action are left out.
+   * @param providers any providers; those whose class has no `@Action` are skipped
    * @throws Error naming both classes when two actions have one name.
    */
   constructor(providers: Iterable<FoundProvider>) {

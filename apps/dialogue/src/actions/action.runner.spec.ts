@@ -48,7 +48,7 @@ beforeAll(async () => {
   ({ domain } = (await readAssistant(join(projectRoot, 'assistants/helpdesk'))).assistant);
 });
 
-/** What discovery finds in a module with these providers. */
+/** A registry of the providers that discovery finds in a module. */
 async function registryOf(...providers: (new () => object)[]): Promise<ActionRegistry> {
   @Module({ imports: [DiscoveryModule], providers })
   class TestModule {}
@@ -72,7 +72,7 @@ function run(runner: ActionRunner, name: string): Promise<ActionResult> {
   return runner.run({ ...context, ...rest, cause: { ...cause, correlationid: 'c', data: undefined } });
 }
 
-/** Address of an action server that answers every call so, until the test ends. */
+/** Starts an action server that gives this answer to every call until the test ends, and returns its address. */
 async function serve(status: number, body: unknown): Promise<string> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(status).end(JSON.stringify(body)));
@@ -84,20 +84,20 @@ async function serve(status: number, body: unknown): Promise<string> {
 let stopServing: (() => Promise<void>) | undefined;
 afterEach(() => stopServing?.());
 
-describe('An action that an action server takes and a class of ours is named like', () => {
-  it('is run by the server', async () => {
+describe('An action that both an action server and a class implement', () => {
+  it('runs on the server', async () => {
     const url = await serve(200, { events: [], responses: [{ text: 'Hello from the project' }] });
     const runner = runnerOf(await registryOf(Greet), 5_000, url);
     expect(await run(runner, 'action_greet')).toMatchObject({ responses: [{ text: 'Hello from the project' }] });
   });
 
-  it('is run by the class when the server has no such action', async () => {
+  it('runs in the class when the server has no such action', async () => {
     const url = await serve(404, { error: 'No registered action found', action_name: 'action_greet' });
     const runner = runnerOf(await registryOf(Greet), 5_000, url);
     expect(await run(runner, 'action_greet')).toMatchObject({ responses: [{ text: 'Hello ann@example.com' }] });
   });
 
-  it('fails, and is not run by the class, when the server fails', async () => {
+  it('fails when the server fails, and does not run in the class', async () => {
     const runner = runnerOf(await registryOf(Greet), 5_000, await serve(500, {}));
     await expect(run(runner, 'action_greet')).rejects.toThrow(/status 500/);
   });
@@ -112,13 +112,13 @@ describe('Actions', () => {
     });
   });
 
-  it('of one name are refused with the names of both classes', async () => {
+  it('with the same name cause an error that names both classes', async () => {
     await expect(registryOf(Greet, GreetAgain)).rejects.toThrow(
       'Two classes are the action action_greet: Greet and GreetAgain.',
     );
   });
 
-  it('that the domain lists and nobody would run are refused by name', async () => {
+  it('that the domain lists and nobody implements cause an error that names them', async () => {
     const runner = runnerOf(await registryOf(Greet));
     const listed = {
       ...domain,
@@ -129,7 +129,7 @@ describe('Actions', () => {
     expect(() => runner.refuseMissing({ ...listed, actions: ['action_greet'] })).not.toThrow();
   });
 
-  it('that do not end are given up after the time limit, and told so', async () => {
+  it('that do not end fail after the time limit, and their signal is aborted', async () => {
     const runner = runnerOf(await registryOf(Hang), 20);
     await expect(run(runner, 'action_hang')).rejects.toThrow('action_hang did not end within 20 ms.');
     expect(wasAborted).toBe(true);

@@ -5,14 +5,14 @@ import { type ActionServers } from '../action-servers/action-servers.js';
 import { type ActionContext } from './action.js';
 import { type ActionRegistry } from './action.registry.js';
 
-/** An action did not end in time. What it still does is not waited for, and its result is dropped. */
+/** An action did not end within the time limit. Nobody waits for it any longer, and its result is dropped. */
 export class ActionTimeout extends Error {
   override readonly name = 'ActionTimeout';
 }
 
 /**
- * Runs custom actions, each within a time limit. The action server that takes the name is asked first: a project's own
- * action is never replaced by a class of ours that has the same name. Our class runs when no server takes the name, or
+ * Runs custom actions, each within a time limit. The action server that takes the name comes first, so a class of this
+ * service never replaces a project's own action of the same name. The class runs when no server takes the name, or when
  * the server answers that it has no such action.
  */
 export class ActionRunner {
@@ -22,7 +22,9 @@ export class ActionRunner {
     private readonly timeoutMs: number,
   ) {}
 
-  /** @throws Error naming the actions that the domain lists, and that no class and no action server would run. */
+  /**
+   * @throws Error naming the actions that the domain lists and that neither a class nor an action server implements.
+   */
   refuseMissing(domain: Domain): void {
     const missing = domain.actions.filter(
       (name) => !Object.hasOwn(domain.responses, name) && !this.registry.find(name) && !this.servers.serverOf(name),

@@ -1,2 +1,2 @@
-/** Inject the assistant that this service conducts with this. */
+/** Injection token of the assistant that this service runs. */
 export const ASSISTANT = Symbol('assistant');

@@ -5,43 +5,45 @@ import { conversations, reminders, turns, unstreamedTurns } from './dialogue.sch
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
-/** What is asked of a conversation before a turn. */
+/** A request for the state of a conversation before a turn. */
 export interface AskedConversation {
   /** Position in the batch. */
   at: number;
   id: string;
   messageId: string;
-  /** Version whose snapshot is at hand, so that it need not be read; -1 when none is. */
+  /** The version whose snapshot the caller has already, so that it need not be read; -1 for none. */
   knownVersion: number;
 }
 
-/** A turn as it is recorded: its conversation stands at `number` afterwards, if it stood at the number before. */
+/**
+ * A turn to record. It moves its conversation to version `number`, provided that the stored version is `number - 1`.
+ */
 export interface WrittenTurn {
   id: string;
   number: number;
   messageId: string;
   userText: string | null;
-  /** JSON, as are the outcome and the snapshot: text in a database cannot hold all characters that JSON allows. */
+  /** JSON, like the outcome and the snapshot, because a text column cannot hold all characters that JSON allows. */
   events: string;
   outcome: string;
   handedOffTo: string | null;
-  /** Null when the events are enough this time. */
+  /** Null when this turn stores no snapshot, only its events. */
   snapshot: string | null;
 }
 
 /**
- * The rows of a JSON array that is given as `rows`, their number as `count`: from that alone the planner sees that they are
- * few, and looks them up by index instead of reading whole tables.
+ * Selects the rows of the JSON array in the placeholder `rows`; the placeholder `count` is their number. The limit
+ * shows the planner that there are few rows, so that it uses an index instead of scanning whole tables.
  */
 const rowsAs = (columns: string): SQL =>
   sql`select * from json_to_recordset(${sql.placeholder('rows')}::json) as ${sql.raw(`rows(${columns})`)}
     limit ${sql.placeholder('count')}`;
 
 /**
- * The statements of a turn, prepared because every message needs them; each serves a batch of turns, given as a JSON
- * array. Recording is one statement, so it is one transaction and one round trip: a turn is inserted for each conversation
- * that was written, which those are not whose version is another. With `isStreamed` the turns are also noted as waiting
- * for the event stream.
+ * The statements of a turn, prepared because every message needs them. Each takes a batch of turns as a JSON array.
+ * Recording is one statement, so it is one transaction and one round trip. It updates the conversations whose stored
+ * version is the expected one, and inserts a turn for each of these only. With `isStreamed` it also adds the turns to
+ * those that wait for the event stream.
  */
 export function prepareStatements(db: Database, isStreamed: boolean) {
   const asked = <T>(name: keyof AskedConversation) => sql<T>`asked.${sql.identifier(name)}`;
@@ -68,7 +70,7 @@ export function prepareStatements(db: Database, isStreamed: boolean) {
     })
     .from(sql`(${rowsAs(`"at" int, id text, "messageId" text, "knownVersion" int`)}) as asked`)
     .innerJoin(conversations, eq(conversations.id, asked('id')))
-    // By the asked id, so that one look into an index finds the turn, however many its conversation has.
+    // Joined by the requested id, so that one index lookup finds the turn in a conversation of any length.
     .leftJoin(turns, and(eq(turns.conversationId, asked('id')), eq(turns.messageId, asked('messageId'))));
 
   const columns = `id text, number int, "messageId" text, "userText" text, events text, outcome text,

@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-/** Records turns of these messages one after the other. */
+/** Records a turn for each of these messages, one after the other. */
 async function recordAll(id: string, ...messageIds: string[]): Promise<void> {
   for (const messageId of messageIds) {
     const { conversation } = await conversations.load(id, messageId);
@@ -39,7 +39,7 @@ async function recordAll(id: string, ...messageIds: string[]): Promise<void> {
 }
 
 describe('ConversationStore', () => {
-  it('knows nothing of a conversation that nobody began', async () => {
+  it('loads an empty conversation for an unknown id', async () => {
     const id = freshId();
     expect(await conversations.load(id, 'm1')).toEqual({
       conversation: { id, version: 0, snapshotVersion: 0, eventsSince: [], handedOffTo: null },
@@ -48,7 +48,7 @@ describe('ConversationStore', () => {
     expect(await conversations.turnsAfter(id, 0, 10)).toEqual([]);
   });
 
-  it('gives a conversation back as the last turn left it', async () => {
+  it('loads a conversation as its last turn left it', async () => {
     const id = freshId();
     await recordAll(id, 'm1');
     const { conversation } = await conversations.load(id, 'm2');
@@ -66,7 +66,7 @@ describe('ConversationStore', () => {
   });
 
   it.each([1, 2, 7, 8, 9, 10, 16, 17, 30])(
-    'tells another replica where a conversation of %i turns stands',
+    'gives another replica the state of a conversation of %i turns',
     async (count) => {
       const id = freshId();
       const names = Array.from({ length: count }, (_, at) => `m${at + 1}`);
@@ -82,7 +82,7 @@ describe('ConversationStore', () => {
     },
   );
 
-  it('does not trust what it remembers when another replica took a turn', async () => {
+  it('ignores its cached snapshot after another replica took a turn', async () => {
     const id = freshId();
     const other = new ConversationStore(store);
     await recordAll(id, 'm1');
@@ -96,7 +96,7 @@ describe('ConversationStore', () => {
     await expect(conversations.record({ ...conversation, version: 1 }, turn('m3'))).rejects.toThrow(VersionConflict);
   });
 
-  it('records the turns of many conversations at once, and refuses only those that lost', async () => {
+  it('records the turns of many conversations at once, and refuses only those with a stale version', async () => {
     const ids = Array.from({ length: 30 }, freshId);
     for (const id of ids) await recordAll(id, 'm1');
     const loaded = await Promise.all(ids.map((id) => conversations.load(id, 'm2')));
@@ -116,7 +116,7 @@ describe('ConversationStore', () => {
     }
   });
 
-  it('finds the outcome of a message that was recorded, also long ago', async () => {
+  it('finds the outcome of a recorded message, however long ago it was recorded', async () => {
     const id = freshId();
     await recordAll(id, 'm1', 'm2', 'm3');
     const recorded = { number: 1, outcome: turn('m1').outcome };
@@ -124,7 +124,7 @@ describe('ConversationStore', () => {
     expect(await conversations.findTurn(id, 'm1')).toEqual(recorded);
   });
 
-  it('keeps the messages of different conversations apart', async () => {
+  it('distinguishes messages with the same id in different conversations', async () => {
     const [one, other] = [freshId(), freshId()];
     await recordAll(one, 'm1');
     expect((await conversations.load(other, 'm1')).recorded).toBeUndefined();
@@ -132,7 +132,7 @@ describe('ConversationStore', () => {
     expect(await conversations.turnsAfter(other, 0, 10)).toHaveLength(1);
   });
 
-  it.each([0, 1])('lets one of several writers of version %i win and tells the others', async (version) => {
+  it.each([0, 1])('lets one of several writers of version %i win and refuses the others', async (version) => {
     const id = freshId();
     await recordAll(id, ...['first'].slice(0, version));
     const { conversation } = await conversations.load(id, 'm');
@@ -149,7 +149,7 @@ describe('ConversationStore', () => {
     });
   });
 
-  it('refuses a message that has a turn, and changes nothing', async () => {
+  it('refuses a message that already has a turn, and changes nothing', async () => {
     const id = freshId();
     await recordAll(id, 'm1');
     const { conversation } = await conversations.load(id, 'm1');
@@ -169,7 +169,7 @@ describe('ConversationStore', () => {
     expect(await conversations.turnsAfter(id, 0, 10)).toHaveLength(2);
   });
 
-  it('tells a lost race from an absent database, whatever the conversation is called', async () => {
+  it('distinguishes a lost race from an unavailable database, whatever the id of the conversation', async () => {
     const id = 'connection timeout, terminated and closed';
     const { conversation } = await conversations.load(id, 'm1');
     await recordAll(id, 'm1');
@@ -187,10 +187,10 @@ describe('ConversationStore', () => {
     expect(await numbers(4, 10)).toEqual([]);
   });
 
-  it('keeps every text as it was', async () => {
+  it('stores every text unchanged', async () => {
     const id = `${freshId()} \ud83d`;
     const text = `Grüße 👩🏽‍🚒 ' " \\ \n ; drop table turns; -- ${'x'.repeat(8_000)}`;
-    // Text in a database has neither, documents have both.
+    // A text column can hold neither of these characters; JSON can hold both.
     const odd = `${text} \0 \ud83d`;
     const { conversation } = await conversations.load(id, 'm1');
     const events: Event[] = [{ event: 'slot', name: 'odd', value: odd }];

@@ -11,20 +11,23 @@ import {
 import { reminders, turns, type TurnOutcome } from './dialogue.schema.js';
 import { RecentSnapshots } from './recent-snapshots.js';
 
-/** A snapshot costs more to write than the events of a turn, and reading applies at most so many turns to it. */
+/**
+ * Number of turns between two stored snapshots. A snapshot costs more to write than the events of a turn; loading
+ * applies at most this many turns to it.
+ */
 const TURNS_PER_SNAPSHOT = 8;
 
-/** A conversation as the next turn finds it: a snapshot and what happened after it. */
+/** The state of a conversation before its next turn: a snapshot and the events after it. */
 export interface Conversation {
   id: string;
-  /** Number of its newest turn, 0 before the first one. */
+  /** Number of the newest turn; 0 before the first one. */
   version: number;
   snapshot?: TrackerSnapshot;
   /** Number of the turn that left the newest stored snapshot. */
   snapshotVersion: number;
   eventsSince: Event[];
   handedOffTo: string | null;
-  /** Present when reminders are to come. */
+  /** Present when the conversation has scheduled reminders. */
   hasReminders?: true;
 }
 
@@ -38,31 +41,32 @@ export interface NewTurn {
   userText: string | null;
   events: Event[];
   outcome: TurnOutcome;
-  /** Where the conversation stands after the turn. */
+  /** The state of the conversation after the turn. */
   snapshot: TrackerSnapshot;
   handedOffTo: string | null;
-  /** What is to come after the turn; none when absent. */
+  /** The scheduled reminders after the turn; absent means none. */
   reminders?: Reminder[];
 }
 
-/** A moment at which a conversation goes on by itself. */
+/** A time at which the assistant continues a conversation by itself. */
 export interface Reminder {
   name: string;
   dueAt: Date;
-  /** Of the turn that scheduled it. */
+  /** The output channel of the turn that scheduled the reminder. */
   outputChannel: string;
 }
 
-/** Somebody else recorded a turn of this conversation first: read it again and start the turn afresh. */
+/** Another replica recorded a turn of this conversation first. Load the conversation again and repeat the turn. */
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict';
 }
 
-/** Inject with this who streams the recorded turns to others; nobody when absent. */
+/** Injection token of the optional `TurnOutlet` that streams the recorded turns. */
 export const TURN_OUTLET = Symbol('turn outlet');
 
-/** Told after each recorded turn that there is one more among the unstreamed turns. */
+/** Streams the recorded turns to others. */
 export interface TurnOutlet {
+  /** Called after each recorded turn, which then waits among the unstreamed turns. */
   wake(): void;
 }
 
@@ -81,7 +85,7 @@ export class ConversationStore {
     @Optional() @Inject(TURN_OUTLET) private readonly outlet?: TurnOutlet,
   ) {}
 
-  /** Reads a conversation together with the turn of a message, when that was recorded before. */
+  /** Loads a conversation, and the turn of a message if that is recorded already. */
   async load(id: string, messageId: string): Promise<{ conversation: Conversation; recorded?: RecordedTurn }> {
     const known = this.recent.get(id);
     const row = await this.loads.add({ id, messageId, knownVersion: known?.version ?? -1 });
@@ -117,10 +121,10 @@ export class ConversationStore {
   }
 
   /**
-   * Records a turn in one transaction: its events and outcome, now and then a snapshot, and that the conversation stands
-   * there, if its version still is the one that was read.
-   * @returns the turn's number.
-   * @throws VersionConflict when it is not.
+   * Records a turn in one transaction, provided that the stored version is still the loaded one: writes its events and
+   * outcome, the new version, and every few turns a snapshot.
+   * @returns the turn's number
+   * @throws VersionConflict when the stored version is another one
    */
   async record(conversation: Conversation, turn: NewTurn): Promise<number> {
     const { id, version, snapshotVersion, hasReminders } = conversation;
@@ -205,14 +209,14 @@ const rowsOf = (rows: object[]) => {
   return { rows: JSON.stringify(rows, wellFormed), count: rows.length };
 };
 
-/** Records turns of different conversations. @returns of each whether its conversation stood where it was believed to. */
+/** Records turns of different conversations. @returns for each turn whether the stored version was the expected one */
 async function recordAll({ record }: Statements, given: WrittenTurn[]): Promise<boolean[]> {
   const rows = await record.execute(rowsOf(given));
   const written = new Set(rows.map(({ id }) => id));
   return given.map(({ id }) => written.has(id.toWellFormed()));
 }
 
-/** What is scheduled already keeps its output channel and whether it was announced, unless its time changed. */
+/** A reminder that is scheduled already keeps its output channel and its lease, unless its time changed. */
 async function replaceReminders(db: Database, conversationId: string, toCome: Reminder[]): Promise<void> {
   const names = toCome.map(({ name }) => name);
   await db

@@ -6,36 +6,36 @@ import { leaseColumns } from '#store';
 
 export const dialogueSchema = pgSchema('dialogue');
 
-/** Where each conversation stands: what the next turn starts from. */
+/** The current state of each conversation, from which the next turn starts. */
 export const conversations = dialogueSchema.table('conversations', {
   id: text().primaryKey(),
-  /** Number of the newest turn; a writer that read an older one is refused. */
+  /** Number of the newest turn. A writer that loaded an older version is refused. */
   version: integer().notNull(),
-  /** The conversation as its turn `snapshotVersion` left it; the turns after that are applied to it. */
+  /** The state after turn `snapshotVersion`. Loading applies the later turns to it. */
   snapshot: json().$type<TrackerSnapshot>().notNull(),
   snapshotVersion: integer('snapshot_version').notNull(),
-  /** Key of the host that the conversation is handed to; null while it is ours. */
+  /** Key of the host that has the conversation; null while the assistant has it. */
   handedOffTo: text('handed_off_to'),
   updatedAt: timestamp('updated_at', { withTimezone: true })
     .notNull()
     .default(sql`now()`),
 });
 
-/** What the service promised about a message, so that a repeated delivery gets the same answer. */
+/** The recorded result of a message. A repeated delivery of the message gets the same result. */
 export type TurnOutcome =
   | { kind: 'completed'; messages: BotMessage[] }
-  /** The host's answer follows; `messages` are said together with it. */
+  /** The host's answer follows; `messages` are said before it. */
   | { kind: 'forwarded'; messages: BotMessage[]; host: string; text: string; isFirst: boolean };
 
-/** The event log, one row a turn, appended only. */
+/** The event log: one row for each turn, append-only. */
 export const turns = dialogueSchema.table(
   'turns',
   {
     conversationId: text('conversation_id').notNull(),
-    /** From 1, without gaps. */
+    /** Counts from 1, without gaps. */
     number: integer().notNull(),
     messageId: text('message_id').notNull(),
-    /** What the person wrote; null when the assistant spoke by itself. */
+    /** The person's text; null when the assistant spoke by itself. */
     userText: text('user_text'),
     events: json().$type<Event[]>().notNull(),
     outcome: json().$type<TurnOutcome>().notNull(),
@@ -49,24 +49,26 @@ export const turns = dialogueSchema.table(
   ],
 );
 
-/** When the reminders of conversations are due; what they are stands in the conversation itself. */
+/** The due times of reminders. Their content is in the conversation. */
 export const reminders = dialogueSchema.table(
   'reminders',
   {
     conversationId: text('conversation_id').notNull(),
     name: text().notNull(),
     dueAt: timestamp('due_at', { withTimezone: true }).notNull(),
-    /** Of the turn that scheduled it. */
+    /** The output channel of the turn that scheduled the reminder. */
     outputChannel: text('output_channel').notNull(),
-    /** Who put the due reminder on the bus; it is due again at the end of the lease, if nothing came of it. */
+    /**
+     * Lease of the replica that published the due reminder. If no turn follows, the reminder is due again at its end.
+     */
     ...leaseColumns(),
-    /** The same for replicas of version 0.2: when it was put on the bus. A trigger keeps both in step. */
+    /** The same for replicas of version 0.2: the time of publication. A trigger keeps both in step. */
     announcedAt: timestamp('announced_at', { withTimezone: true }),
   },
   (table) => [primaryKey({ columns: [table.conversationId, table.name] }), index('reminders_due').on(table.dueAt)],
 );
 
-/** Turns that wait for the event stream, oldest first; those of a conversation are in their order. */
+/** Turns that wait for the event stream, oldest first. The turns of a conversation keep their order. */
 export const unstreamedTurns = dialogueSchema.table('unstreamed_turns', {
   position: bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
   conversationId: text('conversation_id').notNull(),
@@ -74,18 +76,18 @@ export const unstreamedTurns = dialogueSchema.table('unstreamed_turns', {
 });
 
 /**
- * Notifications that wait for a moment in their conversation in which nothing is being asked. The table keeps the name
- * that it was made with, which replicas of version 0.2 use during an update.
+ * Notifications that wait until their conversation has no open question. The table keeps its original name, because
+ * replicas of version 0.2 use it during an update.
  */
 export const waitingNotifications = dialogueSchema.table(
   'waiting_news',
   {
-    /** Names the notification for ever. */
+    /** Permanent id of the notification. */
     id: text().primaryKey(),
     conversationId: text('conversation_id').notNull(),
-    /** The event that brought it. */
+    /** The event that caused the notification. */
     event: json().$type<Envelope>().notNull(),
-    /** It is not sent before. A trigger keeps it behind the lease, for replicas of version 0.2. */
+    /** Earliest time of sending. A trigger keeps it after the end of the lease, for replicas of version 0.2. */
     notBefore: timestamp('not_before', { withTimezone: true })
       .notNull()
       .default(sql`now()`),

@@ -1,17 +1,17 @@
 import { type TrackerSnapshot } from '#dialogue-engine';
 
-/** Conversations that are kept; the least recently used one makes room. */
+/** Maximum number of cached conversations. The least recently used one is dropped first. */
 const KEPT = 1_000;
 
-/** Where a conversation stood after its turn `version`. */
+/** The state of a conversation after its turn `version`. */
 export interface KnownSnapshot {
   version: number;
   snapshot: TrackerSnapshot;
 }
 
 /**
- * The snapshots of conversations that are going on, so that the next turn need not read and parse them. Only to be
- * believed when the version is still the stored one: another replica may have taken a turn.
+ * A cache of the snapshots of active conversations, so that the next turn need not read and parse them. A cached
+ * snapshot is valid only while its version is the stored one, because another replica may have taken a turn.
  */
 export class RecentSnapshots {
   private readonly byConversation = new Map<string, KnownSnapshot>();
@@ -21,7 +21,7 @@ export class RecentSnapshots {
   }
 
   set(conversationId: string, known: KnownSnapshot): void {
-    // A map's order is that of insertion, so what is used moves to the end.
+    // A map keeps the order of insertion, so a used entry moves to the end.
     this.byConversation.delete(conversationId);
     this.byConversation.set(conversationId, known);
     const [oldest] = this.byConversation.keys();

@@ -3,7 +3,7 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import { type ConversationReplay, type DataOf, type ReplyOf } from '#contracts';
 import { ConversationStore } from './conversation.store.js';
 
-/** Turns that one answer holds at most; older ones are not shown again. */
+/** Maximum number of turns in one answer. Older turns are not shown. */
 const MAX_TURNS = 100;
 
 @Controller()
@@ -20,7 +20,7 @@ export class ReplayConversationHandler {
         turn: number,
         at: recordedAt.toISOString(),
         ...(userText !== null && { userText }),
-        // What a forwarded message was answered stands in the turn that relays it.
+        // The answer to a forwarded message is in the turn that relays it.
         messages: outcome.kind === 'completed' ? outcome.messages : [],
       })),
     };

@@ -46,27 +46,27 @@ const previous = {
 
 describe('Beside a replica of version 0.2', () => {
   describe('a reminder', () => {
-    it('that it has taken is left to it until it releases it', async () => {
+    it('that the old replica has taken stays with it until it releases the reminder', async () => {
       expect(await previous.takeReminders()).toHaveLength(1);
       expect(await reminders.takeDue()).toEqual([]);
       await previous.releaseReminder();
       expect(await reminders.takeDue()).toHaveLength(1);
     });
 
-    it('that it has taken and that was lost is taken a minute later', async () => {
+    it('that the old replica has taken and lost is taken a minute later', async () => {
       await previous.takeReminders();
       await run(sql`update dialogue.reminders set announced_at = now() - interval '1 minute'`);
       expect(await reminders.takeDue()).toHaveLength(1);
     });
 
-    it('that we have taken is left to us until we release it', async () => {
+    it('that the new replica has taken stays with it until it releases the reminder', async () => {
       const [taken] = await reminders.takeDue();
       expect(await previous.takeReminders()).toEqual([]);
       await reminders.release(taken!);
       expect(await previous.takeReminders()).toHaveLength(1);
     });
 
-    it('that we have taken and that was lost can be taken by it a minute later', async () => {
+    it('that the new replica has taken and lost is free for the old one a minute later', async () => {
       await reminders.takeDue();
       await run(sql`update dialogue.reminders set lease_until = now() - interval '1 second'`);
       expect(await previous.takeReminders()).toHaveLength(1);
@@ -74,14 +74,14 @@ describe('Beside a replica of version 0.2', () => {
   });
 
   describe('a notification', () => {
-    it('that it has taken is left to it until it counts as dead', async () => {
+    it('that the old replica has taken stays with it until that counts as dead', async () => {
       expect(await previous.takeNotifications()).toHaveLength(1);
       expect(await notifications.takeDue()).toEqual([]);
       await run(sql`update dialogue.waiting_news set not_before = now()`);
       expect(await notifications.takeDue()).toHaveLength(1);
     });
 
-    it('that we have taken is left to us, and can be taken by it once it is postponed', async () => {
+    it('that the new replica has taken stays with it, and is free for the old one once it is postponed', async () => {
       expect(await notifications.takeDue()).toHaveLength(1);
       expect(await notifications.renew(['n'])).toEqual(new Set(['n']));
       expect(await previous.takeNotifications()).toEqual([]);
@@ -90,7 +90,7 @@ describe('Beside a replica of version 0.2', () => {
     });
   });
 
-  it('what one of two replicas of ours has taken is neither renewed, postponed nor released by the other', async () => {
+  it('that one of two new replicas has taken is neither renewed, postponed nor released by the other', async () => {
     const [reminder] = await reminders.takeDue();
     await notifications.takeDue();
     const others = { reminders: new ReminderStore(store), notifications: new NotificationStore(store) };

@@ -16,11 +16,11 @@ describe('The event broker of endpoints.yml', () => {
     ],
     [{ url: 'amqp://u:p@mq:5674/vhost', port: 5672 }, 'amqp://u:p@mq:5674/vhost'],
     [{ url: 'amqps://mq', port: 5671, username: 'u', password: 'p' }, 'amqps://u:p@mq:5671'],
-  ])('of type pika with %j is at %s', (settings, url) => {
+  ])('of type pika with the settings %j has the address %s', (settings, url) => {
     expect(amqpUrl(settings)).toBe(url);
   });
 
-  it('of type file gets one line for each event', async () => {
+  it('of type file writes one line for each event', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'events-'));
     const path = join(folder, 'events.log');
     const broker = eventBrokerFor({ type: 'file', settings: { path } }, {}, logger);
@@ -30,7 +30,7 @@ describe('The event broker of endpoints.yml', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('of another type is refused by name', () => {
+  it('of another type is refused with an error that names the type', () => {
     expect(() => eventBrokerFor({ type: 'kafka', settings: {} }, {}, logger)).toThrow(/type kafka is not supported/);
   });
 
@@ -39,7 +39,7 @@ describe('The event broker of endpoints.yml', () => {
     [{ url: 'mq', queues: { a: {} } }, /queues/],
     [{ url: 'not a host' }, /url/],
     [{ url: 'mq', port: 'many' }, /port/],
-  ])('with the settings %j is refused, and the setting named', (settings, named) => {
+  ])('with the settings %j is refused with an error that names the setting', (settings, named) => {
     expect(() => eventBrokerFor({ type: 'pika', settings }, {}, logger)).toThrow(named);
   });
 });

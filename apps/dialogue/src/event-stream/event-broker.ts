@@ -5,18 +5,20 @@ import { Type, type Static } from 'typebox';
 import { Check, Convert, Default, Errors } from 'typebox/value';
 import { type Logger } from '#service';
 
-/** Where the events of conversations go. */
+/** The destination of the events of conversations. */
 export interface EventBroker {
-  /** Begins to connect and keeps trying. */
+  /** Starts to connect, and repeats that until it succeeds. */
   open(): void;
-  /** Why nothing can be sent now, or `undefined` when it can. */
+  /** The reason why nothing can be sent now; undefined when the broker is ready. */
   problem(): string | undefined;
-  /** Resolves when the event is kept safely there; `id` is the same for the same event. */
+  /** Resolves when the broker has stored the event. `id` is the same for the same event. */
   publish(event: string, id: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Rasa's settings of the broker `pika`, with its defaults. Those of its own connection handling mean nothing here. */
+/**
+ * Rasa's settings of the broker `pika`, with their defaults. Settings of pika's own connection handling have no effect.
+ */
 const PikaSettings = Type.Object({
   url: Type.String(),
   port: Type.Integer({ default: 5672 }),
@@ -31,7 +33,7 @@ const FileSettings = Type.Object({ path: Type.String({ default: 'rasa_event.log'
 
 /**
  * The broker that `event_broker` in `endpoints.yml` describes.
- * @param environment `RASA_ENVIRONMENT` becomes the `app_id` of the messages
+ * @param environment its `RASA_ENVIRONMENT` becomes the `app_id` of the messages
  * @throws Error for a type that is not supported, or settings that do not fit
  */
 export function eventBrokerFor(
@@ -45,7 +47,7 @@ export function eventBrokerFor(
     case 'file':
       return file(checked(FileSettings, settings));
     default:
-      throw new Error(`The event_broker of type ${type} is not supported; there are pika (RabbitMQ) and file.`);
+      throw new Error(`The event_broker of type ${type} is not supported; use pika (RabbitMQ) or file.`);
   }
 }
 
@@ -61,7 +63,9 @@ function pika(
     queues,
     ...(appId && { appId }),
     report: (state, reason) =>
-      state === 'connected' ? logger.info('event broker connected') : logger.warn({ reason }, 'event broker away'),
+      state === 'connected'
+        ? logger.info('event broker connected')
+        : logger.warn({ reason }, 'event broker unavailable'),
   });
   return {
     open: () => exchange.open(),
@@ -71,7 +75,7 @@ function pika(
   };
 }
 
-/** `url` is the name of a host, or a whole address; a user that is set beside it counts. */
+/** The address of the broker. `url` is a host name or a complete address; a separate user setting takes precedence. */
 export function amqpUrl({
   url,
   port,
@@ -80,7 +84,7 @@ export function amqpUrl({
 }: Pick<Static<typeof PikaSettings>, 'url' | 'port' | 'username' | 'password'>) {
   const whole = /^amqps?:\/\//.test(url) ? url : `amqp://${url}`;
   if (!URL.canParse(whole))
-    throw new Error('event_broker in endpoints.yml is not valid: its url is no host and no address.');
+    throw new Error('event_broker in endpoints.yml is not valid: its url is neither a host name nor an address.');
   const address = new URL(whole);
   if (!address.port) address.port = String(port);
   if (username !== undefined) address.username = encodeURIComponent(username);

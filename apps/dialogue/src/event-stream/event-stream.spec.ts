@@ -9,7 +9,7 @@ import { ConversationStore, VersionConflict, type NewTurn } from '../conversatio
 import { type EventBroker } from './event-broker.js';
 import { EventStream } from './event-stream.js';
 
-/** A broker that refuses when it is told to. */
+/** A broker that fails after `refusesAfter` events. */
 class TestBroker implements EventBroker {
   readonly got: { id: string; event: Record<string, unknown> }[] = [];
   refusesAfter = Infinity;
@@ -61,7 +61,7 @@ const turn = (messageId: string): NewTurn => ({
   handedOffTo: null,
 });
 
-/** Records a few turns of a new conversation. */
+/** Records a turn of a new conversation for each message. */
 async function conversation(...messageIds: string[]): Promise<string> {
   const id = `conversation-${count++}`;
   for (const messageId of messageIds) {
@@ -91,7 +91,7 @@ describe('EventStream', () => {
     });
   });
 
-  it('sends no turn that was not recorded', async () => {
+  it('does not send a turn that was not recorded', async () => {
     const id = await conversation('m1');
     const { conversation: stale } = await conversations.load(id, 'x');
     await conversations.record(stale, turn('m2'));
@@ -100,7 +100,7 @@ describe('EventStream', () => {
     expect(namesOf(id)).toEqual(eventsOf('m1', 'm2'));
   });
 
-  it('keeps what a broken line did not take, and goes on with the same ids from the turn that broke', async () => {
+  it('keeps the unsent events of a broken connection, and continues at the interrupted turn with the same ids', async () => {
     broker.refusesAfter = 3;
     const id = await conversation('m1', 'm2', 'm3');
     await waitUntil('the line breaks', () => broker.got.length === 3);
@@ -111,7 +111,7 @@ describe('EventStream', () => {
     expect(namesOf(id)).toHaveLength(7);
   });
 
-  it('leaves everything to the next start while the broker is away', async () => {
+  it('keeps everything for the next start while the broker is unavailable', async () => {
     broker.isAway = true;
     const id = await conversation('m1', 'm2');
     await stream.onApplicationShutdown();
@@ -121,7 +121,7 @@ describe('EventStream', () => {
     expect(namesOf(id)).toEqual(eventsOf('m1', 'm2'));
   });
 
-  it('sends more than it takes at once, and nothing twice', async () => {
+  it('sends more turns than one batch holds, and sends nothing twice', async () => {
     broker.isAway = true;
     const messageIds = Array.from({ length: 45 }, (_, index) => `m${index}`);
     const id = await conversation(...messageIds);
@@ -131,7 +131,7 @@ describe('EventStream', () => {
     expect(namesOf(id)).toEqual(eventsOf(...messageIds));
   });
 
-  it('is not written to when nobody streams', async () => {
+  it('stores nothing when there is no broker', async () => {
     const unstreamed = new ConversationStore(store);
     const id = `conversation-${count++}`;
     const { conversation: fresh } = await unstreamed.load(id, 'm1');

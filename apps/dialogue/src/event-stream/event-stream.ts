@@ -7,15 +7,18 @@ import { type TurnOutlet } from '../conversations/conversation.store.js';
 import { turns, unstreamedTurns } from '../conversations/dialogue.schema.js';
 import { type EventBroker } from './event-broker.js';
 
-/** How often what was left behind is searched for: by a broker that was away, or a replica that died. */
+/**
+ * How often the stream looks for unsent turns, which an unavailable broker or a dead replica leaves behind, in
+ * milliseconds.
+ */
 const INTERVAL_MS = 1_000;
-/** Turns that are sent between two commits; after a crash so many may be sent again. */
+/** Number of turns that are sent between two commits. After a crash, up to this many are sent again. */
 const BATCH = 20;
 /**
- * Any constant; of several replicas the one that holds the lock streams, which keeps the order. A lock of the transaction
- * and no lease, because a batch is one transaction anyway: it reads what waits, sends it and deletes it. The lock ends
- * with the transaction and the connection, so a replica that dies holds nothing up, and there is nothing to renew. A
- * lease that ran out in the middle of a batch would let two replicas send at once, and mix up the order.
+ * Any constant. Only the replica that holds this lock streams, which keeps the order. It is a lock of the transaction
+ * and not a lease, because a batch is one transaction anyway: it reads the waiting turns, sends them and deletes them.
+ * The lock ends with the transaction or the connection, so a dead replica holds nothing up, and nobody needs to renew
+ * the lock. If a lease expired in the middle of a batch, two replicas could send at once and mix up the order.
  */
 const STREAM_LOCK = 7_142_002;
 
@@ -27,14 +30,15 @@ interface UnstreamedTurn {
 }
 
 /**
- * Sends every recorded event to the event broker, in the format of Rasa's: an outbox that is written with each turn and
- * emptied after it, so that no turn waits for the broker, none is lost, and those of a conversation keep their order.
- * A crash between sending and noting it repeats a few; they then have the same message ids.
+ * Sends every recorded event to the event broker, in Rasa's format. It is an outbox: each turn writes to it in the
+ * turn's transaction, and the stream empties it afterwards. So no turn waits for the broker, no event is lost, and the
+ * events of a conversation keep their order. After a crash between sending and commit, a few events are sent again with
+ * the same message ids.
  */
 export class EventStream implements TurnOutlet, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly poller: Poller;
 
-  /** @param assistantId of `config.yml`; stands in the metadata of each event */
+  /** @param assistantId of `config.yml`; part of the metadata of each event */
   constructor(
     private readonly store: Store,
     private readonly broker: EventBroker,
@@ -52,7 +56,7 @@ export class EventStream implements TurnOutlet, OnApplicationBootstrap, OnApplic
     this.poller.start();
   }
 
-  /** After the last turn: sends what is left, then ends. */
+  /** Runs after the last turn: sends the remaining events, then closes the broker. */
   async onApplicationShutdown(): Promise<void> {
     await this.poller.stop();
     await this.sendAll().catch((error: unknown) => this.report(error));
@@ -63,17 +67,17 @@ export class EventStream implements TurnOutlet, OnApplicationBootstrap, OnApplic
     void this.poller.wake();
   }
 
-  /** Sends until nothing waits or nothing can be sent. */
+  /** Sends until no turn waits or the broker fails. */
   private async sendAll(): Promise<void> {
     while (!this.broker.problem() && (await this.store.transaction((db) => this.sendBatch(db))) === BATCH);
   }
 
   private report(error: unknown): void {
     if (!(error instanceof StoreUnavailableError))
-      this.logger.warn({ err: error }, 'Events could not be streamed now; they are kept.');
+      this.logger.warn({ err: error }, 'Events could not be streamed. They are kept and sent later.');
   }
 
-  /** Returns how many turns were sent. */
+  /** @returns the number of turns that were sent */
   private async sendBatch(db: Database): Promise<number> {
     const [lock] = await db
       .select({ isOurs: sql<boolean>`pg_try_advisory_xact_lock(${STREAM_LOCK})` })
@@ -100,14 +104,14 @@ export class EventStream implements TurnOutlet, OnApplicationBootstrap, OnApplic
         sent.push(turn.position);
       }
     } catch (error) {
-      // What was sent before it is noted all the same.
-      this.logger.warn({ err: error }, 'The event broker took no more events; they are kept.');
+      // The turns that were sent before the failure are deleted all the same.
+      this.logger.warn({ err: error }, 'The event broker accepts no more events. They are kept and sent later.');
     }
     await db.delete(unstreamedTurns).where(inArray(unstreamedTurns.position, sent));
     return sent.length;
   }
 
-  /** One turn: its events leave in their order, and are confirmed together. */
+  /** Sends the events of one turn in their order and waits for all confirmations together. */
   private async send({ conversationId, number, events }: UnstreamedTurn): Promise<void> {
     const confirmations = events.map((event, index) =>
       this.broker.publish(this.messageOf(conversationId, event), `${conversationId}:${number}:${index}`),

@@ -16,7 +16,7 @@ import { checkCode, CODE_NOT_NEEDED } from './identity.actions.js';
 import { IncidentClient } from './incident.client.js';
 import { refusal } from './incident.actions.js';
 
-/** The questions that each wish comes with; the others count as answered. */
+/** The questions that the form asks for each wish. It counts all others as answered. */
 const ASKS: Record<string, string[]> = {
   comment: ['change_text'],
   close: ['close_as'],
@@ -25,7 +25,9 @@ const ASKS: Record<string, string[]> = {
 };
 const NOT_ASKED = 'not asked';
 
-/** What can be asked for; what `close` means is asked: it was solved, or it is not needed any more. */
+/**
+ * The possible wishes. For `close` the form asks whether the problem is solved or the incident is not needed any more.
+ */
 const Wish = Type.Enum(['comment', 'attach', 'close', 'reopen', 'escalate']);
 const NEEDS: Record<string, string[]> = {
   comment: ['comment'],
@@ -34,7 +36,7 @@ const NEEDS: Record<string, string[]> = {
   reopen: ['reopen'],
   escalate: ['escalate'],
 };
-/** The intents that begin the form. */
+/** The wish for each intent that starts the form. */
 const WISH_OF: Record<string, Static<typeof Wish>> = {
   add_comment: 'comment',
   file_sent: 'attach',
@@ -47,8 +49,8 @@ const MOST_OFFERED = 5;
 const ends: Event[] = [{ event: 'active_loop', name: null }, slot('requested_slot', null)];
 
 /**
- * The form that does something to an incident of the person who asks: who they are, confirmed by a code unless the
- * channel asserts them; which incident, if several fit; and the words that go with it.
+ * The form that changes an incident of the person. It asks for their address, confirmed by a code unless the channel
+ * asserts it; for the incident, if several match; and for the text of the change.
  */
 @Action('validate_change_incident_form')
 export class ValidateChangeIncidentForm implements CustomAction {
@@ -74,7 +76,7 @@ export class ValidateChangeIncidentForm implements CustomAction {
     return { events, responses };
   }
 
-  /** Which incident is meant. Nothing is chosen before it is known who asks. */
+  /** Chooses the incident that the person means. Chooses nothing before the person's address is known. */
   private async choose(
     context: ActionContext,
     email: string,
@@ -91,12 +93,13 @@ export class ValidateChangeIncidentForm implements CustomAction {
     const words = typeof typed === 'string' ? typed : about;
     const wanted = named ? { number: named } : typeof words === 'string' ? { about: words } : {};
     let found = await this.incidents.find(context, email, wanted);
-    // The words that began the form may say nothing about the incident; those that answer "which one?" do.
+    // The words that start the form need not describe the incident. The words that answer "which one?" do.
     if (found.kind === 'found' && found.incidents.length === 0 && typed === undefined && !named)
       found = await this.incidents.find(context, email);
     if (found.kind === 'made-up') return { events: ends, responses: [{ response: 'utter_change_local_mode' }] };
     if (found.kind === 'unavailable') return { events: ends, responses: [{ response: 'utter_status_unavailable' }] };
-    // What may be changed is listed with its title: by who confirmed the address, and where it was opened.
+    // An incident has a title in the list only if the person may change it: the address is confirmed, or the incident
+    // was opened in this conversation.
     const known = found.kind === 'found' ? found.incidents.filter(({ title }) => title !== undefined) : [];
     const isClaimed = found.kind === 'withheld' || found.level === 'claimed';
     if (isClaimed && known.length === 0)
@@ -131,12 +134,15 @@ export class ValidateChangeIncidentForm implements CustomAction {
   }
 }
 
-/** A number as ticket systems give them; `HP400` and `PC12` are none. */
+/** An incident number of a ticket system. `HP400` and `PC12` do not match. */
 const NUMBER = /\b(?:[A-Za-z]{2,10}\d{5,10}|RT-?\d{1,10})\b/i;
 const numberIn = (text: unknown): string | undefined =>
   typeof text === 'string' ? NUMBER.exec(text)?.[0].toUpperCase() : undefined;
 
-/** What began the form is what is wanted; with it some questions count as answered. */
+/**
+ * The events at the start of the form: the intent decides the wish, and the questions that the wish does not need count
+ * as answered.
+ */
 function beginning({ tracker }: ActionContext): Event[] {
   const wish = WISH_OF[tracker.latestMessage.intent.name ?? ''];
   if (tracker.slot('wish') !== null || wish === undefined) return [];
@@ -144,7 +150,7 @@ function beginning({ tracker }: ActionContext): Event[] {
   return [slot('wish', wish), ...needless.map((name) => slot(name, NOT_ASKED))];
 }
 
-/** Asks which of several incidents is meant. */
+/** Asks which of several incidents the person means. */
 @Action('action_ask_incident_number')
 export class AskIncidentNumber implements CustomAction {
   run({ tracker }: ActionContext): Promise<ActionResult> {
@@ -161,7 +167,7 @@ export class AskIncidentNumber implements CustomAction {
   }
 }
 
-/** Does what was asked for and says what came of it. */
+/** Makes the change and tells the person the result. */
 @Action('action_change_incident')
 export class ChangeIncident implements CustomAction {
   constructor(private readonly incidents: IncidentClient) {}
@@ -172,7 +178,7 @@ export class ChangeIncident implements CustomAction {
     const events: Event[] = [{ event: 'reset_slots' }, slot('previous_email', email || null)];
     const number = textSlot(tracker, 'incident_number');
     const action = actionOf(context);
-    // The form ended without a choice, and has said why.
+    // The form ended without a choice and has already told the person why.
     if (number === '' || !action) return { events, responses: [] };
     const outcome = await this.incidents.change(context, email, number, action);
     switch (outcome.kind) {

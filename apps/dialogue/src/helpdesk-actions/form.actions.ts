@@ -10,14 +10,14 @@ import {
 } from '../actions/action.js';
 import { IncidentClient } from './incident.client.js';
 
-/** Good enough to tell an address from something else; whether it exists is for the ticket system to say. */
+/** Recognises an email address. The ticket system checks whether it exists. */
 const ADDRESS = /^[^\s@"<>]{1,64}@[^\s@"<>]+\.[^\s@"<>]{2,}$/;
 const MAX_ADDRESS_LENGTH = 254;
-/** The share of the words of a description that an open incident must contain to count as perhaps the same. */
+/** The share of a description's words that an open incident must contain to count as similar. */
 const ALIKE = 0.4;
 const PRIORITIES = ['low', 'medium', 'high'];
 
-/** Asks for an address, or offers the one that was used before. */
+/** Asks for an email address, or offers the one that was used before. */
 @Action('action_ask_email')
 export class AskEmail implements CustomAction {
   run({ tracker }: ActionContext): Promise<ActionResult> {
@@ -27,8 +27,9 @@ export class AskEmail implements CustomAction {
 }
 
 /**
- * The address a person means by what they said: `true` is the one used before, `false` is another one (so the old one
- * is forgotten and the plain question follows), text is an address when it looks like one and somebody is known by it.
+ * Reads the person's answer to the question for an address. `true` means the address used before. `false` means another
+ * one, so the old one is forgotten and the plain question follows. A text is an address if it looks like one and the
+ * ticket system knows it.
  */
 export async function validateEmail(
   value: unknown,
@@ -49,7 +50,7 @@ export async function validateEmail(
   return { events: [slot('email', email)], responses: [] };
 }
 
-/** Somebody whose address the channel asserts is not asked for an address. */
+/** Fills the slot with the address that the channel asserts, so that the form does not ask for it. */
 export const assertedEmailSlot = ({ tracker, assertedEmail }: ActionContext): Event[] =>
   assertedEmail !== undefined && tracker.slot('email') === null && !candidates(tracker).has('email')
     ? [slot('email', assertedEmail)]
@@ -77,11 +78,13 @@ export class ValidateOpenIncidentForm implements CustomAction {
     return { events: [...events, ...(await this.help(context, events))], responses };
   }
 
-  /** Before anything is opened: an article that may solve it, and an incident that looks the same. */
+  /**
+   * Looks for help before the form opens an incident: an article that may solve the problem, and a similar incident.
+   */
   private async help(context: ActionContext, decided: Event[]): Promise<Event[]> {
     const { tracker } = context;
     const value = (name: string): unknown => valueAfter(decided, tracker, name);
-    // It is solved, or belongs to another incident: there is nothing left to ask.
+    // The problem is solved or belongs to another incident, so the form has no more questions.
     if (value('article_helped') === true || value('is_same_incident') === true) return [slot('requested_slot', null)];
     const [email, description, title] = ['email', 'problem_description', 'incident_title'].map(value);
     const events: Event[] = [];
@@ -112,7 +115,7 @@ export class ValidateOpenIncidentForm implements CustomAction {
   }
 }
 
-/** Remembers which incidents a person asked about; the rest of the form is their address. */
+/** Remembers which incidents the person asked about. The form then asks for their address only. */
 @Action('validate_incident_status_form')
 export class ValidateIncidentStatusForm implements CustomAction {
   constructor(private readonly incidents: IncidentClient) {}
@@ -127,7 +130,7 @@ export class ValidateIncidentStatusForm implements CustomAction {
   }
 }
 
-/** The words that began a form say which incident is meant. */
+/** Keeps the words that started a form, because they say which incident the person means. */
 export function rememberQuestion({ tracker }: ActionContext): Event[] {
   const isBeginning = tracker.slot('requested_slot') === null && tracker.slot('asked_about') === null;
   const { text } = tracker.latestMessage;

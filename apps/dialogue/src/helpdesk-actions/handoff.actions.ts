@@ -23,7 +23,7 @@ export class HandoffOptions implements CustomAction {
   }
 }
 
-/** Hands the conversation to the chosen host, or tells the client to do so where it can. */
+/** Hands the conversation to the chosen host, or tells the client to do so if the client can switch hosts itself. */
 @Action('action_handoff')
 export class Handoff implements CustomAction {
   private readonly clientChannels: string[];
@@ -38,7 +38,7 @@ export class Handoff implements CustomAction {
   run({ tracker, inputChannel, isFromHost, handOver }: ActionContext): Promise<ActionResult> {
     const key = textSlot(tracker, 'handoff_to');
     const host = Object.hasOwn(this.assistant.handoffHosts, key) ? this.assistant.handoffHosts[key] : undefined;
-    // Nothing more is said after the farewell; a form that is left open asks again when the person comes back.
+    // Nothing follows the farewell. A form that is still open asks again when the person comes back.
     const events: Event[] = [slot('handoff_to', null), { event: 'followup', name: 'action_listen' }];
     if (!host?.url) {
       return Promise.resolve({ events: [slot('handoff_to', null)], responses: [{ response: 'utter_no_handoff' }] });

@@ -30,7 +30,7 @@ const BUNDLED_ACTIONS = [
   Handoff,
 ];
 
-/** The actions that ship with the product, and the registry that finds those of every module by their `@Action`. */
+/** The actions that ship with the product, and the registry that finds the actions of every module by `@Action`. */
 @Module({
   imports: [DiscoveryModule],
   providers: [
@@ -43,7 +43,7 @@ const BUNDLED_ACTIONS = [
   exports: [ActionRegistry],
 })
 export class HelpdeskActionsModule {
-  /** @param usesBundledActions false: only actions of other modules are in the registry. */
+  /** @param usesBundledActions with false, only actions of other modules are in the registry */
   static with(assistant: Assistant, usesBundledActions: boolean): DynamicModule {
     return {
       module: HelpdeskActionsModule,

@@ -1,4 +1,7 @@
-/** People who change their minds while the helpdesk assistant asks: their words, our NLU, our actions. */
+/**
+ * People who change their minds during a form of the helpdesk assistant. Uses real texts, the real NLU and the real
+ * actions.
+ */
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAssistant, type Assistant } from '#assistant';
@@ -28,7 +31,7 @@ let engine: DialogueEngine;
 let tracker: Tracker;
 let opened: unknown[];
 let changed: unknown[];
-/** What the ticket system has; it is asked for callers and articles in vain. */
+/** The incidents in the ticket system. It has no callers and no articles. */
 let existing: IncidentView[];
 
 beforeAll(async () => {
@@ -104,14 +107,14 @@ const INCIDENT = {
   title: 'Beeping scanner',
 };
 
-describe('whoever wants out', () => {
+describe('A person who wants to cancel the form', () => {
   it.each([
     ['cancel', toPriority],
     ['please drop the whole thing', toPriority],
     ['stop', toDescription],
     ['oh forget about it', toTitle],
     ['I have changed my mind', toSummary],
-  ])('is asked first, says yes to it, and nothing is kept: %s', async (words, before) => {
+  ])('confirms it with yes, and the form keeps nothing: %s', async (words, before) => {
     await say(...before);
     expect(await say(words)).toMatch(/^Shall I drop this incident/);
     expect(await say('yes please')).toMatch(/dropped/);
@@ -121,7 +124,7 @@ describe('whoever wants out', () => {
     expect(opened).toEqual([]);
   });
 
-  it('may go on after all, also by just answering', async () => {
+  it('may continue after all, even by simply answering the question', async () => {
     await say(...toPriority);
     await say('stop');
     expect(await say('no')).toMatch(/priority/);
@@ -129,18 +132,18 @@ describe('whoever wants out', () => {
     expect(await say('high')).toMatch(/problem/);
   });
 
-  it('drops the question for the status, too', async () => {
+  it('can cancel the question about the status too', async () => {
     await say('what is the status of my ticket?');
     expect(await say('cancel')).toMatch(/^Shall I drop this/);
     expect(await say('yes')).toMatch(/dropped/);
   });
 
-  it('hears that all is well where nothing runs', async () => {
+  it('hears that there is nothing to cancel when no form is active', async () => {
     expect(await say('cancel')).toMatch(/anything else/);
   });
 });
 
-describe('whoever cannot answer', () => {
+describe('A person who cannot answer', () => {
   it('may skip the priority after three tries', async () => {
     await say(...toPriority);
     await say('yes');
@@ -155,7 +158,7 @@ describe('whoever cannot answer', () => {
     expect(tracker.slot('priority')).toBe('medium');
   });
 
-  it('may leave or ask for somebody else where no answer can be done without', async () => {
+  it('may cancel or ask for a human at a required question', async () => {
     await say('I want to open an incident', 'ann at example', 'ann at example dot com');
     const { messages } = await turn('I said ann at example dot com');
     expect(messages.at(-1)?.buttons?.map(({ payload }) => payload)).toEqual(['/human_handoff', '/cancel']);
@@ -164,7 +167,7 @@ describe('whoever cannot answer', () => {
   });
 });
 
-describe('whoever made a mistake', () => {
+describe('A person who made a mistake', () => {
   it.each([
     ['no, the priority is high', 'priority', 'high'],
     ['wait, make it high instead', 'priority', 'high'],
@@ -185,7 +188,7 @@ describe('whoever made a mistake', () => {
     'My monitor is on fire, this is urgent, write to kim.dale@example.com',
     'The address of our shop is wrong on the website',
     'I cannot stop the printer',
-  ])('does not correct by describing: %s', async (words) => {
+  ])('does not correct anything with a description: %s', async (words) => {
     await say(...toDescription);
     expect(await say(words)).toMatch(/title/);
     expect(tracker.slots).toMatchObject({ email: 'ann@example.com', priority: 'low', problem_description: words });
@@ -196,7 +199,7 @@ describe('whoever made a mistake', () => {
     ['no, the title is wrong', /title/, 'Scanner beeps', { title: 'Scanner beeps' }],
     ['I want to edit the description', /problem/, 'It beeps all day', { description: 'It beeps all day' }],
     ['the email address is wrong', /address/, 'kim.dale@example.com', { email: 'kim.dale@example.com' }],
-  ])('edits from the summary: %s', async (words, question, answer, change) => {
+  ])('edits a value at the summary: %s', async (words, question, answer, change) => {
     await say(...toSummary);
     expect(await say(words)).toMatch(question);
     expect(await say(answer)).toContain('Shall I open an incident');
@@ -204,7 +207,7 @@ describe('whoever made a mistake', () => {
     expect(opened).toEqual([expect.objectContaining({ ...INCIDENT, ...change })]);
   });
 
-  it('gives the new value right away, and sees the summary again', async () => {
+  it('may give the new value at once, and sees the summary again', async () => {
     await say(...toSummary);
     expect(await say('the priority is high')).toMatch(/now high[^]*priority: high/);
     expect(await say('something is wrong')).toBe('What shall I change?');
@@ -213,7 +216,7 @@ describe('whoever made a mistake', () => {
     expect(opened).toEqual([]);
   });
 
-  it('still ends it with a plain no at the summary', async () => {
+  it('ends the form with a plain no at the summary', async () => {
     await say(...toSummary);
     expect(await say('no')).toMatch(/not opened/);
     expect(tracker.slots).toMatchObject({ incident_title: null, previous_email: 'ann@example.com' });
@@ -224,14 +227,14 @@ it.each([
   'It beeps all day since this morning',
   'Hello, since this morning it beeps whenever I press a key',
   'it stays black since the update',
-])('a description that begins or sounds like something else is one nevertheless: %s', async (words) => {
+])('a description that looks like a command is still a description: %s', async (words) => {
   await say(...toDescription);
   expect(await say(words)).toMatch(/title/);
   expect(tracker.slots).toMatchObject({ problem_description: words });
 });
 
 it.each(['hello', 'thank you', 'bye', 'help', 'what can you do for me?'])(
-  'a plain command is no description: %s',
+  'a plain command is not a description: %s',
   async (words) => {
     await say(...toDescription);
     expect(await say(words)).toMatch(/problem/);
@@ -239,13 +242,13 @@ it.each(['hello', 'thank you', 'bye', 'help', 'what can you do for me?'])(
   },
 );
 
-it('a button of an earlier question is no description', async () => {
+it('a button of an earlier question is not a description', async () => {
   await say(...toDescription);
   await say('/inform{"priority":"high"}');
   expect(tracker.slots).toMatchObject({ priority: 'high', problem_description: null });
 });
 
-describe('whoever wants something done with an incident', () => {
+describe('A person who wants to change an incident', () => {
   const printer: IncidentView = {
     number: 'INC0010001',
     title: 'Printer eats paper',
@@ -256,7 +259,7 @@ describe('whoever wants something done with an incident', () => {
     existing = [printer];
   });
 
-  it('adds what they say, whatever else it sounds like', async () => {
+  it('adds a comment word for word, even if it sounds like a command', async () => {
     await say('add a comment to my ticket', 'ann@example.com');
     expect(await say('It is urgent, please hurry.')).toMatch(/now part of INC0010001/);
     expect(changed).toEqual([{ kind: 'comment', text: 'It is urgent, please hurry.' }]);
@@ -265,12 +268,12 @@ describe('whoever wants something done with an incident', () => {
   it.each([
     ['yes', 'resolve'],
     ['no', 'cancel'],
-  ])('closes it: %s, it was solved', async (answer, to) => {
+  ])('closes it, with the answer %s to whether it is solved', async (answer, to) => {
     await say('close my ticket', 'ann@example.com', answer);
     expect(changed).toEqual([{ kind: 'move', to, note: '' }]);
   });
 
-  it('is asked which one when several fit, and may say what it is about', async () => {
+  it('is asked which one when several match, and may answer with a description', async () => {
     existing = [printer, { ...printer, number: 'INC0010002', title: 'Slow laptop' }];
     await say('escalate my incident');
     const { messages } = await turn('ann@example.com');
@@ -284,7 +287,7 @@ describe('whoever wants something done with an incident', () => {
     expect(changed).toEqual([{ kind: 'move', to: 'escalate', note: 'The whole floor waits for it' }]);
   });
 
-  it('takes no model number for the number of an incident', async () => {
+  it('may mention a model number, which is not an incident number', async () => {
     await say('add a comment to my ticket about the HP400', 'ann@example.com', 'It is upstairs.');
     expect(changed).toHaveLength(1);
   });

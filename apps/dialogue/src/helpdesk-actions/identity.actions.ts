@@ -3,13 +3,13 @@ import { Action, candidates, slot, textSlot, type ActionContext, type CustomActi
 import { validateEmail } from './form.actions.js';
 import { IncidentClient } from './incident.client.js';
 
-/** What the slot of the code holds instead of a code. */
+/** The value of the code slot after a correct code. */
 export const CODE_ACCEPTED = 'accepted';
 export const CODE_NOT_NEEDED = 'not needed';
 
 const NEW_CODE = /\b(new|another|again|resend)\b/i;
 
-/** Sends a one-time code and asks for it; while the question is repeated no second one is sent. */
+/** Sends a one-time code and asks for it. Repeating the question does not send another code. */
 @Action('action_ask_one_time_code')
 export class AskOneTimeCode implements CustomAction {
   constructor(private readonly incidents: IncidentClient) {}
@@ -25,7 +25,7 @@ export class AskOneTimeCode implements CustomAction {
   }
 }
 
-/** What a person typed when a code was asked for. */
+/** Checks the text that a person typed as the code. */
 export async function checkCode(
   context: ActionContext,
   incidents: IncidentClient,

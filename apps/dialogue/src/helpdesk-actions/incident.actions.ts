@@ -4,7 +4,7 @@ import { type ActionResponse, type ActionResult, type TrackerView } from '#dialo
 import { Action, entityOf, slot, slotAs, textSlot, type ActionContext, type CustomAction } from '../actions/action.js';
 import { IncidentClient } from './incident.client.js';
 
-/** Every form starts from nothing; only the address is kept, to be offered next time. */
+/** Resets the slots, so that every form starts empty. Keeps the address, to offer it next time. */
 const startOver = (email: string): ActionResult['events'] => [
   { event: 'reset_slots' },
   slot('previous_email', email || null),
@@ -38,14 +38,14 @@ export class OpenIncident implements CustomAction {
       case 'recorded':
         return { response: 'utter_incident_recorded' };
       case 'would-open':
-        // The slots are reset before the answer is recorded, so their values go with it.
+        // The slots are reset before the answer is recorded, so the answer takes their values along.
         return { response: 'utter_incident_would_open', ...tracker.slots };
       case 'refused':
         return refusal(outcome.reason, tracker);
     }
   }
 
-  /** What was described belongs to an incident that is open already. */
+  /** Adds the description to an incident that is open already. */
   private async addToSimilar(context: ActionContext): Promise<ActionResponse> {
     const { tracker } = context;
     const number = textSlot(tracker, 'similar_incident');
@@ -56,12 +56,18 @@ export class OpenIncident implements CustomAction {
   }
 }
 
-/** Why something was not done, in the words of the assistant: `utter_refused_<reason>`, else `utter_refused`. */
+/**
+ * The assistant's answer to a refused request: `utter_refused_<reason>`, or `utter_refused` if the domain has no such
+ * response.
+ */
 export function refusal(reason: RefusalReason, { slots }: TrackerView): ActionResponse {
   return { response: `utter_refused_${reason.replaceAll('-', '_')}`, email: slots['email'] ?? '' };
 }
 
-/** The status of the caller's incidents. Asked for while an incident is being opened, it is an aside: that goes on. */
+/**
+ * Tells the status of the caller's incidents. During the form that opens an incident this is a digression, and the form
+ * continues.
+ */
 @Action('action_check_incident_status')
 export class CheckIncidentStatus implements CustomAction {
   constructor(private readonly incidents: IncidentClient) {}
@@ -76,7 +82,7 @@ export class CheckIncidentStatus implements CustomAction {
     const events = isAside ? [slot('incident_number', null)] : startOver(email);
     if (number || !about || found.kind !== 'found' || found.incidents.length > 0)
       return { events, responses: statusOf(found, email, number) };
-    // That none fits these words does not mean that there is none.
+    // No incident matches these words, but the person may have others.
     const all = await this.incidents.find(context, email);
     const hasAny = all.kind === 'found' && all.incidents.length > 0;
     const note: ActionResponse[] = hasAny ? [{ response: 'utter_status_none_about' }] : [];
@@ -106,10 +112,10 @@ const lineOf = ({ number, title, state, openedAt }: IncidentView): ActionRespons
     ? { response: 'utter_status_short_line', number, state }
     : { response: 'utter_status_line', number, title, state, opened_at: dayAndTime(openedAt) };
 
-/** RFC 3339 as people read it: `2026-05-21 09:57:06` (UTC). */
+/** Converts an RFC 3339 time to a readable one: `2026-05-21 09:57:06` (UTC). */
 const dayAndTime = (moment = ''): string => moment.slice(0, 19).replace('T', ' ');
 
-/** Keeps how satisfied a person is with an incident that was solved: `/rate_incident{"stars": "5", …}`. */
+/** Stores the person's rating of a solved incident: `/rate_incident{"stars": "5", …}`. */
 @Action('action_rate_incident')
 export class RateIncident implements CustomAction {
   constructor(private readonly incidents: IncidentClient) {}

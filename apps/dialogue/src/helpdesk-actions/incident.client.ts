@@ -21,16 +21,22 @@ import { SETTINGS } from '#service';
 import { type DialogueSettings } from '../settings/dialogue.settings.js';
 import { type ActionContext } from '../actions/action.js';
 
-/** An answer leaves in time and takes a little while; what arrives later is told as a message of its own. */
+/**
+ * Extra time to wait for an answer that was sent just before the deadline, in milliseconds. A later outcome reaches the
+ * person as a separate message.
+ */
 const SLACK_MS = 2_000;
 
-/** For how long it is remembered what the ticket system can do; another one needs a restart of its service. */
+/**
+ * How long the capabilities of the ticket system are cached, in milliseconds. Another ticket system needs a restart of
+ * the incident service.
+ */
 const REMEMBERED_MS = 60_000;
 
 type Recorded = { kind: 'recorded' };
 type Capabilities = ReplyOf<typeof BackendShow>;
 
-/** What the incident service does for an action, in the name of whoever writes. */
+/** Calls the incident service for an action, on behalf of the person. */
 @Injectable()
 export class IncidentClient {
   private known: { capabilities: Promise<Capabilities | undefined>; until: number } | undefined;
@@ -41,9 +47,9 @@ export class IncidentClient {
   ) {}
 
   /**
-   * Opens an incident, once for the message that is answered. `recorded` also when the service is silent: the broker
-   * has the command.
-   * @throws BusUnavailableError when nothing was recorded
+   * Opens an incident, only once for each message of the person. Returns `recorded` also when the service does not
+   * answer, because the broker has the command.
+   * @throws BusUnavailableError when the broker does not have the command
    */
   open(
     context: ActionContext,
@@ -53,7 +59,7 @@ export class IncidentClient {
     return this.order(IncidentOpen, context, { ...requesterOf(context, email), ...incident });
   }
 
-  /** Does something to an incident of theirs; as `open`. */
+  /** Changes an incident of the person. Behaves like `open`. */
   change(
     context: ActionContext,
     email: string,
@@ -63,7 +69,7 @@ export class IncidentClient {
     return this.order(IncidentChange, context, { ...requesterOf(context, email), number, action });
   }
 
-  /** Their incidents; `unavailable` also when the incident service is. */
+  /** Finds the person's incidents. Returns `unavailable` also when the incident service is unavailable. */
   async find(
     context: ActionContext,
     email: string,
@@ -73,7 +79,7 @@ export class IncidentClient {
     return found ?? { kind: 'unavailable' };
   }
 
-  /** What the ticket system can be asked for; nothing, while the incident service is away. */
+  /** The capabilities of the ticket system; none while the incident service is unavailable. */
   async can({ cause }: Pick<ActionContext, 'cause'>): Promise<Capabilities> {
     if (!this.known || this.known.until < performance.now()) {
       const capabilities = this.ask(BackendShow, { cause }, { part: 'capabilities' });
@@ -84,20 +90,20 @@ export class IncidentClient {
     return known ?? { incidents: false, callers: false, articles: false };
   }
 
-  /** Whether somebody is known by this address; `unchecked` also when nobody can say. */
+  /** Whether the ticket system knows this address. Returns `unchecked` also when the check is impossible. */
   async knows(context: ActionContext, email: string): Promise<ReplyOf<typeof CallerFind>['kind']> {
     if (!(await this.can(context)).callers) return 'unchecked';
     const { conversationId } = context.tracker;
     return (await this.ask(CallerFind, context, { email, conversationId }))?.kind ?? 'unchecked';
   }
 
-  /** Articles that may help; none when there are none or they cannot be had. */
+  /** Finds articles that may help. Returns an empty list also when the search fails. */
   async articles(context: ActionContext, text: string): Promise<ReplyOf<typeof ArticleFind>['articles']> {
     if (!(await this.can(context)).articles) return [];
     return (await this.ask(ArticleFind, context, { text }))?.articles ?? [];
   }
 
-  /** Has a one-time code sent. */
+  /** Sends a one-time code to the address. */
   async sendCode(context: ActionContext, email: string): Promise<ReplyOf<typeof IdentityChallenge>['kind']> {
     const { tracker, messageId } = context;
     const requestId = idOf(tracker.conversationId, messageId);
@@ -109,7 +115,7 @@ export class IncidentClient {
     return answer?.kind ?? 'unavailable';
   }
 
-  /** Tries a one-time code; undefined when it could not be checked. */
+  /** Checks a one-time code. Returns undefined when the check is impossible. */
   async tryCode(
     context: ActionContext,
     email: string,
@@ -121,7 +127,7 @@ export class IncidentClient {
     return (await this.ask(IdentityConfirm, context, { email, conversationId, code, requestId }))?.kind;
   }
 
-  /** Keeps a rating; undefined when the service is away. */
+  /** Stores a rating. Returns undefined when the incident service is unavailable. */
   rate(context: ActionContext, number: string, stars: number): Promise<ReplyOf<typeof IncidentRate> | undefined> {
     const { conversationId } = context.tracker;
     return this.ask(IncidentRate, context, { conversationId, number, stars });
@@ -167,7 +173,7 @@ const requesterOf = ({ tracker, assertedEmail }: ActionContext, email: string): 
   ...(assertedEmail !== undefined && { assertedEmail }),
 });
 
-/** The same message asks for the same operation, however often its turn is started. */
+/** The id of the operation. It depends on the message alone, so a repeated turn asks for the same operation. */
 const idOf = (conversationId: string, messageId: string): string =>
   createHash('sha256')
     .update(JSON.stringify([conversationId, messageId]))

@@ -3,7 +3,7 @@ import { Action, entityOf, slot, type ActionContext, type CustomAction } from '.
 
 const STARS = ['5', '4', '3', '2', '1'];
 
-/** Tells what became of a request that was only recorded when it was made. */
+/** Tells the outcome of a request that was only recorded at first. */
 @Action('action_tell_outcome')
 export class TellOutcome implements CustomAction {
   run({ tracker }: ActionContext): Promise<ActionResult> {
@@ -20,7 +20,7 @@ export class TellOutcome implements CustomAction {
   }
 }
 
-/** Tells what the desk did with an incident, and asks for a rating when it is solved. */
+/** Tells what the help desk did with an incident, and asks for a rating when the incident is solved. */
 @Action('action_tell_update')
 export class TellUpdate implements CustomAction {
   run({ tracker }: ActionContext): Promise<ActionResult> {

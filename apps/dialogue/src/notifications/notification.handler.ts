@@ -4,7 +4,7 @@ import { type DataOf, type Envelope, type IncidentSettled, type IncidentUpdated 
 import { NotificationStore } from './notification.store.js';
 import { NotificationSender } from './notification.sender.js';
 
-/** Keeps what happened outside as a notification, which is sent when the conversation has a moment for it. */
+/** Stores events from outside as notifications. The sender delivers them when the conversation has no open question. */
 @Controller()
 export class NotificationHandler {
   constructor(
@@ -17,7 +17,7 @@ export class NotificationHandler {
     @Payload() { operationId, conversationId, outcome }: DataOf<typeof IncidentSettled>,
     @Ctx() event: Envelope,
   ) {
-    // An operation that an operator had tried again may have another outcome.
+    // An operation can have a second outcome after an operator retried it.
     await this.keep(`settled:${operationId}:${outcome.kind}`, conversationId, event);
   }
 

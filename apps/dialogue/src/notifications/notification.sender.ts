@@ -9,16 +9,16 @@ import { TurnEndingService } from '../turns/turn-ending.service.js';
 import { NotificationStore, type WaitingNotification } from './notification.store.js';
 
 const INTERVAL_MS = 1_000;
-/** When a notification is tried again that came in the middle of a question, and after a failure. Seconds. */
+/** Delay before the next attempt when the conversation has an open question, and after a failure. In seconds. */
 const AFTER_QUESTION_S = 2;
 const AFTER_FAILURE_S = 15;
-/** For conversations that nobody wrote in through a channel that we know. */
+/** The output channel for conversations without a known channel. */
 const OUTPUT_CHANNEL = 'collector';
 
 /**
- * Sends notifications: each is a turn that begins with an intent from outside, `incident_settled` or `incident_updated`,
- * whose entities say what happened; the assistant's rules say what it answers. Never in the middle of a question: then
- * they wait. Each is sent once, because the turn is recorded under its name.
+ * Sends notifications. Each is a turn that starts with the intent `incident_settled` or `incident_updated`, whose
+ * entities describe the event. The assistant's rules decide the answer. A notification waits while the assistant has an
+ * open question. Each is sent once, because its turn is recorded under its id.
  */
 @Injectable()
 export class NotificationSender implements OnApplicationBootstrap, OnModuleDestroy {
@@ -48,7 +48,7 @@ export class NotificationSender implements OnApplicationBootstrap, OnModuleDestr
     return this.poller.stop();
   }
 
-  /** Sends what can be sent now. Never rejects: what could not be sent is tried again. */
+  /** Sends the notifications that are due. Never rejects; failed notifications are retried later. */
   poll(): Promise<void> {
     return this.poller.wake();
   }
@@ -62,17 +62,17 @@ export class NotificationSender implements OnApplicationBootstrap, OnModuleDestr
     };
     await this.notifications.lease.whileRenewing(renew, async (signal) => {
       for (const each of due) {
-        // What is left is sent by whoever took it over.
+        // The replica that took over the rest sends it.
         if (signal.aborted) return;
         const settle = await this.attempt(each);
-        // Before it is removed: a renewal that misses it then has lost nothing.
+        // Not renewed any more from here on, so that a renewal after its removal does not count it as lost.
         held.delete(each.id);
         await settle();
       }
     });
   }
 
-  /** @returns what is to become of the notification */
+  /** @returns the next step for the notification */
   private async attempt({ id, conversationId, event }: WaitingNotification): Promise<() => Promise<void>> {
     try {
       if (await this.send(id, conversationId, event)) return () => this.notifications.forget(id);
@@ -83,7 +83,7 @@ export class NotificationSender implements OnApplicationBootstrap, OnModuleDestr
     }
   }
 
-  /** @returns whether it is settled: sent now or before, or nothing that this assistant answers to. */
+  /** @returns whether the notification is done: it was sent now or before, or the assistant has no intent for it */
   private async send(id: string, conversationId: string, event: Envelope): Promise<boolean> {
     let isSettled = true;
     await this.turns.once(conversationId, id, undefined, event, async (conversation) => {
@@ -101,7 +101,7 @@ export class NotificationSender implements OnApplicationBootstrap, OnModuleDestr
   }
 }
 
-/** Whether the person was asked something that they have not answered. */
+/** Whether the assistant has an open question. */
 const isAsking = (tracker: Tracker): boolean => tracker.activeLoop !== null || tracker.isPaused;
 
 function triggerOf(messageId: string, { type, data }: Envelope): Trigger {
@@ -113,5 +113,5 @@ function triggerOf(messageId: string, { type, data }: Envelope): Trigger {
   const { number, title, state, isResolved, comment } = data as DataOf<typeof IncidentUpdated>;
   const entities = { number, title, ...(state && { state, is_resolved: isResolved }), ...(comment && { comment }) };
   if (type === IncidentUpdated.type) return { ...about, intent: 'incident_updated', entities };
-  throw new Error(`There are no notifications of the type ${type}.`);
+  throw new Error(`No notification exists for events of the type ${type}.`);
 }

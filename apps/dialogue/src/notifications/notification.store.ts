@@ -4,9 +4,9 @@ import { type Envelope } from '#contracts';
 import { Lease, Store } from '#store';
 import { waitingNotifications } from '../conversations/dialogue.schema.js';
 
-/** Notifications that are taken at once. */
+/** Maximum number of notifications in one batch. */
 const BATCH = 50;
-/** For how long a replica has what it took unless it renews that. Seconds. */
+/** Length of a lease that is not renewed, in seconds. */
 const LEASE_S = 10;
 
 export type WaitingNotification = typeof waitingNotifications.$inferSelect;
@@ -14,19 +14,19 @@ export type WaitingNotification = typeof waitingNotifications.$inferSelect;
 /** Notifications that wait to be sent. */
 @Injectable()
 export class NotificationStore {
-  /** Of what this replica took. */
+  /** The lease on the notifications that this replica took. */
   readonly lease = new Lease(waitingNotifications, LEASE_S);
 
   constructor(private readonly store: Store) {}
 
-  /** The same notification again changes nothing. */
+  /** Adds a notification. Adding the same one again changes nothing. */
   async keep(id: string, conversationId: string, event: Envelope): Promise<void> {
     await this.store.run((db) =>
       db.insert(waitingNotifications).values({ id, conversationId, event }).onConflictDoNothing(),
     );
   }
 
-  /** Takes notifications whose time has come, the oldest first, under a lease. */
+  /** Takes due notifications under a lease, the oldest first. */
   async takeDue(): Promise<WaitingNotification[]> {
     const due = sql`select id from ${waitingNotifications} where not_before <= now() and ${this.lease.isFree}
       order by not_before limit ${BATCH} for update skip locked`;
@@ -40,7 +40,7 @@ export class NotificationStore {
     return taken.sort((a, b) => a.event.time.localeCompare(b.event.time));
   }
 
-  /** Renews the lease of notifications that are still being sent. @returns those that were still held */
+  /** Renews the lease of notifications that are still being sent. @returns the ids that this replica still held */
   async renew(ids: Iterable<string>): Promise<Set<string>> {
     const held = await this.store.run((db) =>
       db
@@ -52,7 +52,10 @@ export class NotificationStore {
     return new Set(held.map(({ id }) => id));
   }
 
-  /** Releases a notification, which is then sent so much later; one that another replica took over stays with that. */
+  /**
+   * Releases a notification and makes it due again after this time. Does nothing when another replica has taken it
+   * over.
+   */
   async postpone(id: string, seconds: number): Promise<void> {
     await this.store.run((db) =>
       db
@@ -62,7 +65,7 @@ export class NotificationStore {
     );
   }
 
-  /** Removes a notification that was sent, or will never be, whoever has it now. */
+  /** Removes a notification that was sent or will never be sent, no matter which replica holds it. */
   async forget(id: string): Promise<void> {
     await this.store.run((db) => db.delete(waitingNotifications).where(eq(waitingNotifications.id, id)));
   }

@@ -7,7 +7,10 @@ import { TakeTurnService } from '../turns/take-turn.service.js';
 import { TurnEndingService } from '../turns/turn-ending.service.js';
 import { ReminderStore } from './reminder.store.js';
 
-/** A due reminder is a turn that nobody's message began; it reaches whoever has the conversation open. */
+/**
+ * Takes the turn of a due reminder. The turn answers no message; it reaches every client that has the conversation
+ * open.
+ */
 @Controller()
 export class RemindHandler {
   constructor(
@@ -24,7 +27,7 @@ export class RemindHandler {
     await this.turns.once(conversationId, recordId, undefined, cause, async (conversation) => {
       const tracker = this.turnRunner.trackerOf(conversation);
       const scheduled = this.endings.remindersOf(tracker, outputChannel).find((reminder) => reminder.name === name);
-      // Another one took the name since, and its own time will come.
+      // Another reminder has replaced this one under the same name, and has its own due time.
       const isReplaced = scheduled && scheduled.dueAt.toISOString() !== dueAt;
       const turn = isReplaced ? undefined : await this.turnRunner.remind(tracker, name, recordId, outputChannel, cause);
       if (!turn) {
@@ -36,6 +39,6 @@ export class RemindHandler {
   }
 }
 
-/** The same reminder has the same id whenever it is delivered; names may be of any length. */
+/** The same reminder has the same id at every delivery. It is a hash, because names may have any length. */
 const recordIdOf = (name: string, dueAt: string): string =>
   `reminder:${createHash('sha256').update(`${dueAt} ${name}`).digest('hex').slice(0, 32)}`;

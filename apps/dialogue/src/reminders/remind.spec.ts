@@ -1,94 +1,29 @@
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
-import { readAssistant, type Assistant } from '#assistant';
-import { createBus, InProcessBroker, type MessageBus } from '#bus';
-import { type DataOf, type Envelope, type ReminderTriggered, type TurnCompleted } from '#contracts';
-import { DialogueEngine, type Event } from '#dialogue-engine';
-import { projectRoot } from '#service';
-import { EmbeddedHost, Store } from '#store';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { type DataOf, type Envelope, type ReminderTriggered } from '#contracts';
+import { type Event } from '#dialogue-engine';
 import { waitUntil } from '#testing';
-import { ActionRequests } from '../action-servers/action-request.js';
-import { ActionServers } from '../action-servers/action-servers.js';
-import { ConversationStore } from '../conversations/conversation.store.js';
-import { type DialogueSettings } from '../settings/dialogue.settings.js';
-import { ActionRegistry } from '../actions/action.registry.js';
-import { ActionRunner } from '../actions/action.runner.js';
-import { TurnEndingService } from '../turns/turn-ending.service.js';
-import { TurnRunner } from '../turns/turn-runner.service.js';
-import { TakeTurnService } from '../turns/take-turn.service.js';
+import { DialogueFixture, logger, settle } from '../dialogue.fixture.js';
 import { RemindHandler } from './remind.handler.js';
 import { ReminderPoller } from './reminder.poller.js';
 import { ReminderStore } from './reminder.store.js';
 
 const PAST = '2026-01-01T08:00:00+00:00';
-const logger = pino({ level: 'silent' });
-const settings = { PUBLIC_URL: 'http://localhost:5005' } as DialogueSettings;
 
-let assistant: Assistant;
-let host: EmbeddedHost;
-let store: Store;
-let turnRunner: TurnRunner;
-let endings: TurnEndingService;
-let conversations: ConversationStore;
+const dialogue = new DialogueFixture();
 let reminders: ReminderStore;
-let bus: MessageBus;
 let handler: RemindHandler;
 let triggered: { data: DataOf<typeof ReminderTriggered>; cause: Envelope }[];
-let completed: DataOf<typeof TurnCompleted>[];
-let count = 0;
-
-beforeAll(async () => {
-  ({ assistant } = await readAssistant(join(projectRoot, 'assistants/helpdesk')));
-  host = new EmbeddedHost('memory://');
-  store = new Store(host, { service: 'dialogue', folder: join(projectRoot, 'apps/dialogue/migrations') });
-  await store.open();
-  const nobody = new ActionServers([], new ActionRequests(assistant.domain, async () => [], false), logger);
-  turnRunner = new TurnRunner(
-    new DialogueEngine(assistant),
-    new ActionRunner(new ActionRegistry([]), nobody, 1_000),
-    logger,
-  );
-  endings = new TurnEndingService(settings, logger);
-  conversations = new ConversationStore(store);
-  reminders = new ReminderStore(store);
-});
-afterAll(() => host.close());
 
 beforeEach(() => {
-  [triggered, completed] = [[], []];
-  bus = createBus({ service: 'dialogue', broker: new InProcessBroker() });
-  const turns = new TakeTurnService(conversations, turnRunner, endings, bus);
+  triggered = [];
+  const { bus, turns, turnRunner, endings, store } = dialogue;
+  reminders = new ReminderStore(store);
   handler = new RemindHandler(turns, turnRunner, endings, reminders);
   bus.handle('reminder.triggered.v1', async (data, cause) => {
     triggered.push({ data: data as DataOf<typeof ReminderTriggered>, cause });
   });
   bus.open();
 });
-afterEach(() => bus.close());
-
-/** A conversation in which this happened; the person has it open. */
-async function conversationWith(events: Event[], handedOffTo: string | null = null): Promise<string> {
-  const id = `conversation-${count++}`;
-  await happens(id, events, handedOffTo);
-  return id;
-}
-
-async function happens(id: string, events: Event[], handedOffTo: string | null = null): Promise<void> {
-  const messageId = `m${count++}`;
-  const { conversation } = await conversations.load(id, messageId);
-  const tracker = turnRunner.trackerOf(conversation);
-  tracker.apply(...events);
-  await conversations.record(conversation, {
-    messageId,
-    userText: null,
-    events,
-    outcome: { kind: 'completed', messages: [] },
-    handedOffTo,
-    snapshot: tracker.snapshot(),
-    reminders: endings.remindersOf(tracker, 'socketio'),
-  });
-}
 
 const reminder = (name: string, more: Record<string, unknown> = {}): Event => ({
   event: 'reminder',
@@ -109,25 +44,21 @@ const said: Event = {
   parse_data: { text: 'hi', intent: { name: 'greet', confidence: 1 }, entities: [], message_id: 'm', metadata: {} },
 };
 
-const poll = (): Promise<void> => new ReminderPoller(reminders, bus, logger).poll();
+const poll = (): Promise<void> => new ReminderPoller(reminders, dialogue.bus, logger).poll();
 
-/** Lets the time come, and takes what was published about one conversation, as the bus would deliver it. */
+/** Makes the reminders of one conversation due and delivers what is published for it, as the bus would. */
 async function remind(id: string): Promise<void> {
   await poll();
   await settle();
   for (const { data, cause } of triggered.filter((each) => each.data.conversationId === id))
-    await handler.remind(data, { ...cause, replykey: bus.replyKey });
+    await handler.remind(data, { ...cause, replykey: dialogue.bus.replyKey });
 }
 
-const settle = async (): Promise<void> => {
-  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
-};
-
-const turnsOf = (id: string) => conversations.turnsAfter(id, 0, 100);
+const turnsOf = (id: string) => dialogue.conversations.turnsAfter(id, 0, 100);
 
 describe('A reminder', () => {
-  it('becomes a turn when it is due: once, and answered without a message of the person', async () => {
-    const id = await conversationWith([said, reminder('chase')]);
+  it('becomes one turn when it is due, without a message of the person', async () => {
+    const id = await dialogue.conversationWith([said, reminder('chase')]);
     await remind(id);
     await remind(id);
     const [, turn, ...more] = await turnsOf(id);
@@ -136,15 +67,15 @@ describe('A reminder', () => {
       outcome: { kind: 'completed', messages: [{ text: expect.any(String) }] },
     });
     expect(more).toEqual([]);
-    const { conversation } = await conversations.load(id, '');
+    const { conversation } = await dialogue.conversations.load(id, '');
     expect(conversation).not.toHaveProperty('hasReminders');
-    expect(await conversations.history(id, 10)).toContainEqual(
+    expect(await dialogue.conversations.history(id, 10)).toContainEqual(
       expect.objectContaining({ event: 'user', text: 'EXTERNAL: help', input_channel: 'rest' }),
     );
   });
 
-  it('is published with what its turn needs', async () => {
-    const id = await conversationWith([reminder('chase')]);
+  it('is published with everything that its turn needs', async () => {
+    const id = await dialogue.conversationWith([reminder('chase')]);
     await poll();
     await settle();
     expect(triggered.map(({ data }) => data)).toContainEqual({
@@ -155,23 +86,22 @@ describe('A reminder', () => {
     });
   });
 
-  it('is published by one of several replicas', async () => {
-    const id = await conversationWith([reminder('chase')]);
+  it('is published by only one of several replicas', async () => {
+    const id = await dialogue.conversationWith([reminder('chase')]);
     await Promise.all([poll(), poll(), poll()]);
     await settle();
     expect(triggered.filter(({ data }) => data.conversationId === id)).toHaveLength(1);
   });
 
   it('is recorded once and published again when it is delivered again', async () => {
-    const id = await conversationWith([reminder('chase')]);
-    await bus.watch(id);
-    bus.handle('turn.completed.v1', async (turn) => completed.push(turn as DataOf<typeof TurnCompleted>));
+    const id = await dialogue.conversationWith([reminder('chase')]);
+    await dialogue.bus.watch(id);
     await remind(id);
     const [{ data, cause } = { data: undefined, cause: undefined }] = triggered;
     await handler.remind(data!, cause!);
-    await waitUntil('both arrive', () => completed.length === 2);
-    expect(completed[1]).toEqual(completed[0]);
-    expect(completed[0]).not.toHaveProperty('messageId');
+    await waitUntil('both arrive', () => dialogue.completed.length === 2);
+    expect(dialogue.completed[1]).toEqual(dialogue.completed[0]);
+    expect(dialogue.completed[0]).not.toHaveProperty('messageId');
     expect(await turnsOf(id)).toHaveLength(2);
   });
 
@@ -180,35 +110,35 @@ describe('A reminder', () => {
     ['ended with a restart', [{ event: 'restart', timestamp: 3 }]],
     ['ended with its session', [{ event: 'session_started', timestamp: 3 }]],
   ])('that %s does not come', async (_, events) => {
-    const id = await conversationWith([reminder('chase')]);
-    await happens(id, events);
+    const id = await dialogue.conversationWith([reminder('chase')]);
+    await dialogue.happens(id, events);
     await remind(id);
     expect(await turnsOf(id)).toHaveLength(2);
     expect(triggered.filter(({ data }) => data.conversationId === id)).toEqual([]);
   });
 
-  it('that a message makes needless does not come, even when it was published already', async () => {
-    const id = await conversationWith([reminder('nudge', { kill_on_user_msg: true })]);
+  it('that a message cancels does not come, even if it was published already', async () => {
+    const id = await dialogue.conversationWith([reminder('nudge', { kill_on_user_msg: true })]);
     await poll();
-    await happens(id, [said]);
+    await dialogue.happens(id, [said]);
     await remind(id);
     expect(await turnsOf(id)).toHaveLength(2);
   });
 
-  it('that another one of its name replaced comes at the time of the other', async () => {
-    const id = await conversationWith([reminder('chase')]);
+  it('that is scheduled again under its name comes at the new time', async () => {
+    const id = await dialogue.conversationWith([reminder('chase')]);
     await poll();
-    await happens(id, [reminder('chase', { date_time: '2999-01-01T08:00:00' })]);
+    await dialogue.happens(id, [reminder('chase', { date_time: '2999-01-01T08:00:00' })]);
     await remind(id);
     expect(await turnsOf(id)).toHaveLength(2);
-    const { conversation } = await conversations.load(id, '');
+    const { conversation } = await dialogue.conversations.load(id, '');
     expect(conversation.hasReminders).toBe(true);
   });
 
   it('leaves a conversation with the host that has it', async () => {
-    const id = await conversationWith([reminder('chase')], 'second_desk');
+    const id = await dialogue.conversationWith([reminder('chase')], 'second_desk');
     await remind(id);
-    expect((await conversations.load(id, '')).conversation.handedOffTo).toBe('second_desk');
+    expect((await dialogue.conversations.load(id, '')).conversation.handedOffTo).toBe('second_desk');
     expect(await turnsOf(id)).toHaveLength(2);
   });
 
@@ -217,10 +147,10 @@ describe('A reminder', () => {
     ['2026-05-01T10:00:00+02:00', '2026-05-01T08:00:00.000Z'],
     ['2026-05-01T10:00:00.123456', '2026-05-01T10:00:00.123Z'],
     ['2026-05-01T10:00:00', '2026-05-01T10:00:00.000Z'],
-  ])('at %s is due at %s: without a zone it is UTC', async (date_time, due) => {
-    const id = await conversationWith([reminder('chase', { date_time })]);
-    const tracker = turnRunner.trackerOf((await conversations.load(id, '')).conversation);
-    expect(endings.remindersOf(tracker, 'rest').map(({ dueAt }) => dueAt.toISOString())).toEqual([due]);
+  ])('with the date_time %s is due at %s; without a zone the time is UTC', async (date_time, due) => {
+    const id = await dialogue.conversationWith([reminder('chase', { date_time })]);
+    const tracker = dialogue.turnRunner.trackerOf((await dialogue.conversations.load(id, '')).conversation);
+    expect(dialogue.endings.remindersOf(tracker, 'rest').map(({ dueAt }) => dueAt.toISOString())).toEqual([due]);
   });
 
   it.each([
@@ -228,8 +158,8 @@ describe('A reminder', () => {
     ['+200000-01-01T00:00:00Z', 'chase'],
     [PAST, 'a\u0000b'],
     [PAST, 'x'.repeat(10_000)],
-  ])('that cannot be kept, at %s, never comes, and the conversation goes on', async (date_time, name) => {
-    const id = await conversationWith([reminder(name, { date_time })]);
+  ])('with the invalid date_time or name (%s) never comes, and the conversation continues', async (date_time, name) => {
+    const id = await dialogue.conversationWith([reminder(name, { date_time })]);
     await remind(id);
     expect(await turnsOf(id)).toHaveLength(1);
   });

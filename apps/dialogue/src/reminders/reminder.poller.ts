@@ -8,8 +8,8 @@ import { ReminderStore, type DueReminder } from './reminder.store.js';
 const INTERVAL_MS = 1_000;
 
 /**
- * Puts due reminders on the bus, where they have the delivery of every message. They wait in the database, so neither a
- * restart nor a replica's death loses one.
+ * Publishes due reminders on the bus, which delivers them like every message. Reminders wait in the database, so
+ * neither a restart nor a dead replica loses one.
  */
 @Injectable()
 export class ReminderPoller implements OnApplicationBootstrap, OnModuleDestroy {
@@ -37,13 +37,13 @@ export class ReminderPoller implements OnApplicationBootstrap, OnModuleDestroy {
     return this.poller.stop();
   }
 
-  /** Publishes what is due now. Never rejects: what could not be published is due again. */
+  /** Publishes the due reminders. Never rejects; a reminder that could not be published is due again. */
   poll(): Promise<void> {
     return this.poller.wake();
   }
 
   private async publishDue(): Promise<void> {
-    // A reminder that is taken while it cannot be sent would wait for longer than the broker is away.
+    // A reminder that is taken while the broker is unavailable would wait for its lease to end, which can take longer.
     if (this.bus.problem()) return;
     for (const reminder of await this.reminders.takeDue()) await this.publish(reminder);
   }

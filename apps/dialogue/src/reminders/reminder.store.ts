@@ -3,9 +3,9 @@ import { and, eq, sql } from 'drizzle-orm';
 import { Lease, Store } from '#store';
 import { reminders } from '../conversations/dialogue.schema.js';
 
-/** Reminders that are taken at once. */
+/** Maximum number of reminders in one batch. */
 const BATCH = 100;
-/** How long a message may take from the bus to its turn; after it the reminder counts as lost on the way. Seconds. */
+/** Maximum time from publishing a reminder to its turn, in seconds. After it the message counts as lost. */
 const LEASE_S = 60;
 
 /** A reminder whose time has come. */
@@ -16,7 +16,7 @@ export interface DueReminder {
   outputChannel: string;
 }
 
-/** Finds due reminders; they are written with the turns that schedule and end them. */
+/** Finds due reminders. The turns that schedule and end reminders write them. */
 @Injectable()
 export class ReminderStore {
   private readonly lease = new Lease(reminders, LEASE_S);
@@ -24,8 +24,8 @@ export class ReminderStore {
   constructor(private readonly store: Store) {}
 
   /**
-   * Takes due reminders to publish them, under a lease that nobody renews: one that is still there at its end was lost on
-   * the way and is due again.
+   * Takes due reminders for publishing, under a lease that nobody renews. A reminder that still exists at the end of
+   * its lease was lost on the way and is due again.
    */
   takeDue(): Promise<DueReminder[]> {
     const due = sql`select conversation_id, name from ${reminders}
@@ -45,7 +45,7 @@ export class ReminderStore {
     );
   }
 
-  /** Lets a reminder be due again that could not be published. */
+  /** Makes a reminder due again when it could not be published. */
   async release({ conversationId, name }: Pick<DueReminder, 'conversationId' | 'name'>): Promise<void> {
     await this.store.run((db) =>
       db
@@ -55,7 +55,7 @@ export class ReminderStore {
     );
   }
 
-  /** Removes a reminder that its conversation no longer knows. */
+  /** Removes a reminder that no longer exists in its conversation. */
   async forget({ conversationId, name, dueAt }: Omit<DueReminder, 'outputChannel'>): Promise<void> {
     await this.store.run((db) =>
       db

@@ -14,7 +14,7 @@ import { ActionRunner } from '../actions/action.runner.js';
 import { HelpdeskActionsModule } from '../helpdesk-actions/helpdesk-actions.module.js';
 import { WebhookController } from './webhook.controller.js';
 
-/** A call brings a whole conversation and a whole domain along. Bytes, after unpacking. */
+/** Maximum size of a call after unpacking, in bytes. A call contains a whole conversation and a whole domain. */
 const MAX_CALL_BYTES = 16 * 1024 * 1024;
 
 export const ActionServerSettings = Type.Object({
@@ -51,14 +51,14 @@ export class ActionServerModule {
   }
 }
 
-/** Callers may send their calls deflated or gzipped. */
+/** Unpacks calls that are compressed with deflate or gzip. */
 function unpackBodies(fastify: FastifyInstance): void {
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding !== 'deflate' && encoding !== 'gzip') return done(null, payload);
     const unpacked: Unzip & { receivedEncodedLength?: number } = createUnzip();
     unpacked.receivedEncodedLength = 0;
-    // Fastify compares it with the content-length.
+    // Fastify compares this count with the content-length.
     payload.on('data', (chunk: Buffer) => (unpacked.receivedEncodedLength! += chunk.length));
     payload.on('error', (error) => unpacked.destroy(error));
     done(null, payload.pipe(unpacked));
@@ -67,7 +67,7 @@ function unpackBodies(fastify: FastifyInstance): void {
 
 export const actionServerService: ServiceDefinition<typeof ActionServerSettings> = {
   name: 'actions',
-  summary: 'Runs our actions for others, over the protocol of Rasa’s action servers.',
+  summary: 'Runs the bundled actions for other programs, over the protocol of Rasa’s action servers.',
   settings: ActionServerSettings,
   port: (settings) => settings.ACTION_SERVER_PORT,
   maxBodyBytes: MAX_CALL_BYTES,

@@ -15,15 +15,15 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The conversation that a call of an action brings along. What its state says counts; what it does not say follows from
- * its events.
+ * The conversation in an action call. Values come from the state in the call; values that the state lacks are derived
+ * from its events.
  */
 export class RequestedTracker implements TrackerView {
   readonly events: readonly Event[];
   readonly slots: Readonly<Record<string, unknown>>;
   private readonly replayed: Tracker;
 
-  /** @param json in the shape of Rasa's tracker state; events of a kind that nobody knows are left out */
+  /** @param json in the shape of Rasa's tracker state; events of an unknown kind are skipped */
   constructor(
     readonly conversationId: string,
     json: Record<string, unknown>,

@@ -16,7 +16,7 @@ interface Reply {
   status(code: number): Reply;
 }
 
-/** A call as Rasa sends it; what else it brings along, such as the domain, is not read. */
+/** An action call in Rasa's format. Its other fields, such as the domain, are ignored. */
 export class ActionRequest {
   @ApiPropertyOptional({ type: String, nullable: true, example: 'action_open_incident' })
   @IsOptional()
@@ -34,7 +34,7 @@ export class ActionRequest {
 
 const actionRequest = new BodyPipe(ActionRequest);
 
-/** What Rasa's SDK fills in where a message says nothing. */
+/** The fields that Rasa's SDK always writes, with the values of an empty message. */
 const EMPTY_MESSAGE = {
   text: null,
   buttons: [],
@@ -46,7 +46,7 @@ const EMPTY_MESSAGE = {
   attachment: null,
 };
 
-/** Our actions for others: the webhook protocol of Rasa's action servers. */
+/** Serves the bundled actions to other programs over the webhook protocol of Rasa's action servers. */
 @ApiTags('actions')
 @Controller()
 export class WebhookController {
@@ -58,13 +58,13 @@ export class WebhookController {
   ) {}
 
   @Get('health')
-  @ApiOperation({ summary: 'The server runs.' })
+  @ApiOperation({ summary: 'Answers while the server runs.' })
   health(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('actions')
-  @ApiOperation({ summary: 'The names of all actions.' })
+  @ApiOperation({ summary: 'Lists the names of all actions.' })
   actions(): { name: string }[] {
     return this.registry.names.map((name) => ({ name }));
   }
@@ -72,7 +72,9 @@ export class WebhookController {
   @Post('webhook')
   @HttpCode(200)
   @ApiBody({ type: ActionRequest })
-  @ApiOperation({ summary: 'Runs an action; 400 when it declines, 404 when there is none of that name.' })
+  @ApiOperation({
+    summary: 'Runs an action. Answers 400 when the action declines, 404 when there is no action of that name.',
+  })
   async run(@Body() body: unknown, @Res({ passthrough: true }) reply: Reply): Promise<unknown> {
     let request: ActionRequest;
     try {
@@ -83,7 +85,7 @@ export class WebhookController {
       return { error: `The call is not valid: ${error.detail}.`, action_name: null };
     }
     const { next_action: name } = request;
-    // As Rasa's servers do: nothing asked, nothing done.
+    // Like Rasa's servers, a call without an action name does nothing.
     if (!name) return null;
     if (!this.registry.find(name)) {
       reply.status(404);
@@ -113,7 +115,7 @@ export class WebhookController {
       inputChannel,
       outputChannel: inputChannel,
       messageId: tracker.latestMessage.message_id ?? randomUUID(),
-      // The conversation is not ours to hand over; whoever asked is told where it should go.
+      // The conversation belongs to the caller, who has to hand it over; the answer names the host.
       isFromHost: true,
       handOver: () => undefined,
       cause: causeOf(sender_id),
@@ -126,7 +128,7 @@ const answer = ({ events, responses }: ActionResult) => ({
   responses: responses.map((response) => ({ ...EMPTY_MESSAGE, ...response })),
 });
 
-/** What an action sends over the bus begins with the call, which came over HTTP. */
+/** The envelope that causes the action's bus messages. The call came over HTTP, so it has no envelope of its own. */
 function causeOf(conversationId: string): Envelope {
   const id = randomUUID();
   return {

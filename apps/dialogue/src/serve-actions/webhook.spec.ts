@@ -52,7 +52,7 @@ async function post(
 
 const get = async (path: string): Promise<unknown> => (await fetch(`${service.url}${path}`)).json();
 
-/** A call as a Rasa server makes it. */
+/** An action call in the format of a Rasa server. */
 const call = (next_action: string, tracker: Record<string, unknown> = {}) => ({
   next_action,
   sender_id: 'ann',
@@ -69,13 +69,13 @@ const FILLED = {
   confirm: true,
 };
 
-describe('Our actions for a Rasa server', () => {
+describe('The bundled actions on an action server', () => {
   it('are listed', async () => {
     expect(await get('/health')).toEqual({ status: 'ok' });
     expect(await get('/actions')).toContainEqual({ name: 'action_open_incident' });
   });
 
-  it('do their work, and answer with all the keys of the SDK', async () => {
+  it('run, and answer with all the keys of the SDK', async () => {
     const { status, body } = await post(call('action_open_incident', { slots: FILLED }));
     expect(status).toBe(200);
     expect(opened).toMatchObject([{ email: 'ann@example.com' }]);
@@ -100,7 +100,7 @@ describe('Our actions for a Rasa server', () => {
     });
   });
 
-  it('do the same again for the same message, so that nothing is opened twice', async () => {
+  it('ask for the same operation again for the same message, so that nothing is opened twice', async () => {
     const parse_data = { intent: { name: 'affirm' }, entities: [] };
     const user = { event: 'user', text: 'yes', parse_data, input_channel: 'rest', message_id: 'm-7' };
     const request = call('action_open_incident', { slots: FILLED, events: [user] });
@@ -110,13 +110,13 @@ describe('Our actions for a Rasa server', () => {
     expect(opened[1]?.operationId).toBe(opened[0]?.operationId);
   });
 
-  it('validate the candidates at the end of the events; events that nobody knows do not matter', async () => {
+  it('validate the candidates at the end of the events, and ignore events of unknown kinds', async () => {
     const events = [{ event: 'from_the_future' }, { event: 'slot', name: 'priority', value: 'HIGH' }];
     const { body } = await post(call('validate_open_incident_form', { events }));
     expect(body).toMatchObject({ events: [{ event: 'slot', name: 'priority', value: 'high' }] });
   });
 
-  it('tell the caller where a conversation should go, since they cannot hand over what is not theirs', async () => {
+  it('name the host of a hand-off in the answer, because only the caller can hand the conversation over', async () => {
     const { body } = await post(call('action_handoff', { slots: { handoff_to: 'second_desk' } }));
     expect(body).toMatchObject({
       responses: [
@@ -129,33 +129,33 @@ describe('Our actions for a Rasa server', () => {
   it.each([
     ['deflate', deflateSync],
     ['gzip', gzipSync],
-  ])('take calls that are packed with %s', async (encoding, pack) => {
+  ])('accept calls that are compressed with %s', async (encoding, pack) => {
     const packed = (text: string): Uint8Array => pack(text);
     const { status, body } = await post(call('action_ask_email'), packed, { 'content-encoding': encoding });
     expect({ status, body }).toMatchObject({ status: 200, body: { responses: [{ response: 'utter_ask_email_new' }] } });
   });
 });
 
-describe('A call that cannot be done', () => {
-  it('of an unknown action is answered 404 with its name', async () => {
+describe('An action call that fails', () => {
+  it('because the action is unknown gets status 404 and the name of the action', async () => {
     expect(await post(call('action_unknown'))).toEqual({
       status: 404,
       body: { error: expect.stringContaining('action_unknown'), action_name: 'action_unknown' },
     });
   });
 
-  it('of an action that fails is answered 500 without saying more than that', async () => {
+  it('because the action throws gets status 500 without details', async () => {
     const { status, body } = await post(call('action_open_incident', { slots: { ...FILLED, priority: 'enormous' } }));
     expect(status).toBe(500);
     expect(body).toEqual({ error: expect.stringContaining('failed'), action_name: 'action_open_incident' });
   });
 
-  it('without an action does nothing, as with Rasa', async () => {
+  it('because it names no action gets an empty answer, as with Rasa', async () => {
     expect(await post({ sender_id: 'ann', tracker: {} })).toEqual({ status: 200, body: null });
   });
 
   it.each(['{"next_action":', '[]', '"action_ask_email"', '{"next_action":5}', '{"next_action":"a","tracker":[]}'])(
-    'that is no call, such as %s, is refused',
+    'because its body is invalid, such as %s, is refused',
     async (body) => {
       const { status } = await post(body);
       expect(status).toBeGreaterThanOrEqual(400);
@@ -163,13 +163,13 @@ describe('A call that cannot be done', () => {
     },
   );
 
-  it('that unpacks to far more than a call is refused', async () => {
+  it('because its body unpacks to more than the limit is refused', async () => {
     const bomb = (): Uint8Array => gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
     const { status } = await post('', bomb, { 'content-encoding': 'gzip' });
     expect(status).toBe(413);
   });
 
-  it('that is not packed as it says is refused', async () => {
+  it('because its body does not match its content-encoding is refused', async () => {
     const { status } = await post(call('action_ask_email'), (text) => text, { 'content-encoding': 'gzip' });
     expect(status).toBe(400);
   });

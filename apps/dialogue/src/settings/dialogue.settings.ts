@@ -11,25 +11,25 @@ export const DialogueSettings = Type.Object({
   PUBLIC_URL: Type.String({
     default: 'http://localhost:5005',
     pattern: '^https?://',
-    description: 'address under which other bots reach the gateway',
+    description: 'URL under which other bots reach the gateway',
   }),
   CLIENT_HANDOFF_CHANNELS: Type.String({
     default: '',
-    description: 'input channels, by comma, whose client switches hosts itself',
+    description: 'input channels whose client switches hosts itself, separated by commas',
   }),
   INCIDENT_TIMEOUT_MS: Type.Integer({
     default: 3_000,
     minimum: 100,
-    description: 'longest wait for the incident service',
+    description: 'time limit for an answer of the incident service',
   }),
   ACTION_TIMEOUT_MS: Type.Integer({
     default: 10_000,
     minimum: 100,
-    description: 'longest run of a custom action, here or on an action server',
+    description: 'time limit of a custom action, here or on an action server',
   }),
   COMPRESS_ACTION_SERVER_REQUEST: Type.Boolean({
     default: false,
-    description: 'deflate the calls to action servers',
+    description: 'compress the calls to action servers with deflate',
   }),
 });
 export type DialogueSettings = Static<typeof DialogueSettings>;

@@ -14,7 +14,7 @@ import { ALL_TURNS, unknownConversation } from './show-conversation.handler.js';
 type Asked = DataOf<typeof ConversationChange>;
 type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
 
-/** Where a change happens. */
+/** The conversation that a change applies to. */
 interface Scene {
   conversation: Conversation;
   tracker: Tracker;
@@ -25,8 +25,8 @@ interface Scene {
 }
 
 /**
- * What the HTTP API does to a conversation is a turn like any other: recorded once under the id of the change, and said
- * to whoever has the conversation open.
+ * Carries out the changes of the HTTP API. Each is a turn like any other: it is recorded once under the id of the
+ * change, and reaches every client that has the conversation open.
  */
 @Controller()
 export class ChangeConversationHandler {
@@ -66,7 +66,7 @@ export class ChangeConversationHandler {
     const outputChannel = wanted === 'latest' ? (latest ?? 'collector') : wanted;
     const scene = { conversation, tracker, changeId, inputChannel: latest ?? 'rest', outputChannel, cause };
     const turn = await this.take(change, scene);
-    // Nothing was asked for, so there is nothing to record.
+    // An empty change records nothing.
     if (turn.events.length === 0) return undefined;
     return this.endings.end({
       conversation,
@@ -108,7 +108,10 @@ export class ChangeConversationHandler {
     };
   }
 
-  /** What happened before stays in the event log, before a restart, and counts no more. */
+  /**
+   * Replaces the events of the conversation. The old events stay in the event log before a restart, and have no effect
+   * any more.
+   */
   private replace({ events }: ChangeOf<'replace'>, { conversation, tracker }: Scene): FinishedTurn {
     const restart: Event[] = conversation.version > 0 ? [{ event: 'restart' }] : [];
     const posted = readPostedEvents(events, this.engine.domain);
@@ -149,6 +152,6 @@ export class ChangeConversationHandler {
   }
 }
 
-/** A caller may bring the beginning of the conversation along. */
+/** Whether the posted events contain the start of the session. */
 const beginsSession = (events: readonly Event[]): boolean =>
   events[0]?.event === 'session_started' || (events[0]?.event === 'action' && events[1]?.event === 'session_started');

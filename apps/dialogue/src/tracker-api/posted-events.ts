@@ -20,9 +20,9 @@ const ParseData = Type.Object({
 });
 
 /**
- * Reads events in Rasa's JSON that somebody posted.
- * @throws Refused that names the first event that cannot be: of an unknown kind, with a field of the wrong type, about
- *   a slot or form that the domain does not have.
+ * Reads posted events in Rasa's JSON format.
+ * @throws Refused, naming the first invalid event: of an unknown kind, with a field of the wrong type, or about a slot
+ *   or form that the domain does not have.
  */
 export function readPostedEvents(posted: readonly unknown[], domain: Domain): Event[] {
   return posted.flatMap((json, index) => {
@@ -33,7 +33,7 @@ export function readPostedEvents(posted: readonly unknown[], domain: Domain): Ev
       const wrong = problemOf(event, domain);
       if (wrong) throw invalid(index, wrong);
     }
-    // Absent and null are the same to Rasa, not to the engine.
+    // Rasa treats absent and null metadata alike; the engine does not.
     return events.map((event) => ('metadata' in event && !event.metadata ? { ...event, metadata: {} } : event));
   });
 }
@@ -55,7 +55,7 @@ function stampProblem(json: unknown): string | undefined {
 
 function problemOf(event: Event, domain: Domain): string | undefined {
   const fits = (schema: TSchema, value: unknown, what: string) =>
-    Check(schema, value) ? undefined : `Its ${what} is not what Rasa's trackers have there.`;
+    Check(schema, value) ? undefined : `Its ${what} does not have the format of Rasa's trackers.`;
   switch (event.event) {
     case 'slot':
       return Object.hasOwn(domain.slots, event.name) ? undefined : `The domain has no slot "${event.name}".`;
@@ -75,4 +75,4 @@ function problemOf(event: Event, domain: Domain): string | undefined {
 }
 
 const invalid = (index: number, problem: string): Refused =>
-  new Refused('invalid', `Event ${index + 1} cannot be taken. ${problem}`);
+  new Refused('invalid', `Event ${index + 1} is not valid. ${problem}`);

@@ -1,7 +1,7 @@
 import { type Refusal } from '#contracts';
 import { StoreUnavailableError } from '#store';
 
-/** A question or order that is not carried out, with the reason for whoever asked. */
+/** A request that is not carried out, with the reason for the caller. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   constructor(
@@ -16,7 +16,7 @@ export class Refused extends Error {
   }
 }
 
-/** Makes of what `work` refuses an answer. Anything else that it throws is a failure and stays one. */
+/** Turns a `Refused` that `work` throws into an answer. Any other error is a failure and is thrown on. */
 export async function orRefusal<Reply>(work: () => Promise<Reply>): Promise<Reply | Refusal> {
   try {
     return await work();
@@ -26,14 +26,14 @@ export async function orRefusal<Reply>(work: () => Promise<Reply>): Promise<Repl
   }
 }
 
-/** The same for questions, which do not wait for an absent database. */
+/** The same for queries, which do not wait for an unavailable database: they are refused at once. */
 export function answerOrRefusal<Reply>(work: () => Promise<Reply>): Promise<Reply | Refusal> {
   return orRefusal(async () => {
     try {
       return await work();
     } catch (error) {
       if (error instanceof StoreUnavailableError)
-        throw new Refused('unavailable', 'The conversation store is away. Try again later.');
+        throw new Refused('unavailable', 'The conversation store is unavailable. Try again later.');
       throw error;
     }
   });

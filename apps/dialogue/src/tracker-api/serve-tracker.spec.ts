@@ -88,8 +88,8 @@ const log = (text: string, intent: string, entities: { entity: string; value: un
 };
 const kinds = ({ events }: Tracker): unknown[] => (events ?? []).map(({ event }) => event);
 
-describe('A conversation that nobody began', () => {
-  it('is shown as it would begin, and is not stored', async () => {
+describe('A conversation without events', () => {
+  it('is shown in its initial state, and is not stored', async () => {
     const id = freshId();
     const tracker = await show(id);
     expect(kinds(tracker)).toEqual(['action', 'session_started', 'action']);
@@ -103,7 +103,7 @@ describe('A conversation that nobody began', () => {
 });
 
 describe('Appending events', () => {
-  it('starts a session first, unless the events bring one along', async () => {
+  it('starts a session first, unless the events start one', async () => {
     const begun = await changed(freshId(), append([{ event: 'slot', name: 'email', value: 'ann@example.com' }]));
     expect(kinds(begun.tracker)).toEqual(['action', 'session_started', 'action', 'slot']);
     expect(begun.tracker.slots['email']).toBe('ann@example.com');
@@ -112,7 +112,7 @@ describe('Appending events', () => {
     expect(own.tracker['paused']).toBe(true);
   });
 
-  it('says bot messages only when they are acted on', async () => {
+  it('sends bot messages to the channel only when the caller asks for that', async () => {
     const [id, bot] = [freshId(), { event: 'bot', text: 'The printer is back.' }];
     await gateway.watch(id);
     expect((await changed(id, append([bot]))).texts).toEqual([]);
@@ -121,7 +121,7 @@ describe('Appending events', () => {
     expect(said).toEqual(['The printer is back.']);
   });
 
-  it('happens once, however often the same change comes', async () => {
+  it('happens once, however often the same change is delivered', async () => {
     const [id, once] = [freshId(), { changeId: 'the-one' }];
     const events = append([{ event: 'bot', text: 'Hello.' }], true);
     const [first, second] = [await changed(id, events, once), await changed(id, events, once)];
@@ -129,7 +129,7 @@ describe('Appending events', () => {
     expect(first.texts).toEqual(['Hello.']);
   });
 
-  it('of none changes nothing', async () => {
+  it('changes nothing when there are none', async () => {
     const id = freshId();
     const { tracker } = await changed(id, append([{ event: 'pause' }]));
     expect((await changed(id, append([]))).tracker).toEqual(tracker);
@@ -140,12 +140,12 @@ describe('Appending events', () => {
     ['about an unknown slot', { event: 'slot', name: 'shoe_size', value: 42 }, '"shoe_size"'],
     ['about an unknown form', { event: 'active_loop', name: 'tax_form' }, '"tax_form"'],
     ['without the fields of its kind', { event: 'slot', value: 42 }, '"name"'],
-    ['that is no object', 5, 'object'],
-    ['with a time in words', { event: 'pause', timestamp: 'noon' }, 'seconds'],
-    ['with metadata that is no object', { event: 'pause', metadata: 'x' }, 'metadata'],
-    ['with entities that are none', { event: 'user', text: 'x', parse_data: { entities: [5] } }, 'parse_data'],
-    ['with buttons that are none', { event: 'bot', text: 'x', data: { buttons: 5 } }, 'data'],
-  ])('refuses an event %s, and records nothing of the others', async (_, event, named) => {
+    ['that is not an object', 5, 'object'],
+    ['whose time is a text', { event: 'pause', timestamp: 'noon' }, 'seconds'],
+    ['whose metadata is not an object', { event: 'pause', metadata: 'x' }, 'metadata'],
+    ['with invalid entities', { event: 'user', text: 'x', parse_data: { entities: [5] } }, 'parse_data'],
+    ['with invalid buttons', { event: 'bot', text: 'x', data: { buttons: 5 } }, 'data'],
+  ])('refuses an event %s, and records none of the others', async (_, event, named) => {
     const id = freshId();
     const reply = await change(id, append([{ event: 'pause' }, event]));
     expect(reply).toMatchObject({ kind: 'refused', cause: 'invalid', message: expect.stringContaining(named) });
@@ -153,7 +153,7 @@ describe('Appending events', () => {
     expect((await show(id))['paused']).toBe(false);
   });
 
-  it('never fails, whatever the events are', async () => {
+  it('accepts or refuses any events, and never fails', async () => {
     const names = ['user', 'bot', 'action', 'slot', 'active_loop', 'restart', 'rewind', 'undo', 'reminder', 'followup'];
     const key = fc.constantFrom('event', 'name', 'value', 'text', 'data', 'parse_data', 'timestamp', 'intent');
     const event = fc.oneof(
@@ -174,7 +174,7 @@ describe('Appending events', () => {
 });
 
 describe('Replacing the events', () => {
-  it('leaves what the new ones add up to, and the old ones before a restart in the log', async () => {
+  it('gives the state of the new events, and keeps the old ones before a restart in the log', async () => {
     const id = freshId();
     await changed(id, append([{ event: 'slot', name: 'email', value: 'ann@example.com' }]));
     const events = [
@@ -189,7 +189,7 @@ describe('Replacing the events', () => {
 });
 
 describe('A triggered intent', () => {
-  it('is acted upon like a message, with its entities', async () => {
+  it('is answered like a message, with its entities', async () => {
     const { tracker, texts } = await changed(freshId(), {
       kind: 'trigger',
       intent: 'open_incident',
@@ -201,7 +201,7 @@ describe('A triggered intent', () => {
     expect(texts).not.toEqual([]);
   });
 
-  it('that the domain does not have is not found', async () => {
+  it('that the domain does not have is refused as not found', async () => {
     const reply = await change(freshId(), { kind: 'trigger', intent: 'order_pizza' });
     expect(reply).toMatchObject({
       kind: 'refused',
@@ -210,7 +210,7 @@ describe('A triggered intent', () => {
     });
   });
 
-  it('reaches whoever has the conversation open', async () => {
+  it('reaches every client that has the conversation open', async () => {
     const id = freshId();
     await gateway.watch(id);
     const { texts } = await changed(id, { kind: 'trigger', intent: 'thank' }, { outputChannel: 'latest' });
@@ -219,7 +219,7 @@ describe('A triggered intent', () => {
 });
 
 describe('An executed action', () => {
-  it('is run and recorded with who decided it, and nothing follows', async () => {
+  it('runs and is recorded with its policy and confidence, and no further action follows', async () => {
     const id = freshId();
     await changed(id, append([{ event: 'pause' }]));
     const { tracker, texts } = await changed(id, {
@@ -243,7 +243,7 @@ describe('An executed action', () => {
 });
 
 describe('A logged message', () => {
-  it('18: fills slots and is not answered', async () => {
+  it('fills slots and gets no answer', async () => {
     const email = { entity: 'email', value: 'ann@example.com' };
     const { tracker, texts } = await changed(freshId(), log('I am ann@example.com', 'inform', [email]));
     expect(texts).toEqual([]);
@@ -253,7 +253,7 @@ describe('A logged message', () => {
 });
 
 describe('A prediction', () => {
-  it('names every action with its score, highest first, and does nothing', async () => {
+  it('lists every action with its score, highest first, and changes nothing', async () => {
     const id = freshId();
     const { tracker } = await changed(id, log('thanks', 'thank'));
     const asked = { conversationId: id, include: 'ALL' as const };
@@ -263,7 +263,7 @@ describe('A prediction', () => {
     expect(await show(id)).toEqual(tracker);
   });
 
-  it('of given events stores nothing', async () => {
+  it('for given events stores nothing', async () => {
     const id = freshId();
     const parse_data = { intent: { name: 'thank', confidence: 1 }, entities: [] };
     const events = [
@@ -282,7 +282,7 @@ describe('A prediction', () => {
 });
 
 describe('A shown conversation', () => {
-  it('holds the events that were asked for', async () => {
+  it('contains the requested events', async () => {
     const id = freshId();
     const listen = { event: 'action', name: 'action_listen' };
     await changed(
@@ -295,7 +295,7 @@ describe('A shown conversation', () => {
     expect(kinds(await show(id))).toHaveLength(8);
   });
 
-  it('ends where it is asked to', async () => {
+  it('ends at the requested time', async () => {
     const id = freshId();
     const at = (timestamp: number, value: string) => ({ event: 'slot', name: 'email', value, timestamp });
     await changed(
@@ -307,7 +307,7 @@ describe('A shown conversation', () => {
     expect((await show(id)).slots['email']).toBe('b@example.com');
   });
 
-  it('is told as stories, one a session', async () => {
+  it('is exported as stories, one for each session', async () => {
     const id = freshId();
     await changed(id, log('thanks', 'thank'));
     await changed(id, { kind: 'execute', action: 'utter_thank' });
@@ -342,7 +342,7 @@ describe('A shown conversation', () => {
   });
 });
 
-it('The domain is shown in the notation of its file', async () => {
+it('The domain is shown in the format of its file', async () => {
   const { domain } = await gateway.request(AssistantShow, { part: 'domain' }, to('any'));
   expect(domain).toMatchObject({ version: '3.1', slots: { email: { type: 'text' } }, forms: expect.any(Object) });
   expect(domain['intents']).toContain('greet');

@@ -5,7 +5,7 @@ import { TurnRunner, type FinishedTurn } from '../turns/turn-runner.service.js';
 
 const SESSION_START = 'action_session_start';
 
-/** Begins the first session of a conversation that no message began. */
+/** Starts the first session of a conversation that does not start with a message. */
 @Injectable()
 export class SessionStartService {
   constructor(
@@ -13,7 +13,7 @@ export class SessionStartService {
     private readonly engine: DialogueEngine,
   ) {}
 
-  /** Advances the tracker. */
+  /** Takes the turn that starts the session; advances the tracker. */
   begin(tracker: Tracker, messageId: string, outputChannel: string, cause: Envelope): Promise<FinishedTurn> {
     const origin = { messageId, inputChannel: outputChannel, outputChannel };
     return this.turnRunner.run(origin, cause, (ports) =>

@@ -21,7 +21,7 @@ import { storyYaml } from './story-yaml.js';
 /** More turns than any conversation has. */
 export const ALL_TURNS = 2 ** 31 - 1;
 
-/** Answers what the HTTP API asks about conversations; changes nothing. */
+/** Answers the queries of the HTTP API about conversations. Changes nothing. */
 @Controller()
 export class ShowConversationHandler {
   constructor(

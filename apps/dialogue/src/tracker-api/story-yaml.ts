@@ -2,14 +2,14 @@ import { stringify } from 'yaml';
 import { type Domain } from '#assistant';
 import { type Event, Tracker, type UserEvent } from '#dialogue-engine';
 
-/** Actions that stories leave out, since they follow from the rest. */
+/** Actions that stories leave out, because they follow from the other steps. */
 const IMPLIED = new Set(['action_listen', 'action_session_start', 'action_restart', 'action_extract_slots']);
 
 type Step = Record<string, unknown>;
 
 /**
- * A conversation as training stories in Rasa's YAML: one story a session, of what is still in effect. Only the newest
- * session unless all are asked for.
+ * Writes a conversation as training stories in Rasa's YAML: one story for each session, with the events that are still
+ * in effect. Writes only the newest session unless the caller asks for all.
  */
 export function storyYaml(
   conversationId: string,
@@ -38,7 +38,7 @@ function sessionsOf(history: readonly Event[]): Event[][] {
   return sessions.filter((events) => events.some(({ event }) => event !== 'action'));
 }
 
-/** Without what was taken back, and without the answers that a form took, which no story shows. */
+/** The events without undone ones, and without the answers to a form's questions, which stories never contain. */
 const inEffect = (conversationId: string, events: Event[], domain: Domain): Event[] =>
   Tracker.replay(conversationId, domain, []).toRasaJson('APPLIED', events)['events'] as Event[];
 

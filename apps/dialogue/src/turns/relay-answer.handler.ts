@@ -8,7 +8,10 @@ import { TurnEndingService } from './turn-ending.service.js';
 
 type Answer = DataOf<typeof HostAnswered>;
 
-/** Answers of hosts are said in our conversation, under the host's title; a failed or finished hand-off ends it. */
+/**
+ * Relays the answers of hosts to the conversation, under the host's title. Takes the conversation back when the hand-off
+ * failed or finished.
+ */
 @Controller()
 export class RelayAnswerHandler {
   constructor(
@@ -25,7 +28,8 @@ export class RelayAnswerHandler {
     await this.turns.once(conversationId, recordId, messageId, cause, async (conversation) => {
       const forwarded = await this.conversations.findTurn(conversationId, messageId);
       const tracker = this.turnRunner.trackerOf(conversation);
-      // A late answer must not end a later hand-off to somebody else, nor bring home who is home.
+      // A late answer must not end a later hand-off to another host, and must not take back a conversation that the
+      // assistant has.
       const isWithHost = conversation.handedOffTo === answer.host;
       const isHandedBack = isWithHost && answer.outcome.kind === 'answered' && answer.outcome.isHandedBack;
       const said = this.turnRunner.say(tracker, responsesTo(answer), 'collector', recordId);
@@ -60,7 +64,7 @@ const titled = (message: BotMessage, title: string): BotMessage => ({
   metadata: { ...message.metadata, host_title: title },
 });
 
-/** Coming home is a turn like any other: rules answer it, and a form that was left open asks again. */
+/** Taking a conversation back is a turn like any other: rules answer it, and a form that is still open asks again. */
 function handback(messageId: string) {
   const text = `/${HANDBACK_INTENT}`;
   const intent = { name: HANDBACK_INTENT, confidence: 1 };

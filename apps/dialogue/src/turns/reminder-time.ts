@@ -1,8 +1,8 @@
 const LAST_YEAR = 9_999;
-/** Names are keys of an index, whose entries are small. */
+/** Maximum length of a name, because index entries must be small. */
 const MAX_NAME_LENGTH = 500;
 
-/** A time in ISO 8601; without a zone it is UTC, which is what Python's naive times stand for here. */
+/** Reads a time in ISO 8601. A time without a zone is UTC, like the naive times that Rasa writes. */
 export function momentOf(written: string): Date | undefined {
   const hasZone = /(?:z|[+-]\d\d:?\d\d)$/i.test(written);
   const moment = new Date(hasZone || !written.includes('T') ? written : `${written}Z`);

@@ -18,9 +18,9 @@ export class TakeTurnHandler {
       await this.turns.take(understood, cause);
     } catch (error) {
       if (error instanceof StoreUnavailableError) {
-        // Whoever waits shall know at once; the message itself waits for the database.
+        // The waiting client learns of the delay at once; the message itself waits for the database.
         const { conversationId, messageId } = understood.message;
-        const delayed = { conversationId, messageId, reason: 'the conversation store is away' };
+        const delayed = { conversationId, messageId, reason: 'the conversation store is unavailable' };
         await this.bus.publish(TurnDelayed, delayed, { cause }).catch(() => undefined);
       }
       throw error;

@@ -18,21 +18,21 @@ import {
 import { TurnEndingService } from './turn-ending.service.js';
 import { TurnRunner, type FinishedTurn, type Utterance } from './turn-runner.service.js';
 
-/** Fresh starts of a turn that lost to another replica. */
+/** Maximum number of attempts at a turn when other replicas record first. */
 const MAX_ATTEMPTS = 5;
-/** Brings a handed-off conversation home, whether the person or the host asks for it. */
+/** The intent that takes a handed-off conversation back, from the person or from the host. */
 export const HANDBACK_INTENT = 'handback';
 
 type Trace = NonNullable<DataOf<typeof TurnCompleted>['trace']>;
 
-/** A turn that was decided and not yet recorded. */
+/** A turn that is decided and not yet recorded. */
 export interface DecidedTurn extends NewTurn {
   trace?: Trace;
 }
 
 /**
- * Takes turns exactly once: what a turn did and said is recorded in one transaction under its message's id, and only
- * then published. A message that comes again gets the recorded outcome again.
+ * Takes turns exactly once. The events and the outcome of a turn are recorded in one transaction under its message's
+ * id, and only then published. A repeated message gets the recorded outcome again.
  */
 @Injectable()
 export class TakeTurnService {
@@ -61,10 +61,10 @@ export class TakeTurnService {
   }
 
   /**
-   * Decides, records and publishes a turn unless it was recorded before; then only publishes.
-   * @param recordId names the turn for ever.
-   * @param answeredId the person's message that its outcome answers; undefined when the assistant speaks by itself.
-   * @param decide undefined: there is nothing to do after all, and nothing is recorded.
+   * Decides, records and publishes a turn. If the turn was recorded before, only publishes its outcome again.
+   * @param recordId permanent id of the turn
+   * @param answeredId id of the message that the outcome answers; undefined when the assistant speaks by itself
+   * @param decide returns undefined when there is nothing to do; then nothing is recorded
    */
   async once(
     conversationId: string,
@@ -89,7 +89,7 @@ export class TakeTurnService {
     }
   }
 
-  /** The turn of a message: ours, or forwarded when the conversation is somebody else's. */
+  /** Decides the turn of a message. Forwards the message when another host has the conversation. */
   private async decide(conversation: Conversation, utterance: Utterance, cause: Envelope): Promise<DecidedTurn> {
     const tracker = this.turnRunner.trackerOf(conversation);
     const { messageId, understanding, text, outputChannel, wantsTrace } = utterance;

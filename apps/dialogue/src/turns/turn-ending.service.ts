@@ -7,34 +7,34 @@ import { type DialogueSettings } from '../settings/dialogue.settings.js';
 import { isStorableName, momentOf } from './reminder-time.js';
 import { type FinishedTurn } from './turn-runner.service.js';
 
-/** What the end of a turn depends on, besides what the turn did. */
+/** The turn and everything else that its end depends on. */
 export interface Ending {
   conversation: Conversation;
-  /** As the turn left it. */
+  /** The tracker after the turn. */
   tracker: Tracker;
-  /** Names the turn for ever. */
+  /** Permanent id of the turn. */
   recordId: string;
   outputChannel: string;
   turn: Pick<FinishedTurn, 'events' | 'messages' | 'handedOverTo'>;
-  /** What the person wrote; null when the assistant speaks by itself or the message is the host's business. */
+  /** The person's text; null when the assistant speaks by itself, or when the turn relays a host's answer. */
   userText?: string | null;
   /**
-   * A conversation that a host had is the assistant's again, unless the turn hands it over anew: after a message that
-   * the assistant acted upon, after the host gave it back or failed, and after its events were replaced. Otherwise, for
-   * example after a reminder, it stays with the host.
+   * Whether the assistant takes the conversation back from a host, unless this turn hands it over again. True after a
+   * message that the assistant answered, after the host gave the conversation back or failed, and after its events were
+   * replaced. False otherwise, for example after a reminder: the conversation stays with the host.
    */
   comesHome: boolean;
-  /** The message goes to the host that has the conversation. */
+  /** Text of a message that goes to the host that has the conversation. */
   forwardedText?: string;
 }
 
 /**
- * Decides how a turn ends, for every kind of turn: what was promised about it (`outcome`), where the conversation stands
- * (`snapshot`), which reminders are to come and who has the conversation.
+ * Decides how every kind of turn ends: its result (`outcome`), the state of the conversation (`snapshot`), the
+ * scheduled reminders and who has the conversation.
  */
 @Injectable()
 export class TurnEndingService {
-  /** The first message to a host: who sends it the conversation. */
+  /** The first message to a host. It names the sender of the conversation. */
   private readonly introduction: string;
 
   constructor(
@@ -44,7 +44,7 @@ export class TurnEndingService {
     this.introduction = `/handoff${JSON.stringify({ from_host: PUBLIC_URL })}`;
   }
 
-  /** The turn as it is recorded. */
+  /** The turn in the form in which it is recorded. */
   end(ending: Ending): NewTurn {
     const { conversation, tracker, recordId, outputChannel, turn, userText = null, comesHome } = ending;
     const hostBefore = comesHome ? null : conversation.handedOffTo;
@@ -59,12 +59,12 @@ export class TurnEndingService {
     };
   }
 
-  /** The reminders that are to come. One that cannot be kept never comes, which is logged. */
+  /** The scheduled reminders. Logs and skips a reminder that cannot be stored. */
   remindersOf(tracker: Tracker, outputChannel: string): Reminder[] {
     return tracker.reminders.flatMap(({ name, date_time }) => {
       const dueAt = momentOf(date_time);
       if (dueAt && isStorableName(name)) return [{ name, dueAt, outputChannel }];
-      this.logger.warn({ date_time }, 'A reminder needs a date_time in ISO 8601 and a short name; it never comes.');
+      this.logger.warn({ date_time }, 'A reminder was dropped. It needs a date_time in ISO 8601 and a short name.');
       return [];
     });
   }

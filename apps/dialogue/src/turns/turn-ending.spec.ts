@@ -41,16 +41,16 @@ describe('After a turn', () => {
   it.each([
     { before: null, comesHome: true, after: null, why: 'nobody handed it over' },
     { before: null, handedOverTo: 'hr', comesHome: true, after: 'hr', why: 'the turn handed it over' },
-    { before: 'hr', comesHome: true, after: null, why: 'it came home' },
-    { before: 'hr', handedOverTo: 'pay', comesHome: true, after: 'pay', why: 'it came home and was handed on' },
+    { before: 'hr', comesHome: true, after: null, why: 'it came back' },
+    { before: 'hr', handedOverTo: 'pay', comesHome: true, after: 'pay', why: 'it came back and was handed on' },
     { before: 'hr', comesHome: false, after: 'hr', why: 'a reminder leaves it where it is' },
     { before: 'hr', handedOverTo: 'pay', comesHome: false, after: 'pay', why: 'a reminder handed it on' },
     { before: null, comesHome: false, after: null, why: 'it never left' },
-  ])('the conversation that $before had belongs to $after: $why', ({ after, why: _, ...given }) => {
+  ])('the conversation moves from $before to $after, because $why', ({ after, why: _, ...given }) => {
     expect(end(given).handedOffTo).toBe(after);
   });
 
-  it('a new host is told who sends it the conversation, and the person what the turn said', () => {
+  it('a new host learns who sends the conversation, and the person gets the messages of the turn', () => {
     expect(end({ handedOverTo: 'hr', comesHome: true }).outcome).toEqual({
       kind: 'forwarded',
       messages: HELLO,
@@ -60,7 +60,7 @@ describe('After a turn', () => {
     });
   });
 
-  it('a message for the host that has the conversation goes there as it is', () => {
+  it('a message for the host that has the conversation is forwarded unchanged', () => {
     expect(end({ before: 'hr', forwardedText: 'my payslip' }).outcome).toMatchObject({
       kind: 'forwarded',
       host: 'hr',
@@ -69,11 +69,11 @@ describe('After a turn', () => {
     });
   });
 
-  it('any other turn is completed with its messages', () => {
+  it('any other turn ends with its messages', () => {
     expect(end({ before: 'hr', comesHome: true }).outcome).toEqual({ kind: 'completed', messages: HELLO });
   });
 
-  it('the reminders that are to come are recorded with it, except one that cannot be kept', () => {
+  it('the scheduled reminders are recorded, except one that cannot be stored', () => {
     const reminder = { event: 'reminder', intent: 'help', kill_on_user_msg: false, timestamp: 1 } as const;
     const { reminders } = end({
       apply: [

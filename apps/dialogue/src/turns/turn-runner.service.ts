@@ -6,7 +6,7 @@ import { type Conversation } from '../conversations/conversation.store.js';
 import { ActionRunner } from '../actions/action.runner.js';
 import { randomOf } from './random-of.js';
 
-/** What a person said, as far as deciding about it goes. */
+/** The parts of a person's message that decide the turn. */
 export interface Utterance {
   messageId: string;
   text: string;
@@ -14,13 +14,13 @@ export interface Utterance {
   inputChannel: string;
   outputChannel: string;
   metadata?: Record<string, unknown>;
-  /** The address that the channel asserts. */
+  /** The email address that the channel asserts. */
   assertedEmail?: string;
-  /** Whoever sent it wants to know what every policy thinks. */
+  /** Whether the sender wants the trace: the prediction of every policy. */
   wantsTrace?: boolean;
 }
 
-/** What a turn needs to know of what began it. */
+/** What a turn needs to know about its cause. */
 type TurnOrigin = Pick<Utterance, 'messageId' | 'inputChannel' | 'outputChannel' | 'metadata' | 'assertedEmail'>;
 
 export interface FinishedTurn extends Turn {
@@ -28,7 +28,7 @@ export interface FinishedTurn extends Turn {
   handedOverTo?: string;
 }
 
-/** Runs turns: joins the engine, which decides, with the actions, which do. */
+/** Runs turns: connects the engine, which makes the decisions, with the actions. */
 @Injectable()
 export class TurnRunner {
   constructor(
@@ -42,12 +42,15 @@ export class TurnRunner {
     return snapshot ? Tracker.restore(snapshot, domain, eventsSince) : Tracker.start(id, domain);
   }
 
-  /** One turn of the conversation; advances the tracker. */
+  /** Takes the turn of a message; advances the tracker. */
   converse(tracker: Tracker, utterance: Utterance, cause: Envelope): Promise<FinishedTurn> {
     return this.run(utterance, cause, (ports) => this.engine.takeTurn(tracker, utterance, ports));
   }
 
-  /** The turn of a reminder that is due; advances the tracker. Undefined when the conversation no longer has it. */
+  /**
+   * Takes the turn of a due reminder; advances the tracker. Returns undefined when the conversation no longer has the
+   * reminder.
+   */
   remind(
     tracker: Tracker,
     name: string,
@@ -60,14 +63,17 @@ export class TurnRunner {
     return this.run({ ...to, inputChannel }, cause, (ports) => this.engine.remind(tracker, name, to, ports));
   }
 
-  /** The turn of an intent that comes from outside; advances the tracker. Undefined when the domain has no such intent. */
+  /**
+   * Takes the turn of an intent from outside; advances the tracker. Returns undefined when the domain does not have the
+   * intent.
+   */
   async trigger(tracker: Tracker, trigger: Trigger, cause: Envelope): Promise<FinishedTurn | undefined> {
     if (!Object.hasOwn(this.engine.domain.intents, trigger.intent)) return undefined;
     const inputChannel = trigger.inputChannel ?? tracker.latestInputChannel ?? trigger.outputChannel;
     return this.run({ ...trigger, inputChannel }, cause, (ports) => this.engine.triggerIntent(tracker, trigger, ports));
   }
 
-  /** Takes a turn with the actions of this service and a clock; what failed is logged. */
+  /** Takes a turn with the actions of this service and a clock. Logs failed actions. */
   async run<Taken extends Turn | undefined>(
     about: TurnOrigin,
     cause: Envelope,
@@ -85,18 +91,18 @@ export class TurnRunner {
     });
     if (!turn) return turn as Extract<Taken, undefined>;
     for (const { action, error } of turn.trace.failures) {
-      this.logger.error({ err: error, action, messageId }, 'An action failed; the person was told.');
+      this.logger.error({ err: error, action, messageId }, 'An action failed. The person got an apology.');
     }
     if (turn.trace.isLimitReached) this.logger.warn({ messageId }, 'A turn was stopped after too many predictions.');
     return { ...turn, ...(handedOverTo && { handedOverTo }) };
   }
 
-  /** Says what comes from outside; advances the tracker. */
+  /** Sends messages from outside to the person; advances the tracker. */
   say(tracker: Tracker, responses: Parameters<DialogueEngine['say']>[1], outputChannel: string, seed: string): Turn {
     return this.engine.say(tracker, responses, outputChannel, clockAndRandom(seed));
   }
 
-  /** Records a message that a host answers; nothing is decided. Advances the tracker. */
+  /** Records a message that a host answers, without a decision; advances the tracker. */
   recordUserMessage(tracker: Tracker, { text, understanding, messageId, inputChannel }: Utterance): Turn {
     const { intent, entities, intent_ranking } = understanding;
     const parse_data = { intent, entities, intent_ranking, text, message_id: messageId, metadata: {} };

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { IdentityTokenVerifier } from '../authentication/identity-token.verifier.js';
 import { ConversationQueue } from './conversation-queue.service.js';
 
-/** What every channel needs: the turns of a conversation wait for each other, and people are who a token says. */
+/** The parts that every channel needs: the queue of a conversation's messages, and the verifier of identity tokens. */
 @Module({ providers: [ConversationQueue, IdentityTokenVerifier], exports: [ConversationQueue, IdentityTokenVerifier] })
 export class AcceptMessageModule {}

@@ -2,7 +2,7 @@ import { type PipeTransform } from '@nestjs/common';
 import { Problem } from '#service';
 import { idProblem } from './message.validation.js';
 
-/** The free text in a path that names a conversation. */
+/** Validates the conversation id in a path. */
 export class ConversationIdPipe implements PipeTransform {
   transform(value: unknown): string {
     const problem = idProblem('The conversation id', value);

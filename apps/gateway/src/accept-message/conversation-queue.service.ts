@@ -7,16 +7,18 @@ import { type GatewaySettings } from '../settings/gateway.settings.js';
 
 export type CompletedTurn = DataOf<typeof TurnCompleted>;
 
-/** What became of a message. Only after `refused` is it gone; in every other case it is kept and will be answered. */
+/**
+ * The result of a message. Only a `refused` message is dropped; in every other case it is stored and will be answered.
+ */
 export type TurnResult =
   | { kind: 'completed'; turn: CompletedTurn }
-  /** Accepted, but a part that is needed to answer is away. */
+  /** Accepted, but a service that is needed for the answer is unavailable. */
   | { kind: 'delayed'; reason: string }
   /** Accepted, but not answered in time. */
   | { kind: 'timed-out' }
   | Refused;
 
-/** Not accepted: nothing was promised. */
+/** Not accepted: the message will not be answered. */
 export interface Refused {
   kind: 'refused';
   reason: string;
@@ -24,7 +26,7 @@ export interface Refused {
 }
 
 interface Waiting {
-  /** Of the message. */
+  /** Id of the message. */
   id: string;
   start: () => void;
   finish: (result: TurnResult) => void;
@@ -38,8 +40,8 @@ interface Conversation {
 }
 
 /**
- * At most one turn of a conversation is in flight; its other messages wait here in the order they came. That keeps
- * their order without any agreement between the services behind the broker.
+ * Keeps the messages of each conversation in order. At most one turn of a conversation is in flight; its other messages
+ * wait here in the order of their arrival. So the services behind the broker need no coordination.
  */
 @Injectable()
 export class ConversationQueue {
@@ -52,7 +54,7 @@ export class ConversationQueue {
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
-  /** Takes a message and resolves, never rejects, with what became of it. */
+  /** Takes a message and resolves with its result. Never rejects. */
   submit(message: UserMessage): Promise<TurnResult> {
     const { conversationId, messageId } = message;
     const refused = this.refusal(conversationId);
@@ -63,7 +65,7 @@ export class ConversationQueue {
     });
   }
 
-  /** Does `work` while no turn of the conversation is in flight; its messages wait until it is done. */
+  /** Runs `work` while no turn of the conversation is in flight. The conversation's messages wait until `work` ends. */
   async alone<Result>(
     conversationId: string,
     work: () => Promise<Result>,
@@ -79,7 +81,7 @@ export class ConversationQueue {
     }
   }
 
-  /** From now on everything new is refused for this reason; undefined takes it back. */
+  /** Refuses everything new with this reason from now on. With undefined, accepts messages again. */
   close(reason: string | undefined): void {
     this.closedBecause = reason;
   }
@@ -88,7 +90,7 @@ export class ConversationQueue {
     return this.closedBecause !== undefined;
   }
 
-  /** A turn ended; ends the wait for its message when that began here. */
+  /** Reports that a turn ended. Ends the wait for its message if this process is waiting for it. */
   completed(turn: CompletedTurn): void {
     if (turn.messageId) this.end(turn.conversationId, turn.messageId, { kind: 'completed', turn });
   }
@@ -140,7 +142,7 @@ export class ConversationQueue {
       },
       (error: unknown) => {
         if (!asCurrent()) return;
-        // The error may name machines, which is nothing for whoever writes to a channel; the bus has logged it.
+        // The error may name hosts, which users of a channel must not see. The bus has logged it.
         const reason =
           error instanceof BusUnavailableError ? 'The message broker is unavailable.' : 'It could not be sent.';
         this.end(conversationId, messageId, { kind: 'refused', cause: 'unavailable', reason });
@@ -152,7 +154,10 @@ export class ConversationQueue {
     this.leave(conversationId, id)?.finish(result);
   }
 
-  /** Lets the next one begin, if this one is still current; returns it then. */
+  /**
+   * Ends the current turn and starts the next one, if this message is still the current one. Returns the ended entry,
+   * or undefined.
+   */
   private leave(conversationId: string, id: string): Waiting | undefined {
     const conversation = this.conversations.get(conversationId);
     if (conversation?.current.id !== id) return undefined;

@@ -5,7 +5,7 @@ import { type UserMessage } from '#contracts';
 import { type GatewaySettings } from '../settings/gateway.settings.js';
 import { ConversationQueue, type TurnResult } from './conversation-queue.service.js';
 
-/** A line to the broker on which the test decides when and how each publication is confirmed. */
+/** A transport with which the test decides when and how each publication is confirmed. */
 class HeldTransport implements Transport {
   readonly inbox = 'inbox-of-the-test';
   readonly sent: { message: UserMessage; confirm: () => void; fail: (error: Error) => void }[] = [];
@@ -40,7 +40,7 @@ const message = (messageId: string, conversationId = 'ann'): UserMessage => ({
 
 const turnOf = (messageId: string, conversationId = 'ann') => ({ conversationId, messageId, turn: 1, messages: [] });
 
-/** Lets every promise that can settle settle. */
+/** Waits until all promises that can settle have settled. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function start(settings: Partial<GatewaySettings> = {}) {
@@ -61,7 +61,7 @@ describe('ConversationQueue', () => {
     jest.useRealTimers();
   });
 
-  it('has one turn of a conversation in flight and sends the next when it is answered', async () => {
+  it('has one turn of a conversation in flight and sends the next message after the answer', async () => {
     const { line, queue, results, submit } = start();
     submit('m1');
     submit('m2');
@@ -76,7 +76,7 @@ describe('ConversationQueue', () => {
     expect(results.has('m2')).toBe(false);
   });
 
-  it('does not let one conversation hold up another', () => {
+  it('does not let one conversation delay another', () => {
     const { line, submit } = start();
     submit('m1', 'ann');
     submit('m2', 'ann');
@@ -84,7 +84,7 @@ describe('ConversationQueue', () => {
     expect(line.ids).toEqual(['m1', 'm3']);
   });
 
-  it('does other work alone, between the turns of its conversation', async () => {
+  it('runs other work exclusively, between the turns of its conversation', async () => {
     const { line, queue, submit } = start();
     submit('m1');
     let finish: () => void = () => undefined;
@@ -101,14 +101,14 @@ describe('ConversationQueue', () => {
     expect(line.ids).toEqual(['m1', 'm2']);
   });
 
-  it('goes on after work that failed', async () => {
+  it('continues after work that failed', async () => {
     const { line, queue, submit } = start();
     await expect(queue.alone('ann', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     submit('m1');
     expect(line.ids).toEqual(['m1']);
   });
 
-  it('refuses work like messages: when too many wait, and while it is closed', async () => {
+  it('refuses work under the same conditions as messages: when too many wait, and while it is closed', async () => {
     const { queue, results, submit } = start();
     for (const id of ['m1', 'm2', 'm3', 'm4']) submit(id);
     const work = jest.fn(() => Promise.resolve());
@@ -120,7 +120,7 @@ describe('ConversationQueue', () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('tells where the answer shall arrive', () => {
+  it('publishes where the answer shall arrive', () => {
     const line = new HeldTransport();
     let envelope: unknown;
     line.publish = ({ body }) => {
@@ -131,7 +131,7 @@ describe('ConversationQueue', () => {
     expect(envelope).toMatchObject({ type: 'message.received.v1', subject: 'ann', replykey: 'inbox-of-the-test' });
   });
 
-  it('takes an answer that arrives before the broker’s confirmation', async () => {
+  it('accepts an answer that arrives before the broker’s confirmation', async () => {
     const { line, queue, results, submit } = start();
     submit('m1');
     queue.completed(turnOf('m1'));
@@ -141,7 +141,7 @@ describe('ConversationQueue', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('keeps an answer although the broker’s confirmation is lost afterwards', async () => {
+  it('keeps an answer even if the broker’s confirmation is lost afterwards', async () => {
     const { line, queue, results, submit } = start();
     submit('m1');
     submit('m1');
@@ -165,18 +165,18 @@ describe('ConversationQueue', () => {
     expect(results.size).toBe(0);
   });
 
-  it('says that a message is delayed, and goes on with the next', async () => {
+  it('reports that a message is delayed, and continues with the next', async () => {
     const { line, queue, results, submit } = start();
     submit('m1');
     submit('m2');
     line.sent[0]?.confirm();
-    queue.delayed('ann', 'm1', 'the store is away');
+    queue.delayed('ann', 'm1', 'the store is unavailable');
     await settled();
-    expect(results.get('m1')).toEqual({ kind: 'delayed', reason: 'the store is away' });
+    expect(results.get('m1')).toEqual({ kind: 'delayed', reason: 'the store is unavailable' });
     expect(line.ids).toEqual(['m1', 'm2']);
   });
 
-  it('gives up waiting after the time limit, and goes on with the next', async () => {
+  it('stops waiting after the time limit, and continues with the next message', async () => {
     const { line, results, submit } = start();
     submit('m1');
     submit('m2');
@@ -191,7 +191,7 @@ describe('ConversationQueue', () => {
     expect(line.ids).toEqual(['m1', 'm2']);
   });
 
-  it('takes the late answer of a message that timed out when the message is sent again', async () => {
+  it('accepts the late answer to a message that timed out when the message is sent again', async () => {
     const { line, queue, results, submit } = start();
     submit('m1');
     line.sent[0]?.confirm();
@@ -204,7 +204,7 @@ describe('ConversationQueue', () => {
     expect(results.get('m1')).toMatchObject({ kind: 'completed' });
   });
 
-  it('refuses a message that the broker did not take, without naming machines, and goes on with the next', async () => {
+  it('refuses a message that the broker did not accept, without naming hosts, and continues with the next', async () => {
     const { line, results, submit } = start();
     submit('m1');
     submit('m2');
@@ -215,7 +215,7 @@ describe('ConversationQueue', () => {
     expect(line.ids).toEqual(['m1', 'm2']);
   });
 
-  it('refuses messages beyond what one conversation may have waiting, and says why', async () => {
+  it('refuses messages beyond the limit of one conversation, with the reason', async () => {
     const { line, results, submit } = start();
     for (const id of ['m1', 'm2', 'm3', 'm4', 'm5']) submit(id);
     await settled();
@@ -225,7 +225,7 @@ describe('ConversationQueue', () => {
     expect(line.ids).toEqual(['m1']);
   });
 
-  it('refuses messages beyond what the process may have at work, and takes more when some are done', async () => {
+  it('refuses messages beyond the limit of the process, and accepts more when some are done', async () => {
     const { queue, line, results, submit } = start({ MAX_TURNS_IN_FLIGHT: 2 });
     submit('m1', 'ann');
     submit('m2', 'bob');
@@ -237,7 +237,7 @@ describe('ConversationQueue', () => {
     expect(line.ids).toEqual(['m1', 'm2', 'm4']);
   });
 
-  it('keeps order, answers every message exactly once and leaks nothing, whatever happens', async () => {
+  it('keeps the order, gives every message exactly one result and leaks nothing in any sequence of events', async () => {
     const step = fc.oneof(
       {
         weight: 3,
@@ -274,7 +274,7 @@ describe('ConversationQueue', () => {
             expect(open.length).toBeLessThanOrEqual(1);
           }
         }
-        // What is still open is answered, one after the other.
+        // Answers the open messages, one after the other.
         for (let i = 0; i < line.sent.length; i++) {
           const { messageId, conversationId } = line.sent[i]?.message ?? message('none');
           queue.completed(turnOf(messageId, conversationId));

@@ -16,7 +16,7 @@ const nested = (depth: number, value: unknown = 1): unknown => {
 };
 
 describe('The text of a message', () => {
-  it('may be anything that people write in any script, on several lines', () => {
+  it('may be in any script and have several lines', () => {
     for (const text of [
       'hi',
       'Grüße\n\taus Köln\r\n',
@@ -42,12 +42,12 @@ describe('The text of a message', () => {
     for (const text of ['', ' ', '\n\t\r', '\u00a0\u2003']) expect(textProblem(text)).toBe('message must not be empty');
   });
 
-  it('may be as long as the limit and no longer', () => {
+  it('must not be longer than the limit', () => {
     expect(textProblem('x'.repeat(MAX_TEXT_LENGTH))).toBeUndefined();
     expect(textProblem('x'.repeat(MAX_TEXT_LENGTH + 1))).toContain(String(MAX_TEXT_LENGTH));
   });
 
-  it('must not hold control characters, wherever they stand', () => {
+  it('must not contain control characters at any place', () => {
     fc.assert(
       fc.property(anyText, forbiddenCharacter, anyText, (before, character, after) => {
         expect(textProblem(`a${before}${character}${after}`)).toEqual(expect.stringContaining('message'));
@@ -58,14 +58,14 @@ describe('The text of a message', () => {
     }
   });
 
-  it('must not hold half of a surrogate pair', () => {
+  it('must not contain half of a surrogate pair', () => {
     fc.assert(
       fc.property(loneSurrogate, (half) => expect(textProblem(`a${half}b`)).toContain('surrogate')),
       { numRuns: 50 },
     );
   });
 
-  it('fits the contract of the bus whenever it is accepted here', () => {
+  it('conforms to the bus contract whenever it is accepted here', () => {
     fc.assert(
       fc.property(anyText, anyText, (text, id) => {
         fc.pre(textProblem(text) === undefined && idProblem('sender', id) === undefined);
@@ -83,7 +83,7 @@ describe('The text of a message', () => {
 });
 
 describe('An id', () => {
-  it('is named in what is wrong with it', () => {
+  it('is named in its error', () => {
     for (const value of [5, '', ' ', 'x'.repeat(MAX_ID_LENGTH + 1), 'a\0b', '\ud800']) {
       expect(idProblem('sender', value)).toMatch(/^sender must /);
     }
@@ -93,14 +93,14 @@ describe('An id', () => {
     expect(idProblem('sender', 'x'.repeat(MAX_ID_LENGTH))).toBeUndefined();
   });
 
-  it('may have a limit of its own', () => {
+  it('may have its own limit', () => {
     expect(idProblem('input_channel', 'x'.repeat(64), 64)).toBeUndefined();
     expect(idProblem('input_channel', 'x'.repeat(65), 64)).toBe('input_channel must have at most 64 characters');
   });
 });
 
 describe('Metadata', () => {
-  it('is any object of JSON values that is not too deep', () => {
+  it('may be any object of JSON values that is not nested too deeply', () => {
     fc.assert(
       fc.property(
         fc.dictionary(
@@ -118,16 +118,16 @@ describe('Metadata', () => {
     for (const value of [null, [], 'text', 5, true]) expect(metadataProblem(value)).toBe('metadata must be an object');
   });
 
-  it('may be nested ten levels deep and no deeper', () => {
+  it('must not be nested deeper than ten levels', () => {
     expect(metadataProblem({ top: nested(9) })).toBeUndefined();
     expect(metadataProblem({ top: nested(10) })).toContain('10 levels');
   });
 
-  it('is refused without harm when it is nested a hundred thousand levels deep', () => {
+  it('is refused without a crash when it is nested a hundred thousand levels deep', () => {
     expect(metadataProblem({ top: nested(100_000) })).toContain('10 levels');
   });
 
-  it('holds no control characters and no halves of surrogate pairs, neither in values nor in keys', () => {
+  it('must not contain control characters or halves of surrogate pairs, neither in values nor in keys', () => {
     fc.assert(
       fc.property(fc.oneof(forbiddenCharacter, loneSurrogate), fc.integer({ min: 0, max: 8 }), (bad, depth) => {
         expect(metadataProblem({ top: nested(depth, `a${bad}`) })).toMatch(/^metadata must /);

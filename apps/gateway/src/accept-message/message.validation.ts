@@ -1,13 +1,13 @@
 import { registerDecorator, type ValidationOptions } from 'class-validator';
 import { MAX_ID_LENGTH, MAX_TEXT_LENGTH } from '#contracts';
 
-/** Deepest nesting of a message's metadata. */
+/** Maximum nesting of a message's metadata, in levels. */
 const MAX_METADATA_DEPTH = 10;
 
-// Control characters without meaning in a chat; tab, line feed and carriage return stay.
+// Control characters without meaning in a chat. Tab, line feed and carriage return are allowed.
 const FORBIDDEN = /[^\P{Cc}\t\n\r\u0080-\u009f]/u;
 
-/** What is wrong with the text of a message, as a sentence, or `undefined`. */
+/** Validates the text of a message. Returns the problem as a sentence, or undefined. */
 export function textProblem(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'message must be a string';
   if (value.trim() === '') return 'message must not be empty';

@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { type UserMessage } from '#contracts';
 
-/** What a channel knows of a message; its parts were validated (`message.validation.ts`). */
+/** A message from a channel. Its parts are validated already (`message.validation.ts`). */
 export interface ReceivedMessage {
   conversationId: string;
   text: string;
   channel: UserMessage['channel'];
-  /** Chosen by the client, so that the same message sent again is answered and not repeated; else a new one. */
+  /**
+   * Chosen by the client, so that a message that is sent again is answered and not taken twice. A new id when absent.
+   */
   messageId?: string | null | undefined;
   metadata?: Record<string, unknown> | undefined;
-  /** Whom the channel asserts to be writing. */
+  /** The writer's identity, as the channel asserts it. */
   identity?: UserMessage['identity'] | undefined;
-  /** Asks for the reasons of every decision. */
+  /** Whether the sender wants a trace of the decisions. */
   wantsTrace?: boolean;
 }
 
-/** The message as it goes onto the bus. Every channel and the shell build theirs here. */
+/** Builds the message for the bus. Every channel and the shell use this function. */
 export function userMessage(received: ReceivedMessage): UserMessage {
   const { conversationId, text, channel, messageId, metadata, identity, wantsTrace } = received;
   return {

@@ -10,7 +10,7 @@ jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefi
 
 let broker: InProcessBroker;
 let inner: MessageBus;
-/** Types of the questions that were let through. */
+/** Types of the requests that the guard let through. */
 let asked: string[];
 const running: RunningService[] = [];
 
@@ -64,18 +64,18 @@ describe('Credentials', () => {
     url = await start({ ENABLE_API: 'true', AUTH_TOKEN: 'open sesame', JWT_SECRET: secret });
   });
 
-  it('of a token let everything pass', async () => {
+  it('with the token give access to everything', async () => {
     expect((await call(`${url}/status?token=open%20sesame`)).status).toBe(200);
     for (const token of ['', 'open', 'open sesame!', 'open sesame&token=open sesame'])
       expect(await call(`${url}/status?token=${token}`)).toMatchObject(failure(401, 'NotAuthenticated'));
   });
 
-  it('of an administrator let everything pass', async () => {
+  it('of an administrator give access to everything', async () => {
     expect((await call(`${url}/status`, bearer(await sign(admin)))).status).toBe(200);
     expect((await call(`${url}/conversations/ann/tracker`, bearer(await sign(admin)))).status).toBe(200);
   });
 
-  it('20: of a user let only the conversation of that name pass', async () => {
+  it('of a user give access only to the conversation of that name', async () => {
     const own = bearer(await sign(ann));
     expect((await call(`${url}/conversations/ann/tracker`, own)).status).toBe(200);
     expect(await call(`${url}/conversations/bob/tracker`, own)).toMatchObject(failure(403, 'NotAuthorized'));
@@ -84,7 +84,7 @@ describe('Credentials', () => {
     expect(await call(`${url}/conversations/ann/tracker`, other)).toMatchObject(failure(403, 'NotAuthorized'));
   });
 
-  it('that are missing, forged, expired or of another method are none', async () => {
+  it('that are missing, forged, expired or signed with another method are refused', async () => {
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ user: admin })).toString('base64url')}.`;
     const bad = [
       await sign(admin, 'guessed'),
@@ -100,7 +100,7 @@ describe('Credentials', () => {
     expect(asked).toEqual([]);
   });
 
-  it('are not asked for by the version, the greeting and the channels', async () => {
+  it('are not needed for the version, the greeting and the channels', async () => {
     for (const path of ['', 'version', 'webhooks/rest']) expect((await call(`${url}/${path}`)).status).toBe(200);
   });
 
@@ -112,7 +112,7 @@ describe('Credentials', () => {
     expect((await call(`${keyed}/status`, bearer(await sign(admin)))).status).toBe(401);
   });
 
-  it('are needed to listen beyond this machine, and must be usable', async () => {
+  it('are required to listen beyond the loopback interface, and must be usable', async () => {
     await expect(start({ ENABLE_API: 'true' }, '0.0.0.0')).rejects.toThrow('--auth-token');
     await expect(start({ ENABLE_API: 'true', JWT_SECRET: 'x', JWT_METHOD: 'RS256' })).rejects.toThrow('public key');
     await expect(start({ ENABLE_API: 'true', JWT_METHOD: 'none' })).rejects.toThrow('JWT_METHOD');

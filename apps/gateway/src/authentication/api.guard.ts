@@ -15,9 +15,9 @@ interface User {
 }
 
 /**
- * Who may use the API, as in Rasa: whoever knows the token (`?token=`), and whoever brings a JSON web token whose
- * `user` has the role `admin`; with the role `user` only for the conversation of that name. With neither configured it
- * is open to this machine: the service listens on the loopback only, and web pages of elsewhere are kept out.
+ * Controls access to the API, as Rasa does. A caller needs the token (`?token=`), or a JSON web token whose `user` has
+ * the role `admin`; the role `user` gives access only to the conversation of that name. When neither is configured, the
+ * API is open to this machine: the service listens on the loopback only, and refuses requests of foreign web pages.
  */
 @Injectable()
 export class ApiGuard implements CanActivate {
@@ -58,9 +58,9 @@ export class ApiGuard implements CanActivate {
 }
 
 /**
- * Refuses a start that would let anybody in: the API beyond the loopback without credentials, or with a key that no
- * token can be checked with.
- * @throws Error that says what to configure
+ * Refuses to start when the API would be open to anybody: beyond the loopback without credentials, or with a key that
+ * cannot check a token.
+ * @throws Error naming the settings to configure
  */
 export async function refuseOpenDoors(settings: GatewaySettings, host: string): Promise<void> {
   const { AUTH_TOKEN, JWT_SECRET, JWT_METHOD } = settings;
@@ -74,6 +74,6 @@ export async function refuseOpenDoors(settings: GatewaySettings, host: string): 
   });
 }
 
-/** Takes as long whatever the difference. */
+/** Compares in constant time. */
 const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

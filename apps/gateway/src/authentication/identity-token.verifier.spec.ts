@@ -16,16 +16,16 @@ const signed = (claims: JWTPayload, by: Parameters<SignJWT['sign']>[0] = key, al
 const now = () => Math.floor(Date.now() / 1_000);
 
 describe('An identity token', () => {
-  it('says who is writing', async () => {
+  it('names the writer', async () => {
     expect(await tokens().read(await signed({ ...ann, email_verified: true }))).toEqual(ann);
     expect(await tokens().read(await signed({ email: ann.email }))).toEqual({ email: ann.email });
   });
 
-  it('that is absent says nothing', async () => {
+  it('that is absent names nobody', async () => {
     for (const nothing of [undefined, null, '']) expect(await tokens().read(nothing)).toBeUndefined();
   });
 
-  it('may be signed with a private key, whose public one is set', async () => {
+  it('may be signed with a private key when the public key is configured', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
     const env = { IDENTITY_SECRET: await exportSPKI(publicKey), IDENTITY_METHOD: 'ES256' };
     await tokens(env).refuseUselessKey();
@@ -37,17 +37,17 @@ describe('An identity token', () => {
   });
 
   it.each<[string, JWTPayload, string]>([
-    ['for somebody else', { ...ann, aud: 'payroll' }, 'The identity token is not valid.'],
-    ['from long ago', { ...ann, iat: now() - 3_600, exp: now() + 300 }, 'The identity token has expired.'],
+    ['for another audience', { ...ann, aud: 'payroll' }, 'The identity token is not valid.'],
+    ['that was issued long ago', { ...ann, iat: now() - 3_600, exp: now() + 300 }, 'The identity token has expired.'],
     ['that has expired', { ...ann, exp: now() - 60 }, 'The identity token has expired.'],
     [
-      'without an end',
+      'without an expiry time',
       { ...ann, exp: undefined } as unknown as JWTPayload,
       'The identity token needs a verified email, iat and exp.',
     ],
-    ['without an address', { name: 'Ann' }, 'The identity token needs a verified email, iat and exp.'],
+    ['without an email address', { name: 'Ann' }, 'The identity token needs a verified email, iat and exp.'],
     [
-      'with an unverified one',
+      'with an unverified email address',
       { ...ann, email_verified: false },
       'The identity token needs a verified email, iat and exp.',
     ],
@@ -55,7 +55,7 @@ describe('An identity token', () => {
     await expect(tokens().read(await signed(claims))).rejects.toThrow(why);
   });
 
-  it('that somebody else signed, that nobody signed or that is none is refused', async () => {
+  it('with a foreign signature, without a signature or with another format is refused', async () => {
     const others = await signed(ann, new TextEncoder().encode('another secret, as long as that one'));
     const [, payload] = (await signed(ann)).split('.');
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
@@ -64,7 +64,7 @@ describe('An identity token', () => {
     await expect(tokens().read({})).rejects.toThrow('The identity token must be a string.');
   });
 
-  it('is refused where none is expected', async () => {
+  it('is refused when IDENTITY_SECRET is not set', async () => {
     await expect(tokens({}).read(await signed(ann))).rejects.toThrow('does not accept identity tokens');
   });
 });

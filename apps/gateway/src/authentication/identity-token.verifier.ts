@@ -9,27 +9,27 @@ import { type GatewaySettings } from '../settings/gateway.settings.js';
 
 export type Identity = NonNullable<UserMessage['identity']>;
 
-/** Longest life of a token, from its `iat` on. */
+/** Maximum age of a token, counted from its `iat`. */
 const MAX_AGE = '5m';
 const CLOCK_TOLERANCE_S = 30;
 
 const Claims = Type.Object({
   email: Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' }),
-  /** Portals that do not say count as having verified it; `false` never does. */
+  /** Absent counts as verified, because some portals leave it out. `false` is refused. */
   email_verified: Type.Optional(Type.Literal(true)),
   name: Type.Optional(Type.String({ maxLength: 200 })),
   iat: Type.Number(),
   exp: Type.Number(),
 });
 
-/** A token that asserts no identity. `message` says why, for whoever made it. */
+/** A token that was refused. `message` gives the reason, for the maker of the token. */
 export class IdentityRefused extends Error {
   override readonly name = 'IdentityRefused';
 }
 
 /**
- * Reads the signed tokens by which the portal that embeds the chat says who is writing: JSON web tokens with `email`,
- * `iat`, `exp` and the audience of this assistant, at most five minutes old, signed as `IDENTITY_METHOD` says.
+ * Reads the signed tokens with which an embedding portal asserts the writer's identity. They are JSON web tokens with
+ * `email`, `iat`, `exp` and the audience of this assistant, at most five minutes old, signed with `IDENTITY_METHOD`.
  */
 @Injectable()
 export class IdentityTokenVerifier {
@@ -42,7 +42,7 @@ export class IdentityTokenVerifier {
     this.verifier.catch(() => undefined);
   }
 
-  /** @throws Error saying what to configure, when no token could ever be checked */
+  /** @throws Error naming the setting to configure, when the key cannot check any token */
   async refuseUselessKey(): Promise<void> {
     await this.verifier?.catch(() => {
       throw new Error(`IDENTITY_SECRET is not a public key in PEM, which ${this.settings.IDENTITY_METHOD} needs.`);
@@ -50,8 +50,8 @@ export class IdentityTokenVerifier {
   }
 
   /**
-   * Who a token says is writing.
-   * @param token undefined or empty: nobody says anything
+   * The identity that a token asserts.
+   * @param token undefined or empty gives no identity
    * @throws IdentityRefused
    */
   async read(token: unknown): Promise<Identity | undefined> {

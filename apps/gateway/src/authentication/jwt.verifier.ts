@@ -1,9 +1,6 @@
 import { importSPKI, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 
-/**
- * Verifies JSON web tokens that are signed with one method and one key. Everything in the gateway that reads a token
- * verifies it here.
- */
+/** Verifies JSON web tokens that are signed with one method and one key. The gateway verifies all its tokens here. */
 export class JwtVerifier {
   private constructor(
     private readonly key: Parameters<typeof jwtVerify>[1],
@@ -11,8 +8,8 @@ export class JwtVerifier {
   ) {}
 
   /**
-   * @param secret the shared secret of HS256 and its like, else a public key in PEM
-   * @throws Error when `method` needs a public key and `secret` is none
+   * @param secret the shared secret for HS256, HS384 and HS512; otherwise a public key in PEM
+   * @throws Error when `method` needs a public key and `secret` is not one
    */
   static async with(secret: string, method: string): Promise<JwtVerifier> {
     if (method.startsWith('HS')) return new JwtVerifier(new TextEncoder().encode(secret), method);
@@ -23,7 +20,7 @@ export class JwtVerifier {
   }
 
   /**
-   * The claims of a token whose signature, method and times are right.
+   * The claims of a token with a valid signature, method and times.
    * @throws errors of jose, such as `JWTExpired`
    */
   async claims(token: string, options: Omit<JWTVerifyOptions, 'algorithms'> = {}): Promise<JWTPayload> {

@@ -1,2 +1,2 @@
-/** The parts of a text between blank lines: Rasa's channels send each as a message of its own. */
+/** Splits a text at blank lines. Rasa's channels send each part as a separate message. */
 export const paragraphs = (text: string): string[] => text.split('\n\n').filter((part) => part !== '');

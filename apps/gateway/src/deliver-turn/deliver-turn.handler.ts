@@ -4,7 +4,7 @@ import { type DataOf, type TurnDelayed } from '#contracts';
 import { ConversationQueue, type CompletedTurn } from '../accept-message/conversation-queue.service.js';
 import { SocketChannel } from '../channels/socketio/socket.channel.js';
 
-/** Brings the assistant's answers to whoever waits for them here. */
+/** Delivers the assistant's answers to the clients of this instance that wait for them. */
 @Controller()
 export class DeliverTurnHandler {
   constructor(

@@ -7,7 +7,7 @@ export interface Asking {
   headers?: Record<string, string>;
 }
 
-/** Makes the request; `json` is there when the answer is. */
+/** Makes the request. `json` is present when the answer is JSON. */
 export async function call(url: string, { method, body, headers = {} }: Asking = {}) {
   const response = await fetch(url, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
@@ -19,7 +19,7 @@ export async function call(url: string, { method, body, headers = {} }: Asking =
   return { status: response.status, text, json: json as Record<string, unknown>, headers: response.headers };
 }
 
-/** How the API refuses, to match against what `call` returns. */
+/** Matches the result of `call` for a request that the API refuses. */
 export const failure = (code: number, reason: string) => ({
   status: code,
   json: {

@@ -1,15 +1,15 @@
 import { type FastifyInstance } from 'fastify';
 import { rasaError } from './rasa-error.js';
 
-/** Events and training data are longer than what people say. Bytes. */
+/** Maximum size of a body, in bytes. Events and training data are longer than messages of people. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const YAML = 'application/x-yaml';
 const IS_API = /^\/(?:conversations\/|model(?:\/|$)|(?:domain|status|version)$)/;
 
 /**
- * What is special about the API's paths before and after its controllers: larger bodies, bodies that are read as JSON
- * or YAML whatever the client calls them, and errors in Rasa's shape, also those of requests that reach no controller.
+ * Prepares the API's paths: allows larger bodies, reads bodies as JSON or YAML regardless of their content type, and
+ * writes errors in Rasa's format, including errors of requests that reach no controller.
  */
 export function prepareTransport(fastify: FastifyInstance): void {
   fastify.addContentTypeParser(YAML, { parseAs: 'string' }, (_request, body, done) => done(null, body));
@@ -37,7 +37,7 @@ export function prepareTransport(fastify: FastifyInstance): void {
   });
 }
 
-/** Rasa reads training data and stories as YAML, NLU data as what it is called, all else as JSON. */
+/** Rasa reads training data and stories as YAML, NLU data by its content type, and everything else as JSON. */
 function bodyTypeOf(path: string, given = ''): string {
   if (/^\/model\/(?:train|test\/stories)$/.test(path)) return YAML;
   if (path === '/model/test/intents') return YAML;

@@ -8,7 +8,7 @@ import { Conforms } from '../accept-message/message.validation.js';
 
 type Json = Record<string, unknown>;
 
-/** A list of events in Rasa's JSON. Dialogue checks what is in them. */
+/** Validates a list of events in Rasa's JSON. The dialogue service checks the content of the events. */
 export class EventListPipe implements PipeTransform {
   transform(body: unknown): Json[] {
     if (!isArray(body)) throw new Problem(400, { detail: 'The body must be a list of events.' });
@@ -42,7 +42,10 @@ export class TriggerBody {
   @MinLength(1)
   name!: string;
 
-  @ApiPropertyOptional({ description: 'by name, or a list of entities', example: { email: 'ann@example.com' } })
+  @ApiPropertyOptional({
+    description: 'an object of values by entity name, or a list of entities',
+    example: { email: 'ann@example.com' },
+  })
   @IsOptional()
   @Conforms(entitiesProblem)
   entities?: Json | ({ entity: string } & Json)[] | null;
@@ -59,7 +62,10 @@ export class MessageBody {
   @IsString()
   sender!: string;
 
-  @ApiPropertyOptional({ type: Object, description: 'what POST /model/parse answers; else the text is parsed' })
+  @ApiPropertyOptional({
+    type: Object,
+    description: 'the parse result, as POST /model/parse returns it; when absent, the text is parsed',
+  })
   @IsOptional()
   @IsObject()
   parse_data?: Json;
@@ -77,7 +83,7 @@ function entitiesProblem(value: unknown): string | undefined {
   return list.every(isNamed) ? undefined : 'each of the entities must be an object with the text "entity"';
 }
 
-/** What a caller says that a message means, completed where Rasa lets things be absent. */
+/** The parse result that a caller sends with a message. Fields that Rasa allows to be absent are filled in. */
 export function understandingOf({ text, parse_data = {} }: Fields<MessageBody>): Understanding {
   const { intent = {}, entities = [], intent_ranking } = parse_data;
   const named = { name: null, confidence: 0, ...(intent as object) };

@@ -13,7 +13,7 @@ import { readFlag, readTrackerQuery, readUntil, type TrackerQuery } from './requ
 type Tracker = Record<string, unknown>;
 const eventList = new EventListPipe();
 
-/** Conversations over Rasa's HTTP API. Dialogue keeps them; here is asked. */
+/** Conversations over Rasa's HTTP API. Forwards the requests to the dialogue service, which owns the conversations. */
 @ApiTags('HTTP API: conversations')
 @ApiParam({ name: 'conversationId', description: 'the sender of the REST channel; any text, percent-encoded' })
 @ApiQuery({ name: 'token', required: false, description: 'the --auth-token' })
@@ -23,9 +23,13 @@ export class ConversationController {
   constructor(private readonly inner: InnerServicesClient) {}
 
   @Get('tracker')
-  @ApiOperation({ summary: 'The conversation as a tracker; an unknown one as it would begin.' })
+  @ApiOperation({ summary: 'Returns the tracker of the conversation. An unknown conversation has its initial state.' })
   @ApiQuery({ name: 'include_events', required: false, enum: ['NONE', 'APPLIED', 'AFTER_RESTART', 'ALL'] })
-  @ApiQuery({ name: 'until', required: false, description: 'events up to this time, in seconds' })
+  @ApiQuery({
+    name: 'until',
+    required: false,
+    description: 'includes events up to this time, in seconds since the epoch',
+  })
   async tracker(
     @Param('conversationId', ConversationIdPipe) conversationId: string,
     @Query() query: TrackerQuery,
@@ -38,9 +42,9 @@ export class ConversationController {
 
   @Post('tracker/events')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Appends one event or a list of them; returns the tracker.' })
+  @ApiOperation({ summary: 'Appends one event or a list of events, and returns the tracker.' })
   @ApiBody({ schema: { example: [{ event: 'slot', name: 'email', value: 'ann@example.com' }] } })
-  @ApiQuery({ name: 'execute_side_effects', required: false, description: '`true`: bot events are said' })
+  @ApiQuery({ name: 'execute_side_effects', required: false, description: '`true`: sends bot events to the channel' })
   @ApiQuery({ name: 'output_channel', required: false, description: 'a name, or `latest`' })
   @ApiQuery({ name: 'include_events', required: false })
   async append(
@@ -56,7 +60,7 @@ export class ConversationController {
   }
 
   @Put('tracker/events')
-  @ApiOperation({ summary: 'Makes the conversation anew from a list of events; returns the tracker.' })
+  @ApiOperation({ summary: 'Replaces the events of the conversation with a list of events, and returns the tracker.' })
   @ApiBody({ schema: { example: [{ event: 'session_started' }, { event: 'action', name: 'action_listen' }] } })
   @ApiQuery({ name: 'include_events', required: false })
   async replace(
@@ -70,9 +74,9 @@ export class ConversationController {
 
   @Get('story')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'The conversation as a training story in YAML.' })
+  @ApiOperation({ summary: 'Returns the conversation as a training story in YAML.' })
   @ApiQuery({ name: 'until', required: false })
-  @ApiQuery({ name: 'all_sessions', required: false, description: '`true`: one story a session' })
+  @ApiQuery({ name: 'all_sessions', required: false, description: '`true`: one story for each session' })
   async story(
     @Param('conversationId', ConversationIdPipe) conversationId: string,
     @Query('until') until?: string,
@@ -100,7 +104,7 @@ export class ConversationController {
 
   @Post('trigger_intent')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Acts upon an intent as if the person had expressed it.' })
+  @ApiOperation({ summary: 'Handles an intent as if the person had expressed it.' })
   @ApiBody({ type: TriggerBody })
   @ApiQuery({ name: 'output_channel', required: false })
   @ApiQuery({ name: 'include_events', required: false })
@@ -115,7 +119,7 @@ export class ConversationController {
 
   @Post('predict')
   @HttpCode(200)
-  @ApiOperation({ summary: 'The next action with the score of each; does nothing.' })
+  @ApiOperation({ summary: 'Predicts the next action, with the score of every action. Does not run it.' })
   @ApiQuery({ name: 'include_events', required: false })
   async predict(
     @Param('conversationId', ConversationIdPipe) conversationId: string,
@@ -132,7 +136,7 @@ export class ConversationController {
 
   @Post('messages')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Records a message of the person and fills slots; the assistant does not answer.' })
+  @ApiOperation({ summary: 'Records a message of the person and fills slots. The assistant does not answer.' })
   @ApiBody({ type: MessageBody })
   @ApiQuery({ name: 'include_events', required: false })
   async message(

@@ -16,17 +16,17 @@ import { type GatewaySettings } from '../settings/gateway.settings.js';
 
 const STATUS: Record<Refusal['cause'], number> = { 'not-found': 404, invalid: 400, unavailable: 503 };
 
-/** For questions that belong to no conversation. */
+/** The conversation id of requests that belong to no conversation. */
 const NO_CONVERSATION = 'http-api';
 
 interface Asking {
   conversationId?: string;
   timeoutMs?: number;
-  /** What to say where no service takes such questions; by default that it is away. */
+  /** The error text when no service takes such requests. By default it says that a service is unavailable. */
   ifNobody?: string;
 }
 
-/** Asks the services behind the gateway; what they refuse, and their absence, becomes an HTTP error. */
+/** Sends requests to the services behind the gateway. Turns refusals and unavailable services into HTTP errors. */
 @Injectable()
 export class InnerServicesClient {
   constructor(
@@ -35,7 +35,7 @@ export class InnerServicesClient {
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
-  /** @throws Problem when there is no answer that can be used. */
+  /** @throws Problem when there is no usable answer */
   async ask<C extends Contract>(
     contract: C,
     data: DataOf<C>,
@@ -54,7 +54,7 @@ export class InnerServicesClient {
     return reply as Exclude<ReplyOf<C>, Refusal>;
   }
 
-  /** Changes a conversation, in its order with the messages of the person. */
+  /** Changes a conversation. The change waits its turn among the messages of the person. */
   async change(
     conversationId: string,
     change: Change,

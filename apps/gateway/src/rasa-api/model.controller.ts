@@ -13,7 +13,7 @@ import { ParseBody, ReplaceBody } from './model-bodies.js';
 import { readTrackerQuery, type TrackerQuery } from './request-parts.js';
 import { TrainingClient } from './training.client.js';
 
-/** The model over Rasa's HTTP API: what it is, and what it says. */
+/** The model over Rasa's HTTP API: its status and its predictions. */
 @ApiTags('HTTP API: model')
 @ApiQuery({ name: 'token', required: false, description: 'the --auth-token' })
 @Controller()
@@ -27,7 +27,7 @@ export class ModelController {
 
   @Get('status')
   @UseGuards(NeedsModelGuard)
-  @ApiOperation({ summary: 'The model that is served.' })
+  @ApiOperation({ summary: 'Returns the status of the served model.' })
   async status(): Promise<unknown> {
     const { file, fingerprint } = await this.inner.ask(ModelShow, { part: 'origin' });
     return { model_file: file, model_id: fingerprint, num_active_training_jobs: this.trainer.active };
@@ -35,7 +35,10 @@ export class ModelController {
 
   @Get('domain')
   @UseGuards(NeedsModelGuard)
-  @ApiOperation({ summary: 'The domain, as `Accept` ends: …json (or none) or …yaml; anything else is a 406.' })
+  @ApiOperation({
+    summary:
+      'Returns the domain in the format of `Accept`: application/json (the default) or application/yaml; otherwise 406.',
+  })
   async domain(
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -52,7 +55,7 @@ export class ModelController {
   @Post('model/parse')
   @HttpCode(200)
   @UseGuards(NeedsModelGuard)
-  @ApiOperation({ summary: 'Intent, ranking and entities of a text; recorded nowhere.' })
+  @ApiOperation({ summary: 'Returns intent, ranking and entities of a text. Records nothing.' })
   @ApiBody({ type: ParseBody })
   async parse(
     @Body(new BodyPipe(ParseBody)) { text, message_id }: Fields<ParseBody>,
@@ -68,7 +71,7 @@ export class ModelController {
   @Post('model/predict')
   @HttpCode(200)
   @UseGuards(NeedsModelGuard)
-  @ApiOperation({ summary: 'The next action after a list of events; recorded nowhere.' })
+  @ApiOperation({ summary: 'Predicts the next action after a list of events. Records nothing.' })
   @ApiBody({ schema: { example: [{ event: 'action', name: 'action_listen' }] } })
   @ApiQuery({ name: 'include_events', required: false })
   async predict(
@@ -83,7 +86,7 @@ export class ModelController {
 
   @Put('model')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Serves another model of the folder of models.' })
+  @ApiOperation({ summary: 'Serves another model from the folder of models.' })
   @ApiBody({ type: ReplaceBody })
   async replace(@Body(new BodyPipe(ReplaceBody)) { model_file: file }: Fields<ReplaceBody>): Promise<void> {
     if (file === undefined)
@@ -94,7 +97,7 @@ export class ModelController {
 
   @Delete('model')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Takes the assistant out of service, until the next PUT.' })
+  @ApiOperation({ summary: 'Takes the assistant out of service until the next PUT.' })
   unload(): void {
     this.queue.close('No model is loaded.');
   }

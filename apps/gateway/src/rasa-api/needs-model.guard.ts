@@ -2,7 +2,7 @@ import { type CanActivate, Injectable } from '@nestjs/common';
 import { Problem } from '#service';
 import { ConversationQueue } from '../accept-message/conversation-queue.service.js';
 
-/** Lets nothing through between `DELETE /model` and the next `PUT /model`. */
+/** Refuses all requests between `DELETE /model` and the next `PUT /model`. */
 @Injectable()
 export class NeedsModelGuard implements CanActivate {
   constructor(private readonly queue: ConversationQueue) {}

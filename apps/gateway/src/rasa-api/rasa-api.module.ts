@@ -10,7 +10,7 @@ import { TrainingClient } from './training.client.js';
 import { TrainingController } from './training.controller.js';
 import { VersionController } from './version.controller.js';
 
-/** Rasa's HTTP API. Absent unless it is enabled. */
+/** Rasa's HTTP API. Part of the service only if it is enabled. */
 @Module({
   imports: [AcceptMessageModule],
   controllers: [ConversationController, ModelController, TrainingController, VersionController],

@@ -14,7 +14,7 @@ jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefi
 const TRACKER = { sender_id: 'ann', slots: {}, events: null };
 const UNDERSTOOD = { text: 'hi', intent: { name: 'greet', confidence: 1 }, entities: [], intent_ranking: [] };
 
-/** What the services behind the gateway answer, by question. */
+/** The answers of the services behind the gateway, by type of request. */
 const ANSWERS: Record<string, unknown> = {
   'conversation.show.v1': { kind: 'shown', tracker: TRACKER },
   'conversation.narrate.v1': { kind: 'narrated', yaml: 'stories: []\n' },
@@ -68,7 +68,7 @@ async function start(env: Record<string, string>, more: { host?: string; broker?
   return service.url;
 }
 
-describe('The HTTP API, open to this machine,', () => {
+describe('The HTTP API without credentials', () => {
   let url: string;
   let of: string;
   beforeAll(async () => {
@@ -82,7 +82,7 @@ describe('The HTTP API, open to this machine,', () => {
     expect((await call(`${url}/version`)).json).toMatchObject({ minimum_compatible_version: expect.any(String) });
   });
 
-  it('passes on what is asked about a conversation, whose id may be any text', async () => {
+  it('passes on queries about a conversation, whose id may be any text', async () => {
     const shown = await call(`${url}/conversations/a%2Fb%20%C3%A4/tracker?include_events=all&until=12.5`);
     expect([shown.status, shown.json]).toEqual([200, TRACKER]);
     const story = await call(`${of}/story?all_sessions=true`);
@@ -131,13 +131,13 @@ describe('The HTTP API, open to this machine,', () => {
     expect(asked.at(-1)).toMatchObject({ type: 'conversation.change.v1', data: { conversationId: 'ann', change } });
   });
 
-  it('takes the meaning of a message from the caller, if the caller says it', async () => {
+  it('takes the parse result of a message from the caller if there is one', async () => {
     const parse_data = { intent: { name: 'thank', confidence: 0.5 }, entities: [{ entity: 'email', value: 'x' }] };
     await call(`${of}/messages`, { body: { text: 'hi', sender: 'user', parse_data } });
     expect(asked).toMatchObject([{ data: { change: { understanding: { text: 'hi', ...parse_data } } } }]);
   });
 
-  it('changes a conversation when the turn before is over, and lets the next message wait', async () => {
+  it('changes a conversation after the turn in flight, and lets the next message wait', async () => {
     let finish: () => void = () => undefined;
     const begun = new Promise<void>((resolve) => {
       answer = async (type, data, cause) => {
@@ -168,43 +168,43 @@ describe('The HTTP API, open to this machine,', () => {
     [400, 'BadRequest', 'broken JSON', 'conversations/ann/tracker/events', { body: '{"event":' }],
     [400, 'BadRequest', 'no body', 'conversations/ann/tracker/events', { method: 'POST' }],
     [400, 'BadRequest', 'a number as events', 'conversations/ann/tracker/events', { body: '5' }],
-    [400, 'BadRequest', 'one event to replace with', 'conversations/ann/tracker/events', { method: 'PUT', body: {} }],
-    [400, 'BadRequest', 'an unknown include_events', 'conversations/ann/tracker?include_events=SOME', {}],
-    [400, 'BadRequest', 'two include_events', 'conversations/ann/tracker?include_events=ALL&include_events=NONE', {}],
-    [400, 'BadRequest', 'a time that is none', 'conversations/ann/tracker?until=noon', {}],
-    [400, 'BadRequest', 'a flag that is none', 'conversations/ann/story?all_sessions=maybe', {}],
-    [400, 'BadRequest', 'an id that is too long', `conversations/${'x'.repeat(129)}/tracker`, {}],
-    [400, 'BadRequest', 'a NUL in the id', 'conversations/a%00b/tracker', {}],
-    [400, 'BadRequest', 'no name of an action', 'conversations/ann/execute', { body: {} }],
-    [400, 'BadRequest', 'no name of an intent', 'conversations/ann/trigger_intent', { body: {} }],
     [
       400,
       'BadRequest',
-      'entities that are none',
-      'conversations/ann/trigger_intent',
-      { body: { name: 'a', entities: [5] } },
+      'a single event as the new events',
+      'conversations/ann/tracker/events',
+      { method: 'PUT', body: {} },
     ],
+    [400, 'BadRequest', 'an unknown include_events', 'conversations/ann/tracker?include_events=SOME', {}],
+    [400, 'BadRequest', 'two include_events', 'conversations/ann/tracker?include_events=ALL&include_events=NONE', {}],
+    [400, 'BadRequest', 'an invalid time', 'conversations/ann/tracker?until=noon', {}],
+    [400, 'BadRequest', 'an invalid flag', 'conversations/ann/story?all_sessions=maybe', {}],
+    [400, 'BadRequest', 'an id that is too long', `conversations/${'x'.repeat(129)}/tracker`, {}],
+    [400, 'BadRequest', 'a NUL in the id', 'conversations/a%00b/tracker', {}],
+    [400, 'BadRequest', 'an action without a name', 'conversations/ann/execute', { body: {} }],
+    [400, 'BadRequest', 'an intent without a name', 'conversations/ann/trigger_intent', { body: {} }],
+    [400, 'BadRequest', 'invalid entities', 'conversations/ann/trigger_intent', { body: { name: 'a', entities: [5] } }],
     [400, 'BadRequest', 'a message of the bot', 'conversations/ann/messages', { body: { text: 'hi', sender: 'bot' } }],
     [400, 'BadRequest', 'a message without text', 'conversations/ann/messages', { body: { sender: 'user' } }],
     [
       400,
       'BadRequest',
-      'a meaning that is none',
+      'an invalid parse result',
       'conversations/ann/messages',
       { body: { text: 'a', sender: 'user', parse_data: { entities: 5 } } },
     ],
     [400, 'BadRequest', 'nothing to parse', 'model/parse', { body: {} }],
-    [400, 'BadRequest', 'an emulation', 'model/parse?emulation_mode=WIT', { body: { text: 'hi' } }],
-    [400, 'BadRequest', 'events to predict from that are none', 'model/predict', { body: 'null' }],
+    [400, 'BadRequest', 'an emulation mode', 'model/parse?emulation_mode=WIT', { body: { text: 'hi' } }],
+    [400, 'BadRequest', 'invalid events for a prediction', 'model/predict', { body: 'null' }],
     [400, 'BadRequest', 'a model server', 'model', { method: 'PUT', body: { model_server: {} } }],
-    [400, 'BadRequest', 'nothing to train on', 'model/train', { method: 'POST' }],
-    [400, 'BadRequest', 'a callback that is no URL', 'model/train?callback_url=file:///etc', { body: 'nlu: []' }],
-    [400, 'BadRequest', 'one fold', 'model/test/intents?cross_validation_folds=1', { body: 'nlu: []' }],
+    [400, 'BadRequest', 'a training without data', 'model/train', { method: 'POST' }],
+    [400, 'BadRequest', 'an invalid callback URL', 'model/train?callback_url=file:///etc', { body: 'nlu: []' }],
+    [400, 'BadRequest', 'a single fold', 'model/test/intents?cross_validation_folds=1', { body: 'nlu: []' }],
     [404, 'NotFound', 'an endpoint that does not exist', 'conversations/ann/nothing', {}],
     [404, 'NotFound', 'a method that does not exist', 'model', { method: 'PATCH', body: {} }],
-    [406, 'NotAcceptable', '32: a domain in any form', 'domain', { headers: { accept: '*/*' } }],
+    [406, 'NotAcceptable', 'a domain in any format', 'domain', { headers: { accept: '*/*' } }],
     [413, 'BadRequest', 'a body of 5 MB', 'conversations/ann/tracker/events', { body: 'x'.repeat(5_000_000) }],
-  ])("refuses with %i, in Rasa's shape, as %s: %s", async (code, reason, _, path, asking) => {
+  ])("refuses with %i %s, in Rasa's format: %s", async (code, reason, _, path, asking) => {
     expect(await call(`${url}/${path}`, asking)).toMatchObject(failure(code, reason));
     expect(asked).toEqual([]);
   });
@@ -213,12 +213,12 @@ describe('The HTTP API, open to this machine,', () => {
     ['not-found', 404, 'NotFound'],
     ['invalid', 400, 'BadRequest'],
     ['unavailable', 503, 'ConversationError'],
-  ])('says what dialogue refuses as %s', async (cause, code, reason) => {
+  ])('passes on a refusal of the dialogue service as %s', async (cause, code, reason) => {
     answer = () => ({ kind: 'refused', cause, message: 'There is a reason.' });
     expect(await call(`${of}/trigger_intent`, { body: { name: 'a' } })).toMatchObject(failure(code, reason));
   });
 
-  it('keeps what failed inside to the log, and says where to find it', async () => {
+  it('logs an internal failure without showing it, and names the reference of the log entry', async () => {
     answer = () => Promise.reject(new Error('connect db.internal'));
     const response = await call(`${of}/tracker`);
     expect(response).toMatchObject(failure(500, 'ConversationError'));
@@ -226,7 +226,7 @@ describe('The HTTP API, open to this machine,', () => {
     expect(response.text).not.toContain('db.internal');
   });
 
-  it('shows the domain as JSON or YAML, by the end of what is accepted', async () => {
+  it('returns the domain as JSON or YAML, according to the Accept header', async () => {
     const json = await call(`${url}/domain`);
     expect(json.json).toEqual({ intents: ['greet'] });
     const yaml = await call(`${url}/domain`, { headers: { accept: 'application/yaml' } });
@@ -234,7 +234,7 @@ describe('The HTTP API, open to this machine,', () => {
     expect(parse(yaml.text)).toEqual({ intents: ['greet'] });
   });
 
-  it('says which model answers, and takes another', async () => {
+  it('returns the status of the served model, and serves another one', async () => {
     const status = { model_file: '/models/nlu.model', model_id: 'abc', num_active_training_jobs: 0 };
     expect((await call(`${url}/status`)).json).toEqual(status);
     expect((await call(`${url}/model/parse`, { body: { text: 'hi' } })).json).toEqual(UNDERSTOOD);
@@ -242,7 +242,7 @@ describe('The HTTP API, open to this machine,', () => {
     expect(asked.at(-1)).toEqual({ type: 'model.replace.v1', data: { file: 'b.model' } });
   });
 
-  it('is out of service after DELETE /model, with its channels, until a model is put', async () => {
+  it('is out of service with its channels between DELETE /model and PUT /model', async () => {
     expect((await call(`${url}/model`, { method: 'DELETE' })).status).toBe(204);
     expect(await call(`${of}/tracker`)).toMatchObject(failure(409, 'Conflict'));
     expect(await call(`${url}/status`)).toMatchObject(failure(409, 'Conflict'));
@@ -254,7 +254,7 @@ describe('The HTTP API, open to this machine,', () => {
   });
 
   it.each(['application/yaml', 'application/json', 'text/plain'])(
-    'trains on YAML, also when it is called %s',
+    'trains on YAML with the content type %s',
     async (type) => {
       const trained = await call(`${url}/model/train?force_training=true`, {
         body: 'nlu: []',
@@ -274,13 +274,13 @@ describe('The HTTP API, open to this machine,', () => {
     ]);
   });
 
-  it('says 501 where nobody trains, and 503 where the bus is away', async () => {
+  it('answers 501 when no service trains, and 503 when the bus is unavailable', async () => {
     const lonely = await start({ ENABLE_API: 'true' }, { broker: new InProcessBroker() });
     expect(await call(`${lonely}/model/train`, { body: 'nlu: []' })).toMatchObject(failure(501, 'NotImplemented'));
     expect(await call(`${lonely}/conversations/ann/tracker`)).toMatchObject(failure(503, 'ConversationError'));
   });
 
-  it('does not answer web pages of elsewhere', async () => {
+  it('refuses requests of foreign web pages', async () => {
     const headers = { origin: 'https://evil.example' };
     expect(await call(`${of}/tracker`, { headers })).toMatchObject(failure(403, 'NotAuthorized'));
     expect((await call(`${of}/tracker`, { headers: { origin: 'http://localhost:3000' } })).status).toBe(200);
@@ -292,7 +292,7 @@ describe('The HTTP API, open to this machine,', () => {
     let server: Server | undefined;
     afterEach(() => void server?.close());
 
-    it('answers at once and posts the model when it is trained', async () => {
+    it('answers at once, and posts the model after the training', async () => {
       const posted = new Promise<string>((resolve) => {
         server = createServer((request, response) => {
           let body = '';
@@ -312,7 +312,7 @@ describe('The HTTP API, open to this machine,', () => {
   });
 });
 
-it('Without being enabled there is no API, but the channels and the chat page', async () => {
+it('The HTTP API is absent when it is not enabled; the channels and the chat page are available', async () => {
   const url = await start({});
   for (const path of ['version', 'status', 'domain', 'conversations/ann/tracker'])
     expect((await call(`${url}/${path}`)).status).toBe(404);

@@ -1,6 +1,6 @@
 import { RASA_VERSION } from '#contracts';
 
-/** Rasa's names for what went wrong, where the status alone says it. */
+/** Rasa's names of errors that depend on the status alone. */
 const REASONS: Record<number, string> = {
   400: 'BadRequest',
   401: 'NotAuthenticated',
@@ -15,7 +15,7 @@ const REASONS: Record<number, string> = {
   501: 'NotImplemented',
 };
 
-/** Its names for failures, by the endpoint that failed; the first that fits. */
+/** Rasa's names of failures, by the path of the endpoint. The first match counts. */
 const FAILURES: [path: RegExp, reason: string][] = [
   [/^\/conversations\//, 'ConversationError'],
   [/^\/model\/train/, 'TrainingError'],
@@ -36,7 +36,7 @@ export interface RasaError {
   code: number;
 }
 
-/** Says what a problem document says, in the words of Rasa's HTTP API. */
+/** Converts a problem document to the error format of Rasa's HTTP API. */
 export function rasaError(path: string, { status, detail, errors, reference }: ProblemDocument): RasaError {
   return {
     version: RASA_VERSION,

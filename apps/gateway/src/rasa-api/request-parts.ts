@@ -4,7 +4,7 @@ import { idProblem } from '../accept-message/message.validation.js';
 
 const INCLUDE = ['NONE', 'APPLIED', 'AFTER_RESTART', 'ALL'] as const satisfies IncludeEvents[];
 
-/** The query parameters that endpoints with a tracker in their answer have in common. */
+/** The common query parameters of endpoints that return a tracker. */
 export interface TrackerQuery {
   include_events?: unknown;
   output_channel?: unknown;
@@ -12,7 +12,7 @@ export interface TrackerQuery {
 
 const bad = (detail: string): Problem => new Problem(400, { detail });
 
-/** What of the tracker is shown, and where the assistant speaks. */
+/** Reads which events of the tracker to return, and the output channel. */
 export function readTrackerQuery({ include_events = 'AFTER_RESTART', output_channel }: TrackerQuery): {
   include: IncludeEvents;
   outputChannel?: string;
@@ -25,7 +25,7 @@ export function readTrackerQuery({ include_events = 'AFTER_RESTART', output_chan
   return { include, outputChannel: output_channel as string };
 }
 
-/** `true` or `false`, whatever the case. */
+/** Reads `true` or `false`, in any letter case. */
 export function readFlag(name: string, value: unknown, otherwise: boolean): boolean {
   const written = value === undefined ? '' : value;
   switch (typeof written === 'string' ? written.toLowerCase() : undefined) {
@@ -40,7 +40,7 @@ export function readFlag(name: string, value: unknown, otherwise: boolean): bool
   }
 }
 
-/** Seconds since the epoch. */
+/** Reads a time in seconds since the epoch. */
 export function readUntil(value: unknown): { until?: number } {
   if (value === undefined || value === '') return {};
   const until = Number(value);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ModelTest, ModelTrain, type DataOf } from '#contracts';
 import { InnerServicesClient } from './inner-services.client.js';
 
-/** As long as Rasa's server lets a response take. */
+/** The response time limit of Rasa's server, in milliseconds. */
 const TIMEOUT_MS = 3_600_000;
 
 const NOBODY_TRAINS = {
@@ -16,15 +16,15 @@ export interface TrainedModel {
   content: Buffer;
 }
 
-/** Trains and tests models: whoever is on the bus for it does, which `helpdesk run` is. */
+/** Asks for trainings and tests over the bus. `helpdesk run` answers these requests. */
 @Injectable()
 export class TrainingClient {
-  /** Trainings that are going on. */
+  /** Number of trainings in progress. */
   active = 0;
 
   constructor(private readonly inner: InnerServicesClient) {}
 
-  /** @throws Problem with what is wrong with the data, or 501 where nobody trains. */
+  /** @throws Problem describing the error in the data, or 501 when no service trains */
   async train(asked: DataOf<typeof ModelTrain>): Promise<TrainedModel> {
     this.active++;
     try {
@@ -35,7 +35,7 @@ export class TrainingClient {
     }
   }
 
-  /** @throws Problem as above. */
+  /** @throws Problem like `train` */
   async test(asked: DataOf<typeof ModelTest>): Promise<Record<string, unknown>> {
     return (await this.inner.ask(ModelTest, asked, NOBODY_TRAINS)).report;
   }

@@ -27,8 +27,14 @@ export class TrainingController {
   @ApiBody({ schema: { type: 'string', example: 'nlu:\n- intent: greet\n  examples: |\n    - hello\n' } })
   @ApiQuery({ name: 'save_to_default_model_directory', required: false, description: 'default `true`' })
   @ApiQuery({ name: 'force_training', required: false, description: 'default `false`' })
-  @ApiQuery({ name: 'callback_url', required: false, description: 'is posted the model; the answer is 204 then' })
-  @ApiOperation({ summary: 'Trains on configuration, domain and data in one YAML document; returns the model.' })
+  @ApiQuery({
+    name: 'callback_url',
+    required: false,
+    description: 'URL to which the model is posted; the answer is then 204',
+  })
+  @ApiOperation({
+    summary: 'Trains a model on configuration, domain and data in one YAML document, and returns the model.',
+  })
   async train(
     @Body() body: unknown,
     @Query() query: Record<string, unknown>,
@@ -56,7 +62,7 @@ export class TrainingController {
   @ApiConsumes('application/yaml', 'application/json')
   @ApiBody({ schema: { type: 'string', example: 'nlu:\n- intent: greet\n  examples: |\n    - hello\n' } })
   @ApiQuery({ name: 'cross_validation_folds', required: false })
-  @ApiOperation({ summary: 'Says how well texts of known meaning are understood.' })
+  @ApiOperation({ summary: 'Evaluates the model on labelled texts.' })
   testIntents(@Body() body: unknown, @Query() query: Record<string, unknown>): Promise<unknown> {
     if (query['model'] !== undefined) throw bad('Another "model" cannot be tested here; load it with PUT /model.');
     const folds = query['cross_validation_folds'];
@@ -72,8 +78,8 @@ export class TrainingController {
   @UseGuards(NeedsModelGuard)
   @ApiConsumes('application/yaml')
   @ApiBody({ schema: { type: 'string', example: 'stories:\n- story: hello\n  steps:\n  - intent: greet\n' } })
-  @ApiQuery({ name: 'e2e', required: false, description: '`true`: understand the texts of the stories too' })
-  @ApiOperation({ summary: 'Compares what the assistant would do with test stories.' })
+  @ApiQuery({ name: 'e2e', required: false, description: '`true`: also tests the NLU on the texts of the stories' })
+  @ApiOperation({ summary: 'Compares the predicted actions with test stories.' })
   testStories(@Body() body: unknown, @Query() query: Record<string, unknown>): Promise<unknown> {
     if (query['model'] !== undefined) throw bad('Another "model" cannot be tested here; load it with PUT /model.');
     const isEndToEnd = readFlag('e2e', query['e2e'], false);

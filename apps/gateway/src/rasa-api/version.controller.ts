@@ -2,12 +2,12 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RASA_VERSION } from '#contracts';
 
-/** Open to everybody, as in Rasa. */
+/** Needs no credentials, as in Rasa. */
 @ApiTags('HTTP API: model')
 @Controller('version')
 export class VersionController {
   @Get()
-  @ApiOperation({ summary: 'The release of Rasa whose formats and API are spoken.' })
+  @ApiOperation({ summary: 'Returns the Rasa version whose formats and API this server supports.' })
   version(): { version: string; minimum_compatible_version: string } {
     return { version: RASA_VERSION, minimum_compatible_version: '3.5.0' };
   }

@@ -13,48 +13,46 @@ export const GatewaySettings = Type.Object({
   }),
   CORS_ORIGINS: Type.String({
     default: '',
-    description: 'web pages that may call the channels: origins by comma, or *',
+    description: 'origins of web pages that may call the channels, separated by commas, or *',
   }),
-  TURN_TIMEOUT_MS: Type.Integer({ default: 30_000, minimum: 100, description: 'longest wait for an answer' }),
+  TURN_TIMEOUT_MS: Type.Integer({ default: 30_000, minimum: 100, description: 'time limit for an answer' }),
   MAX_TURNS_IN_FLIGHT: Type.Integer({
     default: 1_000,
     minimum: 1,
-    description: 'messages at work before new ones are refused',
+    description: 'messages in progress at which new ones are refused',
   }),
   MAX_WAITING_PER_CONVERSATION: Type.Integer({
     default: 20,
     minimum: 1,
-    description: 'messages of one conversation that may wait for their turn',
+    description: 'messages of one conversation that may wait',
   }),
   MAX_FILE_BYTES: Type.Integer({
     default: 5_000_000,
     minimum: 1,
     maximum: 8_000_000,
-    description: 'largest file that people may send',
+    description: 'maximum size of a file',
   }),
   ENABLE_API: Type.Boolean({ default: false, description: 'serve the HTTP API beside the channels' }),
-  AUTH_TOKEN: Type.Optional(Type.String({ description: 'token that opens the HTTP API, as in ?token=' })),
+  AUTH_TOKEN: Type.Optional(Type.String({ description: 'token that gives access to the HTTP API, sent as ?token=' })),
   JWT_SECRET: Type.Optional(
-    Type.String({ description: 'secret or public key (PEM) of the JSON web tokens that open the HTTP API' }),
+    Type.String({ description: 'secret or public key (PEM) of the JSON web tokens for the HTTP API' }),
   ),
   JWT_METHOD: Type.String({
     default: 'HS256',
     pattern: '^(HS|RS|ES|PS)(256|384|512)$',
-    description: 'how those tokens are signed',
+    description: 'signature algorithm of those tokens',
   }),
-  IDENTITY_SECRET: Type.Optional(
-    Type.String({ description: 'secret or public key (PEM) of the tokens that say who is writing' }),
-  ),
+  IDENTITY_SECRET: Type.Optional(Type.String({ description: 'secret or public key (PEM) of the identity tokens' })),
   IDENTITY_METHOD: Type.String({
     default: 'HS256',
     pattern: '^(HS|RS|ES|PS)(256|384|512)$',
-    description: 'how those tokens are signed',
+    description: 'signature algorithm of identity tokens',
   }),
-  IDENTITY_AUDIENCE: Type.String({ default: 'helpdesk', description: 'the audience (aud) that they must name' }),
+  IDENTITY_AUDIENCE: Type.String({ default: 'helpdesk', description: 'audience (aud) that identity tokens must name' }),
 });
 export type GatewaySettings = Static<typeof GatewaySettings>;
 
-/** Allowed origins in the form that the HTTP and socket servers take. */
+/** The allowed origins in the format of the HTTP and socket servers. */
 export function corsOrigins({ CORS_ORIGINS }: GatewaySettings): string[] | true | false {
   const origins = CORS_ORIGINS.split(',')
     .map((origin) => origin.trim())

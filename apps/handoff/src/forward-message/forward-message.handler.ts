@@ -20,7 +20,7 @@ export class ForwardMessageHandler {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Every forwarded message gets exactly one `host.answered`, also when the host does not answer. */
+  /** Sends a message to its host. Publishes exactly one `host.answered` for it, also when the host does not answer. */
   @EventPattern<string>('message.forwarded.v1')
   async forward(@Payload() message: DataOf<typeof MessageForwarded>, @Ctx() cause: Envelope): Promise<void> {
     const { conversationId, messageId, host } = message;
@@ -38,7 +38,7 @@ export class ForwardMessageHandler {
       const next = messages.map(nextHost).filter((each) => each !== undefined);
       return {
         kind: 'answered',
-        // Instructions of the hand-off protocol are for us; what remains is for the person.
+        // Instructions of the hand-off protocol are for this service; the other messages are for the person.
         messages: messages.filter((each) => nextHost(each) === undefined),
         isHandedBack: next.some((each) => isSameHost(each, this.settings.PUBLIC_URL)),
       };

@@ -6,7 +6,7 @@ import { botMessages, isSameHost, nextHost } from './host-answer.js';
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
 describe('The answer of a host', () => {
-  it('keeps what a REST channel says and drops the rest', () => {
+  it('keeps the keys of a REST channel and drops all others', () => {
     const body = [
       { recipient_id: 'x', text: 'Hi', buttons: [{ title: 'A', payload: '/a', extra: 1 }, { title: 5 }, null] },
       { recipient_id: 'x', image: 'https://x.example/a.png', unknown: true },
@@ -20,13 +20,13 @@ describe('The answer of a host', () => {
     ]);
   });
 
-  it('is no answer when it is not a list of objects', () => {
+  it('is invalid when it is not a list of objects', () => {
     for (const body of [undefined, null, '', '<html>', 5, {}, ['x'], [null], [[]], [{ text: 'Hi' }, 5]]) {
       expect(botMessages(body)).toBeUndefined();
     }
   });
 
-  it('is no answer when it is nested absurdly', () => {
+  it('is invalid when it is nested too deeply', () => {
     expect(botMessages([{ text: 'Hi', custom: { deep: nested(100_000) } }])).toBeUndefined();
   });
 
@@ -34,7 +34,7 @@ describe('The answer of a host', () => {
     expect(botMessages(Array.from({ length: 60 }, () => ({ text: 'Hi' })))).toHaveLength(50);
   });
 
-  it('fits its contract and can be stored, whatever the host sends', () => {
+  it('conforms to its contract and can be stored, whatever the host sends', () => {
     const text = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) });
     const value = fc.letrec<{ any: unknown }>((tie) => ({
       any: fc.oneof(
@@ -63,7 +63,7 @@ describe('The answer of a host', () => {
         const outcome = { kind: 'answered' as const, messages, isHandedBack: false };
         const answered = { conversationId: 'c', messageId: 'm', host: 'h', title: 'H', outcome };
         expect(HostAnswered.problemWith(answered)).toBeUndefined();
-        // JSON escapes what is not whole Unicode, and NUL.
+        // JSON escapes NUL and incomplete surrogate pairs.
         expect(JSON.stringify(messages)).not.toMatch(/(?<!\\)(\\\\)*\\u(0000|d[89a-f][0-9a-f]{2})/i);
         for (const each of messages) expect(Object.keys(each)).not.toHaveLength(0);
       }),
@@ -97,12 +97,12 @@ describe('Two addresses', () => {
     ['http://desk.example/a', 'http://desk.example/b'],
     ['nonsense', 'nonsense'],
     ['', ''],
-  ])('%s and %s do not', (one, other) => {
+  ])('%s and %s name different hosts', (one, other) => {
     expect(isSameHost(one, other)).toBe(false);
     expect(isSameHost(other, one)).toBe(false);
   });
 
-  it('are the same when they are equal, and never fail', () => {
+  it('name the same host when they are equal, and never cause an error', () => {
     fc.assert(fc.property(fc.webUrl({ withQueryParameters: true }), (url) => expect(isSameHost(url, url)).toBe(true)));
     fc.assert(
       fc.property(fc.string(), fc.string(), (one, other) =>

@@ -1,14 +1,14 @@
 import { type BotMessage, type Button } from '#contracts';
 
-/** Most messages that one answer may hold; the rest is dropped. */
+/** Maximum number of messages in one answer. The rest is dropped. */
 const MAX_MESSAGES = 50;
 
-/** Deepest nesting of an answer. */
+/** Maximum nesting of an answer, in levels. */
 const MAX_DEPTH = 32;
 
 /**
- * The answers of a host's REST channel, or `undefined` when `body` is not a list of objects or absurdly nested. Unknown
- * keys are dropped.
+ * Reads the answer of a host's REST channel. Returns undefined when `body` is not a list of objects or is nested too
+ * deeply. Drops unknown keys.
  */
 export function botMessages(body: unknown): BotMessage[] | undefined {
   if (!Array.isArray(body) || !body.every(isObject) || isTooDeep(body)) return undefined;
@@ -18,7 +18,7 @@ export function botMessages(body: unknown): BotMessage[] | undefined {
     .filter((message) => Object.keys(message).length > 0);
 }
 
-/** The next host that a `custom` payload of the hand-off protocol names, if this message is one. */
+/** The next host, if this message has a `custom` payload of the hand-off protocol. */
 export function nextHost(message: BotMessage): string | undefined {
   const host = message.custom?.['handoff_host'];
   return typeof host === 'string' ? host : undefined;
@@ -50,7 +50,7 @@ function botMessage({ text, buttons, image, custom, attachment }: Record<string,
   };
 }
 
-/** Text of others, made fit to be stored and shown: whole Unicode, no NUL. */
+/** Makes foreign text storable: replaces incomplete surrogate pairs and removes NUL. */
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '');
   if (Array.isArray(value)) return value.map(clean);
@@ -58,7 +58,7 @@ function clean(value: unknown): unknown {
   return value;
 }
 
-/** Found without recursion, which is what a deep answer would exhaust. */
+/** Works without recursion, because a deeply nested answer would exhaust the stack. */
 function isTooDeep(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {

@@ -16,7 +16,7 @@ afterEach(() => {
   server = undefined;
 });
 
-/** Starts a host that answers so, and returns its address. */
+/** Starts a host that gives these answers, and returns its address. */
 async function hostThat(answers: RequestListener): Promise<string> {
   server = createServer(answers).listen(0, '127.0.0.1');
   await new Promise((resolve) => server?.once('listening', resolve));
@@ -38,7 +38,7 @@ const failureOf = async (url: string): Promise<string> => {
 };
 
 describe('A host', () => {
-  it('is spoken to at its REST webhook and returns its messages', async () => {
+  it('gets messages at its REST webhook and returns its answers', async () => {
     const asked: unknown[] = [];
     const url = await hostThat((request, response) => {
       void bodyOf(request).then((body) => {
@@ -51,34 +51,34 @@ describe('A host', () => {
     expect(asked).toEqual(['POST', '/webhooks/rest/webhook', expect.objectContaining(body)]);
   });
 
-  it('that answers 500 has failed', async () => {
+  it('that answers with status 500 fails', async () => {
     const url = await hostThat((_, response) => response.writeHead(500).end('stack of the host'));
     expect(await failureOf(url)).toBe('it answered with status 500');
   });
 
   it.each(['<html><body>Welcome</body></html>', '', 'null', '{"text":"Hi"}', '["Hi"]', '[{"text":'])(
-    'that answers %j has failed',
+    'that answers %j fails',
     async (body) => {
       const url = await hostThat((_, response) => response.setHeader('content-type', 'application/json').end(body));
       expect(await failureOf(url)).toBe('it did not answer with a list of messages');
     },
   );
 
-  it('that never answers has failed after the time limit', async () => {
+  it('that never answers fails after the time limit', async () => {
     expect(await failureOf(await hostThat(() => undefined))).toBe('it did not answer in time');
   });
 
-  it('that begins to answer and never ends has failed after the time limit', async () => {
+  it('that starts to answer and never finishes fails after the time limit', async () => {
     const url = await hostThat((_, response) => response.writeHead(200).write('[{"text":"'));
     expect(await failureOf(url)).toBe('it did not answer in time');
   });
 
-  it('that answers two megabytes has failed', async () => {
+  it('that answers two megabytes fails', async () => {
     const url = await hostThat((_, response) => response.end(JSON.stringify([{ text: 'x'.repeat(2 * 1024 * 1024) }])));
     await failureOf(url);
   });
 
-  it('that sends us elsewhere has failed, and nobody goes there', async () => {
+  it('that redirects fails, and the redirect is not followed', async () => {
     let isFollowed = false;
     const url = await hostThat((request, response) => {
       isFollowed ||= request.url === '/elsewhere';
@@ -88,11 +88,11 @@ describe('A host', () => {
     expect(isFollowed).toBe(false);
   });
 
-  it('that hangs up has failed', async () => {
+  it('that closes the connection fails', async () => {
     await failureOf(await hostThat((request) => request.socket.destroy()));
   });
 
-  it('that is not there has failed', async () => {
+  it('that cannot be reached fails', async () => {
     expect(await failureOf(`http://127.0.0.1:${await freePort()}`)).toBe('ECONNREFUSED');
   });
 });

@@ -7,15 +7,15 @@ import { SETTINGS } from '#service';
 import { type HandoffSettings } from '../settings/handoff.settings.js';
 import { botMessages } from './host-answer.js';
 
-/** Largest answer that is read, in bytes. */
+/** Maximum size of an answer, in bytes. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** A host could not be reached or did not answer as a REST channel does; the message says how, for the log. */
+/** A host could not be reached or did not answer like a REST channel. The message gives the reason, for the log. */
 export class HostError extends Error {
   override readonly name = 'HostError';
 }
 
-/** Speaks Rasa's REST channel as a client. */
+/** A client of Rasa's REST channel. */
 @Injectable()
 export class HostClient {
   constructor(
@@ -24,13 +24,14 @@ export class HostClient {
   ) {}
 
   /**
-   * Says `text` to a host in the conversation `sender` and returns its answers.
-   * @param messageId lets a host that knows it answer a repeated message without doing anything twice.
+   * Sends `text` to a host in the conversation `sender` and returns its answers.
+   * @param messageId lets a host that supports it answer a repeated message without doing anything twice
    * @throws HostError
    */
   async say(url: string, sender: string, text: string, messageId: string): Promise<BotMessage[]> {
     const webhook = `${url.replace(/\/+$/, '')}/webhooks/rest/webhook`;
-    // A host of our kind then knows that its own hand-offs are instructions for us, not work for itself.
+    // Tells a host of this product that its own hand-offs are instructions for us, and that it must not carry them out
+    // itself.
     const metadata = { from_host: this.settings.PUBLIC_URL };
     const body = { sender, message: text, message_id: messageId, metadata };
     let data: unknown;

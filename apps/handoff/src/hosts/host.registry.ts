@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type HandoffHost } from '#assistant';
 
-/** The hosts that conversations may go to: those of the assistant's configuration and no others. */
+/** The hosts to which conversations may be handed off. Only the assistant's configuration defines them. */
 @Injectable()
 export class HostRegistry {
   constructor(private readonly hosts: Record<string, HandoffHost>) {}

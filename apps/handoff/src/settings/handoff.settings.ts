@@ -14,8 +14,8 @@ export const HandoffSettings = Type.Object({
   PUBLIC_URL: Type.String({
     default: 'http://localhost:5005',
     pattern: '^https?://',
-    description: 'address under which other bots reach the gateway',
+    description: 'URL under which other bots reach the gateway',
   }),
-  HOST_TIMEOUT_MS: Type.Integer({ default: 8_000, minimum: 100, description: 'longest wait for a host’s answer' }),
+  HOST_TIMEOUT_MS: Type.Integer({ default: 8_000, minimum: 100, description: 'time limit for a host’s answer' }),
 });
 export type HandoffSettings = Static<typeof HandoffSettings>;

@@ -283,7 +283,7 @@ describe('Notifications of an incident', () => {
         await database.store.run((db) =>
           db.execute(sql`update incident.backends set lease_until = now() + interval '6 seconds'`),
         );
-        await waitUntil('it renews its lease', async () => (await leaseSeconds()) > 6, 10_000);
+        await waitUntil('it renews its lease', async () => (await leaseSeconds()) > 6);
         const other = new IncidentServiceParts(database.store, backend);
         await other.watcher.poll();
         await other.close();
@@ -301,7 +301,7 @@ describe('Notifications of an incident', () => {
         await endLease();
         const successor = new WatchStore(database.store);
         expect(await successor.beginReading(backend.name)).toBeDefined();
-        await waitUntil('it finds the lease lost', () => isLost, 10_000);
+        await waitUntil('it finds the lease lost', () => isLost);
         goOn();
         await reading;
         expect(reads).toBe(1);

@@ -36,7 +36,7 @@ afterEach(() => {
 
 type Answers = (request: IncomingMessage, response: ServerResponse) => unknown;
 
-/** Starts a server that answers so. */
+/** Starts a server that gives these answers. */
 async function serverThat(answers: Answers): Promise<DucklingServer> {
   server = createServer((request, response) => {
     asked++;
@@ -52,8 +52,8 @@ async function formOf(request: IncomingMessage): Promise<Record<string, string>>
   return Object.fromEntries(new URLSearchParams(body));
 }
 
-describe('a Duckling server', () => {
-  it('is asked in its own terms, and its findings become entities', async () => {
+describe('A Duckling server', () => {
+  it('gets requests in its own format, and its results become entities', async () => {
     const requests: unknown[] = [];
     const at = await serverThat(async (request, response) => {
       const form = await formOf(request);
@@ -82,7 +82,7 @@ describe('a Duckling server', () => {
     expect(logged).toEqual([]);
   });
 
-  it('that finds nothing has answered', async () => {
+  it('that finds nothing gives an empty list', async () => {
     const at = await serverThat((_, response) => response.end('[]'));
     expect(await client.recognize(TEXT, at)).toEqual([]);
   });
@@ -91,16 +91,16 @@ describe('a Duckling server', () => {
     ['never answers', () => undefined, /in time/],
     ['begins to answer and never ends', (_, response) => response.writeHead(200).write('['), /in time/],
     ['answers 500', (_, response) => response.writeHead(500).end('[]'), /status 500/],
-    ['sends us elsewhere', (_, response) => response.writeHead(302, { location: '/' }).end(), /status 302/],
-    ['answers nonsense', (_, response) => response.end('<html>'), /not that of a Duckling server/],
+    ['redirects', (_, response) => response.writeHead(302, { location: '/' }).end(), /status 302/],
+    ['answers with invalid JSON', (_, response) => response.end('<html>'), /format of a Duckling server/],
     [
       'answers about another text',
       (_, response) => response.end(JSON.stringify([{ ...FOUND[0], body: 'no' }])),
-      /not that/,
+      /format of a Duckling server/,
     ],
     ['answers a megabyte', (_, response) => response.end(`[${' '.repeat(2 ** 20)}]`), /ERR_|maxContentLength|exceeded/],
     ['hangs up', (request) => request.socket.destroy(), /ECONNRESET/],
-  ])('that %s is done without, and the log says why', async (_what, answers, reason) => {
+  ])('that %s is replaced by the local recognizers, and the log gives the reason', async (_what, answers, reason) => {
     const at = await serverThat(answers);
     expect(await client.recognize(TEXT, at)).toBeUndefined();
     expect(logged).toEqual([expect.stringMatching(/^warn The Duckling server does not answer properly/)]);
@@ -108,20 +108,20 @@ describe('a Duckling server', () => {
     expect(logged[0]).not.toContain('call at 9');
   });
 
-  it('that is not there is done without', async () => {
+  it('that is unreachable is replaced by the local recognizers', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     expect(await client.recognize(TEXT, { url, locale: 'en_GB', timeout: 1 })).toBeUndefined();
     expect(logged).toEqual([expect.stringContaining('ECONNREFUSED')]);
   });
 
-  it('is left alone after three failures, and the log says so once', async () => {
+  it('gets no requests after three failures, and the log says so once', async () => {
     const at = await serverThat((_, response) => response.writeHead(503).end());
     for (let message = 0; message < 6; message++) expect(await client.recognize(TEXT, at)).toBeUndefined();
     expect(asked).toBe(3);
     expect(logged).toHaveLength(1);
   });
 
-  it('that answers again is noted once', async () => {
+  it('that answers again is logged once', async () => {
     let isUp = false;
     const at = await serverThat((_, response) => response.writeHead(isUp ? 200 : 503).end('[]'));
     await client.recognize(TEXT, at);

@@ -7,14 +7,17 @@ import { entitiesFromDuckling, type DucklingServer, type ParseContext } from '#n
 import { LOGGER, type Logger } from '#service';
 import { Outage } from './outage.js';
 
-/** Nobody waits longer for an answer, whatever the configuration says: a person is waiting, and we can do without. */
+/**
+ * Maximum wait for an answer, in milliseconds, whatever the configuration says. A person is waiting, and the local
+ * recognizers can do the work.
+ */
 const MAX_WAIT_MS = 1_500;
-/** Largest answer that is read, in bytes. */
+/** Maximum size of an answer, in bytes. */
 const MAX_ANSWER_BYTES = 256 * 1024;
-/** Text beyond this is not looked at by the NLU either. */
+/** Maximum length of the text that is sent. The NLU ignores text beyond this too. */
 const MAX_TEXT = 4_000;
 
-/** Asks Duckling servers which times, numbers and the like are in a text. */
+/** Asks Duckling servers for the times, numbers and similar values in a text. */
 @Injectable()
 export class DucklingClient {
   private readonly outages = new Map<string, Outage>();
@@ -25,11 +28,10 @@ export class DucklingClient {
   ) {}
 
   /**
-   * What the server found, as entities in Rasa's shape for `ParseContext.duckling`.
-   *
-   * @param context when the message was written (now) and in which time zone (the server's configured one).
-   * @returns undefined when it did not answer properly or in time, or is left alone after it did not several times; the
-   *   local recognizers then do its work. Never rejects. The beginning and the end of an outage are logged once.
+   * Returns the server's results as entities in Rasa's format, for `ParseContext.duckling`.
+   * @param context the time of the message (default: now) and its time zone (default: the server's configured one)
+   * @returns undefined when the server gave no valid answer in time, or is paused after several failures; the local
+   *   recognizers then do its work. Never rejects. Logs the start and the end of an outage once.
    */
   async recognize(text: string, server: DucklingServer, context: ParseContext = {}): Promise<Entity[] | undefined> {
     const outage = this.outages.get(server.url) ?? new Outage();
@@ -44,7 +46,7 @@ export class DucklingClient {
       if (outage.failed(performance.now()))
         this.logger.warn(
           { ...about, reason: reasonOf(error) },
-          'The Duckling server does not answer properly; its work is done here until it does.',
+          'The Duckling server does not answer properly. The local recognizers replace it until it does.',
         );
       return undefined;
     }
@@ -76,7 +78,7 @@ export class DucklingClient {
       }),
     );
     const entities = entitiesFromDuckling(text, data);
-    if (!entities) throw new Error('its answer is not that of a Duckling server');
+    if (!entities) throw new Error('its answer does not have the format of a Duckling server');
     return entities;
   }
 }

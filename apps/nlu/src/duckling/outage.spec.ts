@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Outage } from './outage.js';
 
-describe('an outage', () => {
-  it('begins with the first failure and ends with the first success', () => {
+describe('An outage', () => {
+  it('starts with the first failure and ends with the first success', () => {
     const outage = new Outage();
     expect(outage.succeeded()).toBe(false);
     expect([outage.failed(0), outage.failed(1), outage.succeeded(), outage.succeeded()]).toEqual([
@@ -14,7 +14,7 @@ describe('an outage', () => {
     expect(outage.failed(2)).toBe(true);
   });
 
-  it('spares the server after three failures in a row, but asks once after each pause', () => {
+  it('pauses the server after three consecutive failures, with one trial request after each pause', () => {
     const outage = new Outage();
     for (const now of [0, 1, 2]) {
       expect(outage.mayAsk(now)).toBe(true);

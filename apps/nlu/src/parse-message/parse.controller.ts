@@ -5,7 +5,7 @@ import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength, MinLength } fro
 import { MAX_TEXT_LENGTH, type DataOf, type TextParse, type Understanding } from '#contracts';
 import { TextParser } from './text-parser.service.js';
 
-/** Most texts of one request; its body is bounded by the service as well. */
+/** Maximum number of texts in one request. The service limits the size of the body as well. */
 const MAX_TEXTS = 1_000;
 
 export class ParseRequest {
@@ -37,12 +37,12 @@ export class ParseController {
 
   @Post('parse')
   @HttpCode(200)
-  @ApiOperation({ summary: "Intent, ranking and entities of a text, in Rasa's shape." })
+  @ApiOperation({ summary: "Returns intent, ranking and entities of a text in Rasa's format." })
   parse(@Body() { text, message_id }: ParseRequest): Promise<Understanding> {
     return this.parser.parse(text, { now: new Date() }, message_id);
   }
 
-  /** The same for the gateway. */
+  /** Parses a text for the gateway. */
   @MessagePattern<string>('text.parse.v1')
   answer(@Payload() { text, messageId }: DataOf<typeof TextParse>): Promise<Understanding> {
     return this.parser.parse(text, { now: new Date() }, messageId);
@@ -50,7 +50,7 @@ export class ParseController {
 
   @Post('parse/batch')
   @HttpCode(200)
-  @ApiOperation({ summary: 'The same for up to 1000 texts (64 KB); the results are in their order.' })
+  @ApiOperation({ summary: 'Parses up to 1000 texts (64 KB) and returns the results in the same order.' })
   parseBatch(@Body() { texts }: ParseBatchRequest): Promise<Understanding[]> {
     return this.parser.parseAll(texts, { now: new Date() });
   }

@@ -11,12 +11,12 @@ import { TextParser } from './text-parser.service.js';
 const NOW = { now: new Date('2026-01-05T09:00:00Z') };
 const SERVER = { url: 'http://duckling.example', locale: 'en_GB', timeout: 1 };
 
-describe('the parser of texts', () => {
+describe('The text parser', () => {
   let folder: string;
   let served: ServedModelService;
   let parser: TextParser;
   let errors: unknown[][];
-  /** What the Duckling server was asked, and what it answers. */
+  /** The requests to the Duckling server, and its answers. */
   let questions: unknown[][];
   let found: Entity[] | undefined;
   beforeEach(async () => {
@@ -40,7 +40,7 @@ describe('the parser of texts', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('does not understand a text that the engine fails on, tells the log by its id, and answers the others', async () => {
+  it('treats a text on which the engine fails as not understood, logs its id, and parses the others', async () => {
     const parse = served.model.parse.bind(served.model);
     served.model.parse = (text, ...more) => {
       if (text === 'poison') throw new RangeError('a bug');
@@ -56,7 +56,7 @@ describe('the parser of texts', () => {
     expect(results.map(({ intent }) => intent.name)).toEqual(['first', 'nlu_fallback', 'first']);
   });
 
-  it('asks the Duckling server of the assistant and parses with what it found', async () => {
+  it('asks the Duckling server of the assistant and parses with its results', async () => {
     served.model.ducklingServerFor = (text) => (text.includes('tomorrow') ? SERVER : undefined);
     const parse = served.model.parse.bind(served.model);
     const contexts: unknown[] = [];
@@ -75,7 +75,7 @@ describe('the parser of texts', () => {
     expect(contexts).toEqual([{ ...NOW, duckling: [expect.objectContaining({ entity: 'time' })] }, NOW, NOW]);
   });
 
-  it('answers texts of any kind and length in bounded work, in their order', async () => {
+  it('parses texts of any kind and length in their order, with bounded work', async () => {
     const texts = [
       'printer '.repeat(20_000),
       'a'.repeat(100_000),

@@ -6,10 +6,10 @@ import { DucklingClient } from '../duckling/duckling.client.js';
 import { type ToParse } from '../serve-model/parse-text.js';
 import { ServedModelService } from '../serve-model/served-model.service.js';
 
-/** Texts of a batch that a Duckling server is asked about at a time. */
+/** Maximum number of concurrent requests to a Duckling server for one batch. */
 const QUESTIONS = 16;
 
-/** Says what texts mean, by the model that is served and the Duckling server of its assistant, if it has one. */
+/** Parses texts with the served model, and with the Duckling server of its assistant if there is one. */
 @Injectable()
 export class TextParser {
   constructor(
@@ -18,13 +18,13 @@ export class TextParser {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** A text that the engine fails on is logged under its message's id, and not understood: `nlu_fallback`. */
+  /** Parses a text. When the engine fails, logs the message's id and returns `nlu_fallback`. */
   async parse(text: string, context: ParseContext, messageId?: string): Promise<Understanding> {
     const [result] = await this.parseAll([text], context, messageId);
     return result!;
   }
 
-  /** The same for many texts, in their order. */
+  /** Like `parse` for many texts; the results are in the same order. */
   async parseAll(texts: readonly string[], context: ParseContext, messageId?: string): Promise<Understanding[]> {
     const known: ToParse[] = [];
     for (let at = 0; at < texts.length; at += QUESTIONS)

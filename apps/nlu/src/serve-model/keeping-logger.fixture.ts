@@ -1,6 +1,6 @@
 import { createLogger, type Logger } from '#service';
 
-/** A logger that keeps what it is told. */
+/** A logger that records its errors. */
 export function keepingLogger(): { logger: Logger; errors: unknown[][] } {
   const logger = createLogger('nlu', 'silent');
   const errors: unknown[][] = [];

@@ -8,13 +8,13 @@ import { projectRoot } from '#service';
 import { LoadedModel, ModelRefusedError } from './loaded-model.js';
 import { trainOn } from './one-intent.fixture.js';
 
-/** A thread runs compiled code only; the build comes before the tests. */
+/** A thread runs compiled code only, so the build runs before the tests. */
 const WORKER = join(projectRoot, 'dist/apps/nlu/src/serve-model/parse.worker.js');
 
 const textsLike = (text: string, count: number) =>
   Array.from({ length: count }, (_, at) => ({ text: `${text} ${at}`, context: { now: new Date() } }));
 
-describe('a loaded model', () => {
+describe('A loaded model', () => {
   let folder: string;
   let loaded: LoadedModel;
   beforeEach(async () => {
@@ -29,7 +29,7 @@ describe('a loaded model', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('parses a large batch in threads like a small one here, in order', async () => {
+  it('parses a large batch in threads with the same results as in this thread, in order', async () => {
     const texts = textsLike('my printer', 1_000);
     const large = await loaded.parse(texts);
     const small = (await Promise.all(texts.map((text) => loaded.parse([text])))).flat();
@@ -37,14 +37,14 @@ describe('a loaded model', () => {
     expect(large.map(({ result }) => result.text)).toEqual(texts.map(({ text }) => text));
   });
 
-  it('answers the batches that it has begun when it is closed, and those that come later', async () => {
+  it('finishes its batches when it is closed, and parses later ones too', async () => {
     const begun = loaded.parse(textsLike('printer', 400));
     await loaded.close();
     expect(await begun).toHaveLength(400);
     expect(await loaded.parse(textsLike('printer', 400))).toHaveLength(400);
   });
 
-  it('does not understand a batch for which no thread can be started', async () => {
+  it('treats the texts of a batch as not understood when no thread can be started', async () => {
     const script = pathToFileURL(join(folder, 'none.js'));
     const lame = await LoadedModel.load(join(folder, 'nlu.model'), { count: 1, script });
     const [parsed] = await lame.parse(textsLike('printer', 400));
@@ -55,7 +55,7 @@ describe('a loaded model', () => {
     expect(await lame.parse(textsLike('printer', 1))).toMatchObject([{ result: { intent: { name: 'report' } } }]);
   });
 
-  it('is refused when it is none', async () => {
+  it('is refused when its file is not a model', async () => {
     await writeFile(join(folder, 'other.model'), 'no model');
     const loading = LoadedModel.load(join(folder, 'other.model'), { count: 0 });
     await expect(loading).rejects.toThrow(ModelRefusedError);

@@ -6,31 +6,31 @@ import { pretrained } from '#nlu-pretrained';
 import { type ParsePool, startParsePool } from './parse-pool.js';
 import { notUnderstood, type Parsed, parseText, type ToParse } from './parse-text.js';
 
-/** Texts that one thread parses before another has its turn. */
+/** Number of texts in one task of a thread. */
 const CHUNK = 50;
-/** From so many texts on, a batch is worth starting threads for. */
+/** Minimum number of texts in a batch for which threads are started. */
 const LARGE_BATCH = 200;
-/** After so long without a batch, the threads are ended. */
+/** Time without a batch after which the threads end, in milliseconds. */
 const IDLE_MS = 30_000;
 
-/** A file that cannot be served. The message is one sentence that says what to do. */
+/** A model file was refused. The message gives the reason and, where possible, the remedy. */
 export class ModelRefusedError extends Error {
   override readonly name = 'ModelRefusedError';
 }
 
 export interface Threads {
-  /** 0: everything is parsed in this thread. */
+  /** With 0, everything is parsed in this thread. */
   count: number;
   script?: URL;
 }
 
-/** One less than there are cores, so that one is left for messages. */
+/** One less than the number of cores, so that one core is left for messages. */
 export const defaultThreads = (): number => Math.max(1, availableParallelism() - 1);
 
 /**
- * A model that was read from its file and has passed its test. It parses here, where a text takes less time than sending
- * it to another thread, and large batches in threads. A model with a sentence encoder parses everything here: the encoder
- * has a thread of its own, and further threads would load it again.
+ * A model that was read from its file and has passed its test. It parses in this thread, because sending a text to another
+ * thread would take longer than parsing it; large batches use other threads. A model with a sentence encoder never does:
+ * the encoder has a thread of its own, and other threads would load it again.
  */
 export class LoadedModel {
   readonly loadedAt = new Date();
@@ -44,7 +44,10 @@ export class LoadedModel {
     private readonly threads: Threads,
   ) {}
 
-  /** @throws ModelRefusedError when the file is missing, damaged, of another version, or does not pass its test. */
+  /**
+   * @throws ModelRefusedError when the file is missing, damaged or of another version, or when the model does not pass
+   *   its test
+   */
   static async load(file: string, threads: Threads): Promise<LoadedModel> {
     let bytes: Buffer;
     try {
@@ -66,7 +69,7 @@ export class LoadedModel {
     return this.bytes.length;
   }
 
-  /** What became of each text, in their order. Never rejects. */
+  /** Parses texts; the results are in the same order. Never rejects. */
   async parse(texts: readonly ToParse[]): Promise<Parsed[]> {
     const chunks = Array.from({ length: Math.ceil(texts.length / CHUNK) }, (_, at) =>
       texts.slice(at * CHUNK, (at + 1) * CHUNK),
@@ -85,7 +88,7 @@ export class LoadedModel {
     return parsed;
   }
 
-  /** Ends the threads when they have answered. The model still parses: a batch starts new ones. */
+  /** Ends the threads after their current tasks. The model still works afterwards: a batch starts new threads. */
   async close(): Promise<void> {
     clearTimeout(this.idle);
     const pool = await this.pool?.catch(() => undefined);

@@ -9,11 +9,11 @@ import { Problem } from '#service';
 import { ModelRefusedError } from './loaded-model.js';
 import { ServedModelService } from './served-model.service.js';
 
-/** Inject the folder that models may be taken from with this. */
+/** Injection token of the folder from which models may be loaded. */
 export const MODELS_FOLDER = Symbol('models folder');
 
 export class ReplaceModelRequest {
-  @ApiProperty({ example: 'nlu.model', description: 'a file in the folder of the models' })
+  @ApiProperty({ example: 'nlu.model', description: 'a file in the folder of models' })
   @IsString()
   @MinLength(1)
   @MaxLength(1_000)
@@ -30,14 +30,15 @@ export class ModelDescription {
   @ApiProperty() model_file!: string;
   @ApiProperty({ description: 'the same for the same training data, configuration and seed' }) fingerprint!: string;
   @ApiProperty() size_in_bytes!: number;
-  @ApiProperty({ description: 'since when it answers' }) loaded_at!: string;
-  @ApiProperty({ description: 'the default one first', type: [String] }) languages!: readonly string[];
+  @ApiProperty({ description: 'time since when this model is served' }) loaded_at!: string;
+  @ApiProperty({ description: 'the default language first', type: [String] }) languages!: readonly string[];
   @ApiProperty({ type: [String] }) intents!: readonly string[];
   @ApiProperty({ type: [String] }) entities!: readonly string[];
-  @ApiProperty({ description: 'how many examples it was trained on' }) examples!: number;
+  @ApiProperty({ description: 'number of training examples' }) examples!: number;
   @ApiProperty({ description: 'components of the default language', type: [String] }) pipeline!: readonly string[];
-  @ApiProperty({ description: 'what of the configuration has no effect', type: [String] }) notices!: readonly string[];
-  @ApiProperty({ required: false, description: 'the last file that was not taken since' }) refused?: RefusedModel;
+  @ApiProperty({ description: 'parts of the configuration that have no effect', type: [String] })
+  notices!: readonly string[];
+  @ApiProperty({ required: false, description: 'the latest refused file since then' }) refused?: RefusedModel;
 }
 
 @ApiTags('nlu')
@@ -49,7 +50,9 @@ export class ModelController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The model that answers: from which file, since when, and what it knows.' })
+  @ApiOperation({
+    summary: 'Returns the status of the served model: its file, since when it is served, and its content.',
+  })
   @ApiResponse({ status: 200, type: ModelDescription })
   describe(): ModelDescription {
     const { model, about } = this.served;
@@ -68,28 +71,28 @@ export class ModelController {
 
   @Put()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Answers with another model of the folder of models, until the next start.' })
+  @ApiOperation({ summary: 'Serves another model from the folder of models until the next start.' })
   @ApiResponse({ status: 204, description: 'It answers.' })
-  @ApiResponse({ status: 400, description: 'It cannot be used; the old one goes on.' })
+  @ApiResponse({ status: 400, description: 'The model cannot be used. The old one is still served.' })
   async replace(@Body() { model_file }: ReplaceModelRequest): Promise<void> {
     const reason = await this.serve(model_file);
     if (reason !== undefined) throw new Problem(400, { detail: reason });
   }
 
-  /** For the gateway. */
+  /** Returns the status for the gateway. */
   @MessagePattern<string>('model.show.v1')
   show(@Payload() _part: DataOf<typeof ModelShow>): ReplyOf<typeof ModelShow> {
     return { file: this.served.about.file, fingerprint: this.served.model.fingerprint };
   }
 
-  /** For the gateway: like `PUT`. */
+  /** Replaces the model for the gateway, like `PUT`. */
   @MessagePattern<string>('model.replace.v1')
   async answerReplace(@Payload() { file }: DataOf<typeof ModelReplace>): Promise<ReplyOf<typeof ModelReplace>> {
     const reason = await this.serve(file);
     return reason === undefined ? { kind: 'replaced' } : { kind: 'refused', cause: 'invalid', message: reason };
   }
 
-  /** Returns why the model cannot be used; the old one goes on then. */
+  /** Serves another model. Returns the reason if it cannot be used; the old one is then still served. */
   private async serve(name: string): Promise<string | undefined> {
     try {
       const file = await this.inFolder(name);
@@ -102,7 +105,7 @@ export class ModelController {
     }
   }
 
-  /** Links are followed before it is decided where a file lies. */
+  /** Follows links before it checks that the file is in the folder. */
   private async inFolder(name: string): Promise<string | undefined> {
     const file = resolve(this.folder, name);
     const path = await Promise.all([realpath(this.folder), realpath(file)])

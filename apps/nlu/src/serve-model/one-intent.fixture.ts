@@ -1,6 +1,6 @@
 import { trainNlu } from '#nlu-engine';
 
-/** Trains an assistant that takes everything for one intent; the bytes of its model. */
+/** Trains an assistant that understands every text as one intent. Returns the bytes of its model. */
 export async function trainOn(intent: string): Promise<Buffer> {
   const model = await trainNlu({
     language: 'en',

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ParsePool, startParsePool } from './parse-pool.js';
 
 /**
- * Stands in for the compiled `parse.worker`: reads each text backwards, keeps the number of texts that it was given,
- * dies of "die" and, when a file says so, only once.
+ * Stands in for the compiled `parse.worker`. Reverses each text. Exits at the text "die", and at "die once" while the
+ * file named in its data exists.
  */
 const STAND_IN = `
 import { existsSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ parentPort.postMessage('ready');
 
 const toParse = (...texts: string[]) => texts.map((text) => ({ text, context: {} }));
 
-describe('a pool of parsing threads', () => {
+describe('A pool of parsing threads', () => {
   let folder: string;
   let script: URL;
   let once: string;
@@ -41,7 +41,7 @@ describe('a pool of parsing threads', () => {
   const start = (size: number, data = once): Promise<ParsePool> => startParsePool(Buffer.from(data), size, script);
   const textsOf = (parsed: { result: { text: string } }[]): string[] => parsed.map(({ result }) => result.text);
 
-  it('gives each task its own answer, however many wait', async () => {
+  it('gives each task its own result, however many wait', async () => {
     const pool = await start(2);
     const tasks = Array.from({ length: 50 }, (_, at) => `${at} abc`);
     const answers = await Promise.all(tasks.map((text) => pool.run(toParse(text, 'xy'))));
@@ -49,14 +49,14 @@ describe('a pool of parsing threads', () => {
     await pool.close();
   });
 
-  it('answers what was asked before it ends', async () => {
+  it('finishes its tasks before it ends', async () => {
     const pool = await start(1);
     const answers = ['a', 'b', 'c'].map((text) => pool.run(toParse(text)));
     await pool.close();
     expect((await Promise.all(answers)).map(textsOf)).toEqual([['a'], ['b'], ['c']]);
   });
 
-  it('tries a task again whose thread died, and only that task is lost when the next one dies of it, too', async () => {
+  it('retries a task whose thread died, and loses only that task when the next thread dies as well', async () => {
     await writeFile(once, '');
     const pool = await start(2);
     const answers = await Promise.allSettled(['die once', 'a', 'die', 'b'].map((text) => pool.run(toParse(text))));

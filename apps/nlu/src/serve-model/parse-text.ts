@@ -1,25 +1,28 @@
 import { type Understanding } from '#contracts';
 import { type NluModel, type ParseContext } from '#nlu-engine';
 
-/** A text and what is known about it. */
+/** A text to parse and its context. */
 export interface ToParse {
   text: string;
   context: ParseContext;
 }
 
-/** What became of a text; with an `error` it is answered as not understood. */
+/** The result of a text. With an `error`, the text counts as not understood. */
 export interface Parsed {
   result: Understanding;
   error?: Error;
 }
 
-/** What is said of a text that could not be parsed. */
+/** The result of a text that could not be parsed. */
 export function notUnderstood(text: string, error: Error): Parsed {
   const intent = { name: 'nlu_fallback', confidence: 1 };
   return { result: { text, intent, entities: [], intent_ranking: [intent] }, error };
 }
 
-/** Parses a text. A bug of the engine would meet the same text again at every retry, so it costs an answer, no more. */
+/**
+ * Parses a text. Never rejects: a bug of the engine would occur again at every retry, so the text counts as not
+ * understood instead.
+ */
 export async function parseText(model: NluModel, { text, context }: ToParse): Promise<Parsed> {
   try {
     return { result: await model.parse(text, context) };

@@ -9,7 +9,7 @@ import { keepingLogger } from './keeping-logger.fixture.js';
 import { trainOn } from './one-intent.fixture.js';
 import { ServedModelService } from './served-model.service.js';
 
-describe('the model that is served', () => {
+describe('The served model', () => {
   const models: Record<string, Buffer> = {};
   let folder: string;
   let file: string;
@@ -35,13 +35,13 @@ describe('the model that is served', () => {
   const intentsOf = async (...texts: string[]): Promise<(string | null)[]> =>
     (await served.parse(texts.map((text) => ({ text, context: {} })))).map(({ result }) => result.intent.name);
   const intentNow = async (): Promise<string | null | undefined> => (await intentsOf('my printer'))[0];
-  /** As the training puts a model in its place. */
+  /** Replaces the model file as a training does. */
   const putInPlace = async (content: Buffer): Promise<void> => {
     await writeFile(`${file}.tmp`, content);
     await rename(`${file}.tmp`, file);
   };
 
-  it('is replaced when its file is, and every message is answered meanwhile', async () => {
+  it('is replaced when its file is replaced, and every message is answered meanwhile', async () => {
     await putInPlace(models['second']!);
     await waitUntil('the second model answers', async () => {
       const [one, other] = await Promise.all([intentNow(), intentsOf(...Array<string>(120).fill('printer'))]);
@@ -54,7 +54,7 @@ describe('the model that is served', () => {
     expect(served.about).toMatchObject({ file, refusal: undefined });
   });
 
-  it('goes on when the new file is bad, says so once, and takes a good one after it', async () => {
+  it('stays when the new file is invalid, which is logged once, and is replaced by a later valid file', async () => {
     await putInPlace(models['second']!.subarray(0, 500));
     await waitUntil('the file is refused', () => errors.length > 0);
     expect(await intentNow()).toBe('first');
@@ -62,12 +62,12 @@ describe('the model that is served', () => {
     await putInPlace(models['second']!);
     await waitUntil('the second model answers', async () => (await intentNow()) === 'second');
     expect(errors).toEqual([
-      [expect.objectContaining({ file }), expect.stringMatching(/refused; the old one goes on/)],
+      [expect.objectContaining({ file }), expect.stringMatching(/refused. The old one is still served/)],
     ]);
     expect(served.about.refusal).toBeUndefined();
   });
 
-  it('goes on when its file is taken away, and takes the next one', async () => {
+  it('stays when its file is deleted, and is replaced by the next file', async () => {
     await rm(file);
     expect(await intentNow()).toBe('first');
     await putInPlace(models['second']!);
@@ -75,7 +75,7 @@ describe('the model that is served', () => {
     expect(errors).toEqual([]);
   });
 
-  it('can be replaced by another file, which is watched from then on', async () => {
+  it('can be replaced by another file, which is then watched', async () => {
     const other = join(folder, 'other.model');
     await writeFile(other, models['second']!);
     await served.replace(other);
@@ -85,7 +85,7 @@ describe('the model that is served', () => {
     await waitUntil('the first model answers', async () => (await intentNow()) === 'first');
   });
 
-  it('refuses what is no model and what does not answer as it was trained', async () => {
+  it('is not replaced by a file that is not a model or does not pass its test', async () => {
     const other = join(folder, 'other.model');
     await expect(served.replace(other)).rejects.toThrow(/There is no model at .*Train one/);
     await copyFile(import.meta.filename, other);
@@ -93,13 +93,13 @@ describe('the model that is served', () => {
     expect(await intentNow()).toBe('first');
   });
 
-  it('refuses to start without a model, with a sentence that says what to do', async () => {
+  it('must exist at the start; the error says how to train one', async () => {
     const { logger } = keepingLogger();
     const opening = ServedModelService.open(join(folder, 'none.model'), { logger, threads: { count: 0 } });
     await expect(opening).rejects.toThrow(/There is no model at .*none.model. Train one with `bin\/helpdesk train`/);
   });
 
-  it('is what its file holds', async () => {
+  it('is the one that its file contains', async () => {
     const model = await NluModel.load(models['first']!);
     expect(served.model.fingerprint).toBe(model.fingerprint);
     expect(served.about.sizeInBytes).toBe(models['first']!.length);

@@ -5,17 +5,20 @@ import { Poller, type Logger } from '#service';
 import { LoadedModel, ModelRefusedError, type Threads } from './loaded-model.js';
 import { type Parsed, type ToParse } from './parse-text.js';
 
-/** File systems that containers share tell nothing of a change, so the state of the file is read every so often. */
+/**
+ * Interval at which the state of the file is read, in milliseconds. File systems that containers share do not report
+ * changes.
+ */
 const POLL_EVERY_MS = 2_000;
 
 export interface ServedModelOptions {
   logger: Logger;
   threads: Threads;
-  /** Default 2000. */
+  /** Polling interval in milliseconds; 2000 by default. */
   pollEveryMs?: number;
 }
 
-/** Why a file was not taken. */
+/** The reason why a file was refused. */
 export interface Refusal {
   file: string;
   reason: string;
@@ -23,13 +26,13 @@ export interface Refusal {
 }
 
 /**
- * The model that answers. When its file is replaced by another one, that is loaded and tested beside it and takes its
- * place between two messages; what the old one has begun it ends. A file that is refused changes nothing.
+ * The model that parses the messages. When its file is replaced, the new model is loaded and tested while the old one
+ * still works, and takes over between two messages. The old model finishes its tasks. A refused file changes nothing.
  */
 @Injectable()
 export class ServedModelService implements OnApplicationShutdown {
   private current: LoadedModel;
-  /** Which state of the file was read last, taken or refused. */
+  /** The state of the file that was read last, whether it was accepted or refused. */
   private seen: string | undefined;
   private refusal: Refusal | undefined;
   /** Replacements happen one after the other. */
@@ -50,7 +53,7 @@ export class ServedModelService implements OnApplicationShutdown {
     this.poller.start();
   }
 
-  /** @throws ModelRefusedError with one sentence that says what to do. */
+  /** @throws ModelRefusedError when the file cannot be served */
   static async open(file: string, options: ServedModelOptions): Promise<ServedModelService> {
     const seen = await stateOf(file);
     return new ServedModelService(await LoadedModel.load(file, options.threads), seen, options);
@@ -65,14 +68,14 @@ export class ServedModelService implements OnApplicationShutdown {
     return { file, sizeInBytes, loadedAt, refusal: this.refusal };
   }
 
-  /** What became of each text, in their order. Never rejects. */
+  /** Parses texts; the results are in the same order. Never rejects. */
   parse(texts: readonly ToParse[]): Promise<Parsed[]> {
     return this.current.parse(texts);
   }
 
   /**
-   * Answers with the model of another file from now on, and watches that one.
-   * @throws ModelRefusedError when it cannot be used; the model that was there goes on.
+   * Serves the model of another file from now on, and watches that file.
+   * @throws ModelRefusedError when the file cannot be served; the old model is then still served
    */
   async replace(file: string): Promise<void> {
     const replacing = this.replacing.then(() => this.load(file));
@@ -90,18 +93,18 @@ export class ServedModelService implements OnApplicationShutdown {
     const { logger, threads } = this.options;
     const old = this.current;
     const seen = await stateOf(file);
-    // One that is refused is not tried again until it changes.
+    // A refused file is not tried again until it changes.
     if (file === old.file) this.seen = seen;
     try {
       const fresh = await LoadedModel.load(file, threads);
       this.current = fresh;
       this.seen = seen;
       this.refusal = undefined;
-      logger.info({ file, fingerprint: fresh.model.fingerprint }, 'A new model answers.');
+      logger.info({ file, fingerprint: fresh.model.fingerprint }, 'A new model is served.');
     } catch (error) {
       if (!(error instanceof ModelRefusedError)) throw error;
       this.refusal = { file, reason: error.message, at: new Date() };
-      logger.error({ file, reason: error.message }, 'A new model was refused; the old one goes on.');
+      logger.error({ file, reason: error.message }, 'A new model was refused. The old one is still served.');
       throw error;
     }
     await old.close();
@@ -114,13 +117,13 @@ export class ServedModelService implements OnApplicationShutdown {
     try {
       await this.replace(file);
     } catch (error) {
-      // A refusal was logged and is shown already.
+      // The refusal is already logged and reported.
       if (!(error instanceof ModelRefusedError)) throw error;
     }
   }
 }
 
-/** Tells one state of a file from another; undefined while there is none. */
+/** A text that identifies a state of the file; undefined while the file does not exist. */
 const stateOf = (file: string): Promise<string | undefined> =>
   stat(file).then(
     ({ ino, mtimeMs, size }) => [ino, mtimeMs, size].join(),

@@ -3,17 +3,21 @@ import { Compile } from 'typebox/compile';
 
 /**
  * What a message is for, which decides how the bus delivers it.
- *
- * - `event`: a fact in the past tense. Every service that listens has a durable queue of its own; the replicas of a
- *   service compete for it. Publishing fails when nobody has ever listened.
- * - `addressed`: a fact for whoever holds the conversation right now: the process named by the envelope's `replykey`
- *   and every process that watches the conversation. It is delivered to those processes and kept for nobody else.
- * - `command`: an order in the imperative with exactly one receiving service and an answer.
- * - `query`: a question with exactly one receiving service and an answer; it changes nothing and is never retried.
+ * - `event`: a fact in the past tense. Every service that listens has its own durable queue, from which the replicas of
+ * the service compete for messages. Publishing fails when no service has ever listened.
+ * - `addressed`: a fact for the processes that have the conversation open now: the process named by the envelope's
+ * `replykey` and every process that watches the conversation. It is delivered to these processes and not stored for
+ * others.
+ * - `command`: a request in the imperative to do something, with exactly one receiving service and an answer.
+ * - `query`: a request for information, with exactly one receiving service and an answer. It changes nothing and is
+ * never retried.
  */
 export type ContractKind = 'event' | 'addressed' | 'command' | 'query';
 
-/** One message that crosses a process: its name on the wire, its schema and, for commands and queries, its answer's. */
+/**
+ * A message between processes: its name on the wire, its schema and, for commands and queries, the schema of its
+ * answer.
+ */
 export interface Contract<Data extends TSchema = TSchema, Reply extends TSchema = TSchema> {
   /** `<subject>.<past tense>.v<major>` for facts, `<subject>.<verb>.v<major>` for commands and queries. */
   readonly type: string;
@@ -22,9 +26,9 @@ export interface Contract<Data extends TSchema = TSchema, Reply extends TSchema 
   readonly summary: string;
   readonly data: Data;
   readonly reply?: Reply;
-  /** Returns what is wrong with `data` as one line, or `undefined` when it conforms. */
+  /** Validates `data`. Returns the problem as one line, or undefined when there is none. */
   problemWith(data: unknown): string | undefined;
-  /** The same for the answer of a command or query. */
+  /** Validates the answer of a command or query in the same way. */
   problemWithReply(reply: unknown): string | undefined;
 }
 
@@ -37,14 +41,17 @@ interface Declaration<Data extends TSchema> {
   data: Data;
 }
 
-/** Declares a fact. `delivery: 'addressed'` sends it to the holders of the conversation instead of a service's queue. */
+/**
+ * Declares a fact. With `delivery: 'addressed'` it goes to the processes that have the conversation open instead of to
+ * the queues of services.
+ */
 export function defineEvent<Data extends TSchema>(
   declaration: Declaration<Data> & { delivery?: 'addressed' },
 ): Contract<Data> {
   return define({ ...declaration, kind: declaration.delivery ?? 'event' });
 }
 
-/** Declares an order or a question together with its answer. */
+/** Declares a command or a query together with its answer. */
 export function defineRequest<Data extends TSchema, Reply extends TSchema>(
   declaration: Declaration<Data> & { kind: 'command' | 'query'; reply: Reply },
 ): Contract<Data, Reply> {
@@ -66,7 +73,7 @@ function define<Data extends TSchema, Reply extends TSchema>(
   };
 }
 
-// Compiled on first use: a process compiles only what it sends or takes.
+// Compiled on first use, so that a process compiles only the schemas of the messages that it sends or receives.
 function checker(schema: TSchema): (value: unknown) => string | undefined {
   let validator: ReturnType<typeof Compile> | undefined;
   return (value) => {

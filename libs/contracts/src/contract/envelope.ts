@@ -1,12 +1,15 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-/** What surrounds every message on the bus: CloudEvents 1.0 attributes plus ours. The bus fills and copies them. */
+/**
+ * The envelope of every message on the bus: the attributes of CloudEvents 1.0 and our extensions. The bus sets and
+ * copies them.
+ */
 export const Envelope = Type.Object({
   specversion: Type.Literal('1.0'),
   /** Unique per publication; a redelivery keeps it. */
   id: Type.String({ minLength: 1, maxLength: 200 }),
-  /** The service that published, e.g. `gateway`. */
+  /** The publishing service, for example `gateway`. */
   source: Type.String(),
   type: Type.String(),
   /** The conversation id. */
@@ -14,7 +17,7 @@ export const Envelope = Type.Object({
   time: Type.String(),
   /** The id of the first message of this chain. */
   correlationid: Type.String(),
-  /** The id of the message that led to this one; absent for the first. */
+  /** The id of the message that caused this one; absent for the first. */
   causationid: Type.Optional(Type.String()),
   /** Names the process that waits for the turn's answer; copied along the chain. */
   replykey: Type.Optional(Type.String()),

@@ -2,10 +2,10 @@ import { Type, type Static } from 'typebox';
 import { BotMessage, Id, MAX_CHANNEL_LENGTH, MAX_TEXT_LENGTH, Metadata, Understanding } from './conversation.js';
 import { defineRequest } from '../contract/contract.js';
 
-/** The release of Rasa whose formats and HTTP API are spoken. */
+/** The Rasa version whose formats and HTTP API are supported. */
 export const RASA_VERSION = '3.5.5';
 
-/** Which events a shown tracker holds, by Rasa's names. */
+/** The events that a returned tracker contains, with Rasa's names. */
 export const IncludeEvents = Type.Union([
   Type.Literal('NONE'),
   Type.Literal('APPLIED'),
@@ -16,14 +16,14 @@ export type IncludeEvents = Static<typeof IncludeEvents>;
 
 /** A conversation in the JSON of Rasa's trackers. */
 const TrackerJson = Metadata;
-/** Events in Rasa's JSON, as they came in; whoever takes them checks them. */
+/** Events in Rasa's JSON, as the client sent them. The receiver validates them. */
 const EventsJson = Type.Array(Type.Unknown());
 
-/** Why a request of the HTTP API was not done. */
+/** The reason why a request of the HTTP API was refused. */
 export const Refusal = Type.Object({
   kind: Type.Literal('refused'),
   cause: Type.Union([Type.Literal('not-found'), Type.Literal('invalid'), Type.Literal('unavailable')]),
-  /** For the caller. */
+  /** The error text for the caller. */
   message: Type.String(),
 });
 export type Refusal = Static<typeof Refusal>;
@@ -32,11 +32,11 @@ export type Refusal = Static<typeof Refusal>;
 export const ConversationShow = defineRequest({
   type: 'conversation.show.v1',
   kind: 'query',
-  summary: 'A conversation as a tracker; of one that is unknown, how it would begin.',
+  summary: 'Get the tracker of a conversation. An unknown conversation has its initial state.',
   data: Type.Object({
     conversationId: Id,
     include: IncludeEvents,
-    /** Events up to this moment, in seconds since the epoch. */
+    /** Only events up to this time, in seconds since the epoch. */
     until: Type.Optional(Type.Number()),
   }),
   reply: Type.Union([Type.Object({ kind: Type.Literal('shown'), tracker: TrackerJson }), Refusal]),
@@ -46,7 +46,7 @@ export const ConversationShow = defineRequest({
 export const ConversationNarrate = defineRequest({
   type: 'conversation.narrate.v1',
   kind: 'query',
-  summary: 'A conversation written as training stories.',
+  summary: 'Get a conversation as training stories.',
   data: Type.Object({ conversationId: Id, until: Type.Optional(Type.Number()), allSessions: Type.Boolean() }),
   reply: Type.Union([Type.Object({ kind: Type.Literal('narrated'), yaml: Type.String() }), Refusal]),
 });
@@ -55,11 +55,11 @@ export const ConversationNarrate = defineRequest({
 export const ConversationPredict = defineRequest({
   type: 'conversation.predict.v1',
   kind: 'query',
-  summary: 'What the assistant would do next, in a stored conversation or after given events; nothing is done.',
+  summary: 'Predict the next action in a stored conversation or after given events, without running it.',
   data: Type.Object({
     conversationId: Id,
     include: IncludeEvents,
-    /** Instead of those that are stored. */
+    /** Events to use instead of the stored ones. */
     events: Type.Optional(EventsJson),
   }),
   reply: Type.Union([
@@ -75,9 +75,9 @@ export const ConversationPredict = defineRequest({
   ]),
 });
 
-/** What the HTTP API can do to a conversation. */
+/** The changes that the HTTP API can make to a conversation. */
 export const Change = Type.Union([
-  /** `isActedOn`: bot messages among the events are said. */
+  /** `isActedOn`: bot messages among the events are sent to the channel. */
   Type.Object({ kind: Type.Literal('append'), events: EventsJson, isActedOn: Type.Boolean() }),
   Type.Object({ kind: Type.Literal('replace'), events: EventsJson }),
   Type.Object({
@@ -86,13 +86,13 @@ export const Change = Type.Union([
     policy: Type.Optional(Type.String()),
     confidence: Type.Optional(Type.Number()),
   }),
-  /** `entities`: a list of them, or values by name. */
+  /** `entities`: a list of entities, or values by entity name. */
   Type.Object({
     kind: Type.Literal('trigger'),
     intent: Type.String({ minLength: 1 }),
     entities: Type.Optional(Type.Unknown()),
   }),
-  /** A message that is recorded and not answered. */
+  /** Records a message without answering it. */
   Type.Object({
     kind: Type.Literal('log'),
     text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }),
@@ -106,15 +106,15 @@ export type Change = Static<typeof Change>;
 export const ConversationChange = defineRequest({
   type: 'conversation.change.v1',
   kind: 'command',
-  summary: 'Do something to a conversation that is no message, once per change id.',
+  summary: 'Change a conversation without a message, once per change id.',
   data: Type.Object({
     conversationId: Id,
-    /** The same id again is the same change: it is answered, not repeated. */
+    /** A change with the same id is answered again, and not made twice. */
     changeId: Id,
     change: Change,
-    /** Of the tracker in the answer. */
+    /** The events of the tracker in the answer. */
     include: IncludeEvents,
-    /** Absent: none in particular; `latest`: that of the newest message. */
+    /** Absent: the default channel; `latest`: the channel of the newest message. */
     outputChannel: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_CHANNEL_LENGTH })),
   }),
   reply: Type.Union([
@@ -127,7 +127,7 @@ export const ConversationChange = defineRequest({
 export const AssistantShow = defineRequest({
   type: 'assistant.show.v1',
   kind: 'query',
-  summary: 'A part of the assistant that dialogue conducts.',
+  summary: 'Get a part of the assistant that the dialogue service runs.',
   data: Type.Object({ part: Type.Literal('domain') }),
   reply: Type.Object({ domain: Metadata }),
 });
@@ -136,7 +136,7 @@ export const AssistantShow = defineRequest({
 export const TextParse = defineRequest({
   type: 'text.parse.v1',
   kind: 'query',
-  summary: 'What a text means, by the model that is served.',
+  summary: 'Parse a text with the served model.',
   data: Type.Object({
     text: Type.String({ maxLength: MAX_TEXT_LENGTH }),
     messageId: Type.Optional(Type.String()),
@@ -148,44 +148,44 @@ export const TextParse = defineRequest({
 export const ModelShow = defineRequest({
   type: 'model.show.v1',
   kind: 'query',
-  summary: 'Which model is served.',
+  summary: 'Get the status of the served model.',
   data: Type.Object({ part: Type.Literal('origin') }),
   reply: Type.Object({ file: Type.String(), fingerprint: Type.String() }),
 });
 
-/** gateway → nlu: one of its replicas; the others follow a file that is replaced */
+/** gateway → one replica of nlu; the others notice when the model file is replaced */
 export const ModelReplace = defineRequest({
   type: 'model.replace.v1',
   kind: 'command',
-  summary: 'Serve another model of the folder of models.',
+  summary: 'Serve another model from the folder of models.',
   data: Type.Object({ file: Type.String({ minLength: 1, maxLength: 1_000 }) }),
   reply: Type.Union([Type.Object({ kind: Type.Literal('replaced') }), Refusal]),
 });
 
-/** gateway → whoever can train: `helpdesk run` */
+/** gateway → the process that can train: `helpdesk run` */
 export const ModelTrain = defineRequest({
   type: 'model.train.v1',
   kind: 'command',
-  summary: 'Train a model on the training data of one YAML document.',
+  summary: 'Train a model on the data of one YAML document.',
   data: Type.Object({ yaml: Type.String({ minLength: 1 }), isForced: Type.Boolean(), isKept: Type.Boolean() }),
   reply: Type.Union([
-    /** `file`: its name among the models, when it is kept. `content`: base64. */
+    /** `file`: its name in the folder of models. `content`: the model in base64. */
     Type.Object({ kind: Type.Literal('trained'), file: Type.String(), content: Type.String() }),
     Refusal,
   ]),
 });
 
-/** gateway → whoever can train: `helpdesk run` */
+/** gateway → the process that can train: `helpdesk run` */
 export const ModelTest = defineRequest({
   type: 'model.test.v1',
   kind: 'query',
-  summary: 'Say how well texts of known meaning are understood, or what comes out of test stories.',
+  summary: 'Test the NLU on labelled texts, or the predicted actions on test stories.',
   data: Type.Object({
     subject: Type.Union([Type.Literal('intents'), Type.Literal('stories')]),
     yaml: Type.String({ minLength: 1 }),
-    /** Of texts: train on parts of them and test on the rest. */
+    /** For texts: the number of folds of a cross-validation. */
     folds: Type.Optional(Type.Integer({ minimum: 2, maximum: 100 })),
-    /** Of stories: understand their texts too. */
+    /** For stories: also test the NLU on their texts. */
     isEndToEnd: Type.Optional(Type.Boolean()),
   }),
   reply: Type.Union([Type.Object({ kind: Type.Literal('tested'), report: Metadata }), Refusal]),

@@ -16,19 +16,19 @@ export const MessageUnderstood = defineEvent({
   data: Type.Object({ message: UserMessage, understanding: Understanding }),
 });
 
-/** dialogue → the gateways that hold the conversation */
+/** dialogue → the gateways that have the conversation open */
 export const TurnCompleted = defineEvent({
   type: 'turn.completed.v1',
   delivery: 'addressed',
   summary: 'The assistant finished a turn; these are its answers, in order.',
   data: Type.Object({
     conversationId: Id,
-    /** The message that was answered; absent when the assistant speaks by itself. */
+    /** The id of the answered message; absent when the assistant speaks by itself. */
     messageId: Type.Optional(Id),
     /** Number of the turn in its conversation, from 1, without gaps. */
     turn: Type.Integer({ minimum: 1 }),
     messages: Type.Array(BotMessage),
-    /** What the shell's debug view shows about the decision. */
+    /** The reasons of the decisions, for the debug view of the shell. */
     trace: Type.Optional(
       Type.Object({
         intent: Type.Optional(Type.String()),
@@ -46,11 +46,11 @@ export const TurnCompleted = defineEvent({
             name: Type.String(),
             policy: Type.String(),
             confidence: Type.Number(),
-            /** The rule or story that says so, or what goes on. */
+            /** The rule, story or active loop behind the decision. */
             source: Type.Optional(Type.String()),
-            /** It declined, and something else was decided. */
+            /** Whether the action declined, so that another one was chosen. */
             isRejected: Type.Optional(Type.Boolean()),
-            /** What each policy that was asked wants. */
+            /** The prediction of each policy. */
             opinions: Type.Optional(
               Type.Array(
                 Type.Object({
@@ -73,18 +73,18 @@ export const TurnCompleted = defineEvent({
 export const TurnDelayed = defineEvent({
   type: 'turn.delayed.v1',
   delivery: 'addressed',
-  summary: 'A message is kept but cannot be answered now; it will be as soon as the cause is gone.',
+  summary: 'A message is stored but cannot be answered now. It will be answered as soon as the cause is gone.',
   data: Type.Object({ conversationId: Id, messageId: Id, reason: Type.String() }),
 });
 
-/** dialogue → dialogue: whichever replica takes it, with the retries of every message */
+/** dialogue → any replica of dialogue, with the retries of every message */
 export const ReminderTriggered = defineEvent({
   type: 'reminder.triggered.v1',
-  summary: 'The time of a reminder that an action scheduled has come.',
+  summary: 'A reminder that an action scheduled is due.',
   data: Type.Object({
     conversationId: Id,
     name: Type.String(),
-    /** RFC 3339; together with the name it says which reminder, since a later one may have the same name. */
+    /** RFC 3339. Identifies the reminder together with the name, because a later one may have the same name. */
     dueAt: Type.String(),
     /** Output channel of the turn that scheduled it. */
     outputChannel: Type.String(),
@@ -95,15 +95,15 @@ export const ReminderTriggered = defineEvent({
 export const ConversationReplay = defineRequest({
   type: 'conversation.replay.v1',
   kind: 'query',
-  summary: 'What was said in a conversation after a given turn, for a client that reconnects.',
+  summary: 'Get the messages of a conversation after a given turn, for a client that reconnects.',
   data: Type.Object({ conversationId: Id, afterTurn: Type.Integer({ minimum: 0 }) }),
   reply: Type.Object({
-    /** The newest turns, oldest first; bounded by the dialogue service. */
+    /** The newest turns, oldest first. The dialogue service limits their number. */
     turns: Type.Array(
       Type.Object({
         turn: Type.Integer({ minimum: 1 }),
         at: Type.String(),
-        /** What the person wrote; absent when the assistant spoke by itself. */
+        /** The person's text; absent when the assistant spoke by itself. */
         userText: Type.Optional(Type.String()),
         messages: Type.Array(BotMessage),
       }),

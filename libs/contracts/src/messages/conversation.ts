@@ -1,49 +1,49 @@
 import { Type, type Static } from 'typebox';
 
-/** Longest text that a person may send, in UTF-16 code units. */
+/** Maximum length of a person's text, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 8_000;
-/** Longest conversation id (`sender` of the REST channel, session id of the socket channel). */
+/** Maximum length of a conversation id (`sender` of the REST channel, session id of the socket channel). */
 export const MAX_ID_LENGTH = 128;
-/** Longest name of a channel. */
+/** Maximum length of a channel name. */
 export const MAX_CHANNEL_LENGTH = 64;
 
 export const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH });
 /**
- * Whether a conversation's id is of the kind that our own clients make: nobody guesses it, so whoever knows it is who
- * had the conversation. A REST `sender` such as `ann` is not.
+ * Whether a conversation id has the format that our own clients generate. Nobody can guess such an id, so only the
+ * person who had the conversation knows it. A REST `sender` such as `ann` can be guessed.
  */
 export const isUnguessable = (conversationId: string): boolean => /^[0-9a-f]{32}$/.test(conversationId);
 
-/** Free JSON that a channel attaches to a message; the gateway bounds its size and depth. */
+/** Free JSON that a channel attaches to a message. The gateway limits its size and depth. */
 export const Metadata = Type.Record(Type.String(), Type.Unknown());
 
-/** Where a message came from and in which form its answers leave. */
+/** The channel of a message and the channel of its answers. */
 export const Channel = Type.Object({
-  /** Input channel by Rasa's name (`rest`, `socketio`, `cmdline`, or what the caller said). */
+  /** Input channel by Rasa's name (`rest`, `socketio`, `cmdline`, or the caller's own name). */
   input: Type.String({ minLength: 1, maxLength: MAX_CHANNEL_LENGTH }),
-  /** Output channel by Rasa's name (`collector`, `queue`, `socketio`); response variations are chosen by it. */
+  /** Output channel by Rasa's name (`collector`, `queue`, `socketio`); it selects the variations of responses. */
   output: Type.String({ minLength: 1, maxLength: MAX_CHANNEL_LENGTH }),
 });
 export type Channel = Static<typeof Channel>;
 
 /** One message of a person as the gateway accepted it. */
 export const UserMessage = Type.Object({
-  /** Chosen by the client or the gateway; the same id again is the same message. */
+  /** Chosen by the client or the gateway. A message with the same id is the same message. */
   messageId: Id,
   conversationId: Id,
   text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }),
   channel: Channel,
   metadata: Type.Optional(Metadata),
-  /** Who wrote it, where the channel asserts that. Only the gateway sets it, never what a client says. */
+  /** The writer's identity, if the channel asserts it. Only the gateway sets it, never from a client's claim. */
   identity: Type.Optional(
     Type.Object({
       email: Type.String({ minLength: 3, maxLength: 254 }),
       name: Type.Optional(Type.String({ maxLength: 200 })),
     }),
   ),
-  /** When the gateway accepted it, RFC 3339 in UTC. */
+  /** Time at which the gateway accepted the message, RFC 3339 in UTC. */
   sentAt: Type.String(),
-  /** Asks for the reasons of the decision in `turn.completed`. */
+  /** Whether `turn.completed` shall contain a trace. */
   wantsTrace: Type.Optional(Type.Boolean()),
 });
 export type UserMessage = Static<typeof UserMessage>;
@@ -69,7 +69,7 @@ export const BotMessage = Type.Object({
 export type BotMessage = Static<typeof BotMessage>;
 
 export const Intent = Type.Object({
-  /** Null when nothing was classified. */
+  /** Null when no intent was recognized. */
   name: Type.Union([Type.String(), Type.Null()]),
   confidence: Type.Number({ minimum: 0, maximum: 1 }),
 });
@@ -94,7 +94,7 @@ export const Entity = Type.Object({
 });
 export type Entity = Static<typeof Entity>;
 
-/** What the NLU made of a text: Rasa's parse result. */
+/** The result of parsing a text, in Rasa's format. */
 export const Understanding = Type.Object({
   text: Type.String(),
   intent: Intent,
@@ -103,7 +103,7 @@ export const Understanding = Type.Object({
   /** `[start, end)` of each token. */
   text_tokens: Type.Optional(Type.Array(Type.Array(Type.Integer()))),
   response_selector: Type.Optional(Type.Unknown()),
-  /** Of the text, when the assistant has several; not in Rasa. */
+  /** The language of the text, if the assistant has several. Not in Rasa. */
   language: Type.Optional(Type.String()),
 });
 export type Understanding = Static<typeof Understanding>;

@@ -5,14 +5,14 @@ import { defineEvent } from '../contract/contract.js';
 /** dialogue → handoff */
 export const MessageForwarded = defineEvent({
   type: 'message.forwarded.v1',
-  summary: 'A message of a handed-off conversation is on its way to its host.',
+  summary: 'A message of a handed-off conversation was forwarded to its host.',
   data: Type.Object({
     conversationId: Id,
     messageId: Id,
     /** Key of the host in the assistant's `handoff_hosts`. */
     host: Type.String({ minLength: 1 }),
     text: Type.String({ minLength: 1 }),
-    /** True for the `/handoff{…}` that opens the hand-off. */
+    /** True for the `/handoff{…}` that starts the hand-off. */
     isFirst: Type.Boolean(),
   }),
 });
@@ -20,7 +20,7 @@ export const MessageForwarded = defineEvent({
 /** handoff → dialogue */
 export const HostAnswered = defineEvent({
   type: 'host.answered.v1',
-  summary: 'The host of a handed-off conversation answered a message, or did not.',
+  summary: 'The host of a handed-off conversation answered a message or failed to answer it.',
   data: Type.Object({
     conversationId: Id,
     messageId: Id,

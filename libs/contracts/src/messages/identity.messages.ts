@@ -8,12 +8,12 @@ const Address = Type.String({ minLength: 3, maxLength: 254 });
 export const CallerFind = defineRequest({
   type: 'caller.find.v1',
   kind: 'query',
-  summary: 'Whether the ticket system knows somebody by an address.',
+  summary: 'Check whether the ticket system knows an address.',
   data: Type.Object({ email: Address, conversationId: Id }),
   reply: Type.Object({
     /**
-     * `unchecked`: every address may open incidents here, the ticket system is away, or this conversation tried too
-     * many addresses.
+     * `unchecked`: every address may open incidents here, the ticket system is unavailable, or this conversation tried
+     * too many addresses.
      */
     kind: Type.Enum(['known', 'unknown', 'unchecked']),
   }),
@@ -23,14 +23,15 @@ export const CallerFind = defineRequest({
 export const IdentityChallenge = defineRequest({
   type: 'identity.challenge.v1',
   kind: 'command',
-  summary: 'Send a one-time code to an address; the answer is the same whether or not anybody is known by it.',
+  summary: 'Send a one-time code to an address. The answer is the same for known and unknown addresses.',
   data: Type.Object({
     email: Address,
     conversationId: Id,
-    /** The same id again sends no second code. */ requestId: Id,
+    /** A request with the same id does not send another code. */
+    requestId: Id,
   }),
   reply: Type.Object({
-    /** `limited`: too many codes were asked for; `unavailable`: no mail can be sent here. */
+    /** `limited`: too many codes were requested; `unavailable`: mail cannot be sent. */
     kind: Type.Enum(['sent', 'limited', 'unavailable']),
   }),
 });
@@ -39,10 +40,10 @@ export const IdentityChallenge = defineRequest({
 export const IdentityConfirm = defineRequest({
   type: 'identity.confirm.v1',
   kind: 'command',
-  summary: 'Check a one-time code; the right one confirms the address in this conversation for a while.',
+  summary: 'Check a one-time code. The correct code confirms the address in this conversation for a limited time.',
   data: Type.Object({ email: Address, conversationId: Id, code: Type.String({ maxLength: 40 }), requestId: Id }),
   reply: Type.Object({
-    /** `expired`: there is no code that could be tried (any more). */
+    /** `expired`: there is no valid code (any more). */
     kind: Type.Enum(['confirmed', 'wrong', 'expired']),
   }),
 });

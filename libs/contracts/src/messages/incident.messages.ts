@@ -8,38 +8,37 @@ export type Priority = Static<typeof Priority>;
 const Address = Type.String({ minLength: 3, maxLength: 254 });
 const IncidentNumber = Type.String({ minLength: 1, maxLength: 40 });
 
-/** Longest title and longest text about an incident, in UTF-16 code units. */
+/** Maximum length of a title and of a text about an incident, in UTF-16 code units. */
 export const MAX_TITLE_LENGTH = 1_000;
 export const MAX_INCIDENT_TEXT_LENGTH = 8_000;
 
-/** Whom a request is for. What this person may see and do is decided by the incident service alone. */
+/** The person for whom a request is made. Only the incident service decides what this person may see and do. */
 const requester = {
-  /** As typed, unless the channel asserts it. */
+  /** The address that the person typed, unless the channel asserts one. */
   email: Address,
   conversationId: Type.Optional(Id),
-  /** The address that the channel asserts. Only the gateway sets it, from a token that it checked. */
+  /** The address that the channel asserts. Only the gateway sets it, from a verified token. */
   assertedEmail: Type.Optional(Address),
 };
 export const Requester = Type.Object(requester);
 export type Requester = Static<typeof Requester>;
 
 /**
- * How sure we are of who asks: a typed address, one whose mailbox received a code of ours, or one that the channel
- * asserts.
+ * How well the identity of the person is verified: a typed address, an address that received a one-time code, or an
+ * address that the channel asserts.
  */
 export const IdentityLevel = Type.Enum(['claimed', 'confirmed', 'asserted']);
 export type IdentityLevel = Static<typeof IdentityLevel>;
 
 /**
- * Why something is not done, for good.
- *
- * - `unknown-caller`: the ticket system knows nobody (active) by this address
- * - `not-confirmed`: this needs a confirmed or asserted address
- * - `not-found`: there is no such incident of this person; what belongs to others does not exist for them
+ * The reason of a final refusal.
+ * - `unknown-caller`: the ticket system has no active user with this address
+ * - `not-confirmed`: the request needs a confirmed or asserted address
+ * - `not-found`: this person has no such incident; incidents of others are treated as if they did not exist
  * - `not-allowed`: the incident's state, or the age of its solution, does not allow it
  * - `rejected`: a rule of the ticket system refuses it
- * - `unsupported`: this ticket system cannot do that
- * - `given-up`: it could not be done for so long that it was put aside for an operator
+ * - `unsupported`: this ticket system does not support the request
+ * - `given-up`: it failed for so long that it was parked for an operator
  */
 export const RefusalReason = Type.Enum([
   'unknown-caller',
@@ -53,18 +52,18 @@ export const RefusalReason = Type.Enum([
 export type RefusalReason = Static<typeof RefusalReason>;
 
 const Refused = Type.Object({ kind: Type.Literal('refused'), reason: RefusalReason });
-/** It is kept and will be done; `incident.settled` tells the outcome. */
+/** The request is stored and will be carried out; `incident.settled` reports the outcome. */
 const Recorded = Type.Object({ kind: Type.Literal('recorded') });
 const Opened = Type.Object({
   kind: Type.Literal('opened'),
   number: IncidentNumber,
-  /** As the ticket system computed it, in its words. */
+  /** The priority that the ticket system computed, in its own words. */
   priority: Type.Optional(Type.String()),
 });
 const Changed = Type.Object({
   kind: Type.Literal('changed'),
   number: IncidentNumber,
-  /** Where it stands afterwards, in words. */
+  /** The state afterwards, in words. */
   state: Type.String(),
 });
 
@@ -79,19 +78,19 @@ export const IncidentOpen = defineRequest({
     title: Type.String({ minLength: 1 }),
     description: Type.String({ minLength: 1 }),
     priority: Priority,
-    /** Until when somebody waits for the answer, RFC 3339; after that the outcome comes as `incident.settled`. */
+    /** Time until which the sender waits for the answer, RFC 3339. A later outcome is sent as `incident.settled`. */
     answerBy: Type.Optional(Type.String()),
   }),
   reply: Type.Union([
     Opened,
     Recorded,
-    /** Local mode: nothing is connected; this is what would have been opened. */
+    /** Local mode without a ticket system: this incident would have been opened. */
     Type.Object({ kind: Type.Literal('would-open') }),
     Refused,
   ]),
 });
 
-/** What a caller may do to an incident of theirs. */
+/** A change that callers can make to their own incidents. */
 export const IncidentAction = Type.Union([
   Type.Object({
     kind: Type.Literal('comment'),
@@ -100,12 +99,12 @@ export const IncidentAction = Type.Union([
   Type.Object({
     kind: Type.Literal('move'),
     to: Type.Enum(['resolve', 'cancel', 'reopen', 'escalate']),
-    /** Why, in the caller's words. */
+    /** The reason in the caller's words. */
     note: Type.String({ maxLength: MAX_INCIDENT_TEXT_LENGTH }),
   }),
   Type.Object({
     kind: Type.Literal('attach'),
-    /** As `file.keep` named it. */
+    /** The id of the file in `file.keep`. */
     fileId: Id,
   }),
 ]);
@@ -115,7 +114,7 @@ export type IncidentAction = Static<typeof IncidentAction>;
 export const IncidentChange = defineRequest({
   type: 'incident.change.v1',
   kind: 'command',
-  summary: 'Comment on an incident of a caller, move it or attach a file to it, once per operation id.',
+  summary: 'Comment on an incident of a caller, change its state or attach a file to it, once per operation id.',
   data: Type.Object({
     operationId: Id,
     ...requester,
@@ -129,11 +128,11 @@ export const IncidentChange = defineRequest({
 /** incident → dialogue */
 export const IncidentSettled = defineEvent({
   type: 'incident.settled.v1',
-  summary: 'What was recorded about an incident earlier has been done, or never will be.',
+  summary: 'A recorded request about an incident was carried out or finally refused.',
   data: Type.Object({
     conversationId: Id,
     operationId: Id,
-    /** What the incident is or was to be called by its caller. */
+    /** The title of the incident, in the caller's words. */
     title: Type.Optional(Type.String()),
     outcome: Type.Union([Opened, Changed, Refused]),
   }),
@@ -142,10 +141,10 @@ export const IncidentSettled = defineEvent({
 /** incident → dialogue */
 export const IncidentUpdated = defineEvent({
   type: 'incident.updated.v1',
-  summary: 'The desk changed the state of an incident or wrote to its caller; each change comes once.',
+  summary: 'The help desk changed the state of an incident or wrote to its caller. Each change is published once.',
   data: Type.Object({
     conversationId: Id,
-    /** Names the change for ever. */
+    /** Permanent id of the change. */
     changeId: Id,
     number: IncidentNumber,
     title: Type.String(),
@@ -153,7 +152,7 @@ export const IncidentUpdated = defineEvent({
     state: Type.Optional(Type.String()),
     /** Whether the new state means that the problem is solved. */
     isResolved: Type.Optional(Type.Boolean()),
-    /** What the desk wrote to the caller. */
+    /** The help desk's comment to the caller. */
     comment: Type.Optional(Type.String()),
   }),
 });
@@ -161,14 +160,17 @@ export const IncidentUpdated = defineEvent({
 /** One incident as its caller may see it. */
 export const IncidentView = Type.Object({
   number: IncidentNumber,
-  /** In words. */
+  /** The state in words. */
   state: Type.String(),
   /** Absent when the caller's address is only claimed. */
   title: Type.Optional(Type.String()),
   openedAt: Type.Optional(Type.String()),
   priority: Type.Optional(Type.String()),
   isOpen: Type.Optional(Type.Boolean()),
-  /** What its caller can do with it now, of `comment`, `attach`, `resolve`, `cancel`, `reopen`, `escalate`. */
+  /**
+   * The changes that the caller can make now: a selection of `comment`, `attach`, `resolve`, `cancel`, `reopen`,
+   * `escalate`.
+   */
   actions: Type.Optional(Type.Array(Type.String())),
 });
 export type IncidentView = Static<typeof IncidentView>;
@@ -177,16 +179,16 @@ export type IncidentView = Static<typeof IncidentView>;
 export const IncidentFind = defineRequest({
   type: 'incident.find.v1',
   kind: 'query',
-  summary: 'The incidents of a caller, newest first.',
+  summary: 'Find the incidents of a caller, newest first.',
   data: Type.Object({
     ...requester,
-    /** Only the one of this number. */
+    /** Only the incident with this number. */
     number: Type.Optional(IncidentNumber),
-    /** Only those that this text is about; the best first. */
+    /** Only incidents that match this text, best match first. */
     about: Type.Optional(Type.String()),
-    /** The share of its words that an incident must contain at least; any when absent. */
+    /** Minimum share of the text's words that an incident must contain; no minimum when absent. */
     leastRelevance: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-    /** Only those on which something is still to be done. */
+    /** Only incidents that are still open. */
     onlyOpen: Type.Optional(Type.Boolean()),
   }),
   reply: Type.Union([
@@ -194,12 +196,12 @@ export const IncidentFind = defineRequest({
       kind: Type.Literal('found'),
       incidents: Type.Array(IncidentView),
       level: Type.Optional(IdentityLevel),
-      /** A code by e-mail would show more than this. */
+      /** Whether confirming the address with a one-time code would show more. */
       canConfirm: Type.Optional(Type.Boolean()),
     }),
-    /** A claimed address is shown nothing here. */
+    /** A claimed address is not enough to see incidents here. */
     Type.Object({ kind: Type.Literal('withheld'), canConfirm: Type.Boolean() }),
-    /** Local mode: nothing is connected; the state is made up, and the answer says so. */
+    /** Local mode without a ticket system: the state is made up, and the answer says so. */
     Type.Object({ kind: Type.Literal('made-up'), state: Type.String() }),
     /** The ticket system does not answer. */
     Type.Object({ kind: Type.Literal('unavailable') }),
@@ -210,7 +212,8 @@ export const IncidentFind = defineRequest({
 export const IncidentRate = defineRequest({
   type: 'incident.rate.v1',
   kind: 'command',
-  summary: 'Keep how satisfied a caller is with an incident whose news this conversation gets; the last word counts.',
+  summary:
+    'Store the rating of an incident by its caller, in a conversation that gets its updates. The latest rating counts.',
   data: Type.Object({
     conversationId: Id,
     number: IncidentNumber,
@@ -224,14 +227,15 @@ export const IncidentRate = defineRequest({
 export const FileKeep = defineRequest({
   type: 'file.keep.v1',
   kind: 'command',
-  summary: 'Keep a file that a person sent in a conversation, until it is attached to an incident or a day has passed.',
+  summary:
+    'Store a file that a person sent in a conversation, until it is attached to an incident or a day has passed.',
   data: Type.Object({
     fileId: Id,
     conversationId: Id,
     name: Type.String({ minLength: 1, maxLength: 200 }),
     /** Media type. */
     mediaType: Type.String({ maxLength: 100 }),
-    /** In base64. */
+    /** The bytes in base64. */
     content: Type.String(),
   }),
   reply: Type.Union([

@@ -5,7 +5,7 @@ import { defineRequest } from '../contract/contract.js';
 export const ArticleFind = defineRequest({
   type: 'article.find.v1',
   kind: 'query',
-  summary: 'Articles of the knowledge base about a text, best first; none when there is no knowledge base.',
+  summary: 'Find articles of the knowledge base about a text, best first. The list is empty without a knowledge base.',
   data: Type.Object({ text: Type.String({ minLength: 1 }) }),
   reply: Type.Object({
     articles: Type.Array(
@@ -18,12 +18,12 @@ export const ArticleFind = defineRequest({
 export const BackendShow = defineRequest({
   type: 'backend.show.v1',
   kind: 'query',
-  summary: 'What the ticket system can be asked for, so that nobody asks in vain.',
+  summary: 'Get the capabilities of the ticket system, so that the assistant offers only supported requests.',
   data: Type.Object({ part: Type.Literal('capabilities') }),
   reply: Type.Object({
-    /** Whether incidents are kept; otherwise people are told what would be done. */
+    /** Whether incidents are stored; otherwise the assistant only tells what it would do. */
     incidents: Type.Boolean(),
-    /** Whether it knows who may open incidents; otherwise everybody may. */
+    /** Whether it knows the people who may open incidents; otherwise everybody may. */
     callers: Type.Boolean(),
     articles: Type.Boolean(),
   }),

@@ -3,13 +3,14 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Problem } from '#service';
 
 const ROUTE = /^\/webhooks\/files\//;
-/** What the body of a file is called within, so that no parser takes it for JSON or text. */
+/** The internal content type of file bodies, which keeps the parsers for JSON and text away from them. */
 const UNREAD = 'application/vnd.helpdesk.unread';
 const READ_WITHIN_MS = 60_000;
 
 /**
- * Lets the route for files read its body itself, whatever its type: the body is the stream of its bytes and the header
- * `x-file-type` its type. Other routes read bodies as before. A body that takes longer than a minute is cut off.
+ * Lets the route for files read bodies of any type itself. Its body is the stream of bytes, and its header
+ * `x-file-type` is the type that the client sent. Other routes are not affected. A body that takes longer than a minute
+ * is cut off.
  */
 export function prepareFileBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser(UNREAD, (request, body, done) => {
@@ -30,8 +31,9 @@ export function prepareFileBodies(fastify: FastifyInstance): void {
 
 /**
  * Reads a body of at most `limit` bytes.
- * @returns undefined when it is larger; the rest of it is thrown away as it comes, so that the answer finds a listener
- * @throws Problem when it ends too early
+ * @returns undefined when the body is larger. The rest is then read and discarded, so that the client receives the
+ *   answer
+ * @throws Problem when the body ends too early
  */
 export function readBody(body: Readable, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

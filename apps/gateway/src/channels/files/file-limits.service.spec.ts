@@ -6,7 +6,7 @@ const tooMany = { status: 429 };
 const MINUTE = 60_000;
 
 describe('The limits for files', () => {
-  it('let a conversation send ten in ten minutes, whatever becomes of them, and say how long to wait', async () => {
+  it('allow ten files of a conversation in ten minutes, failed ones included, and say how long to wait', async () => {
     const limits = new FileLimitsService();
     for (let i = 0; i < 9; i++) await limits.within('ann', nothing, i * MINUTE);
     const failing = limits.within('ann', () => Promise.reject(new Error('too large')), 9 * MINUTE);
@@ -19,7 +19,7 @@ describe('The limits for files', () => {
     await limits.within('ann', nothing, 10 * MINUTE);
   });
 
-  it('take eight at once, of whichever conversations', async () => {
+  it('allow eight files at once, over all conversations', async () => {
     const limits = new FileLimitsService();
     const ends: (() => void)[] = [];
     const running = Array.from({ length: 8 }, (_, i) =>

@@ -3,19 +3,19 @@ import { Problem } from '#service';
 
 const FILES_PER_WINDOW = 10;
 const WINDOW_MS = 10 * 60_000;
-/** Files that are held in memory at once, each several times its size on its way to the bus. */
+/** Maximum number of files in memory at once. On its way to the bus, each takes several times its size. */
 const FILES_AT_ONCE = 8;
 
-/** How many files are taken: 10 of a conversation in 10 minutes, and 8 of all at once. */
+/** Limits the number of files: 10 of a conversation in 10 minutes, and 8 at once over all conversations. */
 @Injectable()
 export class FileLimitsService {
-  /** By conversation, the one that ends first in front. */
+  /** The time windows by conversation, in the order of their ends. */
   private readonly windows = new Map<string, { endsAt: number; count: number }>();
   private atWork = 0;
 
   /**
-   * Does `work`, which takes a file of this conversation; one that fails counts like any other.
-   * @param now milliseconds
+   * Runs `work`, which accepts a file of this conversation. A failed file counts too.
+   * @param now the current time, in milliseconds
    * @throws Problem 429
    */
   async within<Result>(conversationId: string, work: () => Promise<Result>, now = Date.now()): Promise<Result> {

@@ -1,15 +1,15 @@
-/** Longest name of a file, in UTF-16 code units. */
+/** Maximum length of a file name, in UTF-16 code units. */
 const MAX_NAME_LENGTH = 200;
 
-// Besides what cannot be printed: marks that reverse a text, so that an ending could be shown as another.
+// Control characters, and direction marks, which can make an extension look like another one.
 const HIDDEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const ENDING = /\.[^.]{1,20}$/;
 
 /**
  * The name of a file from the header `X-File-Name`.
  * @param header percent-encoded UTF-8
- * @returns the name alone: no folders, nothing that cannot be seen, at most 200 characters with its ending kept;
- *   undefined when nothing is left of it
+ * @returns the name without folders and invisible characters, shortened to 200 characters before its extension;
+ *   undefined when nothing is left
  */
 export function fileNameOf(header: string | undefined): string | undefined {
   const [, name = ''] = /([^/\\]*)$/.exec(decoded(header)) ?? [];

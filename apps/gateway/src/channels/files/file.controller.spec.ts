@@ -77,7 +77,7 @@ async function expectProblem(response: Response, status: number): Promise<string
 }
 
 describe('A file of a conversation', () => {
-  it('is kept with its bytes, its name and its type, under an id of ours', async () => {
+  it('is stored with its bytes, its name and its type, under a new id', async () => {
     const content = Buffer.from([0, 255, 10, 13, 128]);
     const response = await send(content, { conversation: 'ann/1 ü', name: '..%2Fmy%20shot.png', type: 'Image/PNG' });
     const { file_id } = (await response.json()) as { file_id: string };
@@ -99,7 +99,7 @@ describe('A file of a conversation', () => {
     ['text/plain; charset=latin1', 'a\r\nb'],
     ['application/x-www-form-urlencoded', 'a=1'],
     ['multipart/form-data; boundary=x', '--x--'],
-  ])('is not parsed when it is of the type %s', async (type, content) => {
+  ])('is not parsed when its type is %s', async (type, content) => {
     expect((await send(content, { type })).status).toBe(201);
     expect(Buffer.from(kept[0]?.content ?? '', 'base64').toString()).toBe(content);
     expect(kept[0]?.mediaType).toBe(type.split(';')[0]);
@@ -110,13 +110,13 @@ describe('A file of a conversation', () => {
     expect(kept[0]?.content).toBe(Buffer.alloc(LIMIT, 7).toString('base64'));
   });
 
-  it('is refused when it is announced as larger, with the limit', async () => {
+  it('is refused with the limit when its content-length is larger', async () => {
     const detail = await expectProblem(await send(Buffer.alloc(LIMIT + 1)), 413);
     expect(detail).toContain('up to 0.1 MB');
     expect(kept).toEqual([]);
   });
 
-  it('is refused when it becomes larger while it is read', async () => {
+  it('is refused when its body turns out to be larger', async () => {
     const endless = new ReadableStream({
       start(controller) {
         for (let i = 0; i < 40; i++) controller.enqueue(Buffer.alloc(LIMIT / 10));
@@ -127,7 +127,7 @@ describe('A file of a conversation', () => {
     expect(kept).toEqual([]);
   });
 
-  it('is not kept when it ends too early', async () => {
+  it('is not stored when its body ends too early', async () => {
     const request = httpRequest(urlOf(newConversation()), {
       method: 'POST',
       headers: { 'content-type': 'image/png', 'x-file-name': 'a.png', 'content-length': '1000' },
@@ -143,7 +143,7 @@ describe('A file of a conversation', () => {
     ['is empty', '', 422, {}],
     ['has no name', 'x', 422, { name: null }],
     ['has a name that is not percent-encoded', 'x', 422, { name: '%E0%A4%A' }],
-    ['has no proper type', 'x', 415, { type: 'picture' }],
+    ['has an invalid type', 'x', 415, { type: 'picture' }],
     ['is for a conversation without an id', 'x', 400, { conversation: ' ' }],
     ['is for a conversation whose id is too long', 'x', 400, { conversation: 'x'.repeat(129) }],
     ['is for a conversation whose id has control characters', 'x', 400, { conversation: 'a\u0000b' }],
@@ -156,12 +156,12 @@ describe('A file of a conversation', () => {
     ['type-not-allowed', 415, /a picture, a PDF/],
     ['too-large', 413, /smaller/],
     ['unsupported', 422, /in words/],
-  ] as const)('is refused as the incident service says: %s', async (reason, status, advice) => {
+  ] as const)('is refused with advice when the incident service refuses it as %s', async (reason, status, advice) => {
     answer = { kind: 'refused', reason };
     expect(await expectProblem(await send('x'), status)).toMatch(advice);
   });
 
-  it('is refused when the conversation sent ten already', async () => {
+  it('is refused when the conversation has already sent ten', async () => {
     const conversation = newConversation();
     for (let i = 0; i < 10; i++) expect((await send('x', { conversation })).status).toBe(201);
     const response = await send('x', { conversation });
@@ -170,7 +170,7 @@ describe('A file of a conversation', () => {
     expect((await send('x')).status).toBe(201);
   });
 
-  it('cannot be taken while nobody keeps it', async () => {
+  it('is refused while the incident service is unavailable', async () => {
     const lonely = await start(new InProcessBroker());
     const response = await send('x', { at: lonely });
     expect(response.headers.get('retry-after')).toBe('60');
@@ -178,7 +178,7 @@ describe('A file of a conversation', () => {
     await lonely.close();
   });
 
-  it('may come from a page that CORS_ORIGINS names', async () => {
+  it('may come from a page in CORS_ORIGINS', async () => {
     const response = await fetch(urlOf('ann'), {
       method: 'OPTIONS',
       headers: {
@@ -191,7 +191,7 @@ describe('A file of a conversation', () => {
     expect(response.headers.get('access-control-allow-headers')).toContain('x-file-name');
   });
 
-  it('leaves the other routes as they were', async () => {
+  it('does not change the other routes', async () => {
     const say = (type: string): Promise<Response> =>
       fetch(`${gateway.url}/webhooks/rest/webhook`, { method: 'POST', body: '{}', headers: { 'content-type': type } });
     await expectProblem(await say('image/png'), 415);

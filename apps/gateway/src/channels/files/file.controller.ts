@@ -15,8 +15,8 @@ import { fileNameOf } from './file-name.js';
 const MEDIA_TYPE = /^[\w.+-]{1,50}\/[\w.+-]{1,49}$/;
 
 /**
- * Takes files that people want to attach. A file is kept for its conversation until a message there,
- * `/file_sent{"file_id": "…"}`, says that it is to be attached.
+ * Receives files that people want to attach to an incident. A file is stored for its conversation until a message
+ * there, `/file_sent{"file_id": "…"}`, asks to attach it.
  */
 @ApiTags('channels')
 @Controller('webhooks/files')
@@ -28,7 +28,7 @@ export class FileController {
   ) {}
 
   @Post(':conversationId')
-  @ApiOperation({ summary: 'Keeps a file of a conversation for a day, so that it can be attached to an incident.' })
+  @ApiOperation({ summary: 'Stores a file of a conversation for a day, so that it can be attached to an incident.' })
   @ApiParam({ name: 'conversationId', description: 'The sender or session id.' })
   @ApiHeader({
     name: 'X-File-Name',

@@ -5,7 +5,7 @@ import { prepareFileBodies } from './file-body.js';
 import { FileController } from './file.controller.js';
 import { FileLimitsService } from './file-limits.service.js';
 
-/** Files that people send in their conversations. */
+/** The channel for files. */
 @Module({ controllers: [FileController], providers: [FileLimitsService] })
 export class TakeFileModule {
   constructor(http: HttpAdapterHost) {

@@ -10,12 +10,12 @@ describe('A message on the REST channel', () => {
     expect(rest({ text: 'Which site?' })).toEqual([{ recipient_id: 'u-17', text: 'Which site?' }]);
   });
 
-  it('is nothing when nothing is said', () => {
+  it('is an empty list when the message is empty', () => {
     expect(rest({})).toEqual([]);
     expect(rest({ text: '', buttons: [], quick_replies: [], elements: [] })).toEqual([]);
   });
 
-  it('keeps buttons in one object with their text, which is not split then', () => {
+  it('keeps buttons in one object with their text, which is not split', () => {
     const text = 'First.\n\nWhich site?';
     expect(rest({ text, buttons })).toEqual([{ recipient_id: 'u-17', text, buttons }]);
   });
@@ -27,7 +27,7 @@ describe('A message on the REST channel', () => {
     ]);
   });
 
-  it('is split at blank lines, keeping the white space within a part', () => {
+  it('is split at blank lines and keeps the white space within a part', () => {
     expect(rest({ text: 'one\n  two\n\n three \n\n\n\nfour' }).map(({ text }) => text)).toEqual([
       'one\n  two',
       ' three ',
@@ -36,7 +36,7 @@ describe('A message on the REST channel', () => {
     expect(paragraphs('\n\n')).toEqual([]);
   });
 
-  it('gives custom payload, image, attachment and each element an object of its own, in this order', () => {
+  it('puts custom payload, image, attachment and each element into separate objects, in this order', () => {
     const elements = [{ title: 'Desk', subtitle: 'second floor', buttons }, { title: 'Chair' }];
     const attachment = { type: 'video', payload: {} };
     const image = 'https://intranet.example/map.png';
@@ -50,7 +50,7 @@ describe('A message on the REST channel', () => {
     ]);
   });
 
-  it('leaves out elements that are no objects', () => {
+  it('leaves out elements that are not objects', () => {
     expect(rest({ text: 'Look:', elements: [null, 'x', 5] })).toEqual([{ recipient_id: 'u-17', text: 'Look:' }]);
   });
 });

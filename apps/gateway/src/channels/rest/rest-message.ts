@@ -12,8 +12,8 @@ export interface RestMessage {
 }
 
 /**
- * A message in the form of Rasa's REST channel: text is split at blank lines, buttons stay with their text, and
- * image, attachment, custom payload and elements each become an object of their own.
+ * Converts a message to the format of Rasa's REST channel. Text is split at blank lines, buttons stay with their text,
+ * and image, attachment, custom payload and elements each become a separate object.
  */
 export function restMessages(recipient_id: string, message: BotMessage): RestMessage[] {
   const { text, buttons, quick_replies, custom, image, attachment, elements } = message;

@@ -10,7 +10,7 @@ jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefi
 
 let broker: InProcessBroker;
 let gateway: RunningService;
-/** Stands for everything behind the gateway. */
+/** A bus that stands in for the services behind the gateway. */
 let inner: MessageBus;
 let received: UserMessage[];
 let answer: (message: UserMessage, cause: Envelope) => Promise<void>;
@@ -66,7 +66,7 @@ async function expectProblem(response: Response, status: number): Promise<Record
   return problem;
 }
 
-/** A request exactly as written, also one that fetch would not send. */
+/** Sends a request exactly as written, including one that fetch would not send. */
 const raw = (method: string, body: string, headers: Record<string, string>): Promise<number> =>
   new Promise((resolve, reject) => {
     const request = httpRequest(webhook(), { method, headers }, (response) => {
@@ -78,12 +78,12 @@ const raw = (method: string, body: string, headers: Record<string, string>): Pro
   });
 
 describe('The REST channel', () => {
-  it('says that it is there', async () => {
+  it('answers a health check', async () => {
     const response = await fetch(`${gateway.url}/webhooks/rest/`);
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
 
-  it('answers a message with what the assistant says, in order', async () => {
+  it('answers a message with the assistant’s messages, in order', async () => {
     answer = answerWith([{ text: 'Hello!\n\nHow can I help?' }, { custom: { a: 1 } }]);
     const response = await say({ sender: 'ann', message: '  hi  ' });
     expect([response.status, await response.json()]).toEqual([
@@ -99,7 +99,7 @@ describe('The REST channel', () => {
     ]);
   });
 
-  it('answers with an empty list when nothing is said', async () => {
+  it('answers with an empty list when the assistant says nothing', async () => {
     answer = answerWith([]);
     expect(await (await say({ sender: 'ann', message: 'hi' })).json()).toEqual([]);
   });
@@ -110,7 +110,7 @@ describe('The REST channel', () => {
     expect(received).toMatchObject([{ messageId: 'm-1', metadata, channel: { input: 'kiosk' } }]);
   });
 
-  it('streams one object a line when asked to', async () => {
+  it('streams one object per line on request', async () => {
     answer = answerWith([{ text: 'one' }, { text: 'two' }]);
     const response = await post('{"sender":"ann","message":"hi"}', 'application/json', '?stream=true');
     expect(response.headers.get('content-type')).toContain('text/event-stream');
@@ -142,7 +142,7 @@ describe('The REST channel', () => {
     ['a NUL in the sender', '{"sender":"a\\u0000b","message":"hi"}'],
     ['half of a surrogate pair in the message', '{"sender":"ann","message":"a\\ud800b"}'],
     ['half of a surrogate pair in the sender', '{"sender":"a\\udfffb","message":"hi"}'],
-    ['metadata that is no object', '{"sender":"ann","message":"hi","metadata":"x"}'],
+    ['metadata that is not an object', '{"sender":"ann","message":"hi","metadata":"x"}'],
     ['metadata nested 100 levels deep', `{"sender":"ann","message":"hi","metadata":${nested(100)}}`],
     ['metadata nested 10000 levels deep', `{"sender":"ann","message":"hi","metadata":${nested(10_000)}}`],
     ['an unknown field nested 10000 levels deep', `{"sender":"ann","message":"hi","x":${nested(10_000)}}`],
@@ -167,13 +167,13 @@ describe('The REST channel', () => {
     ['a bare string', '"hi"'],
     ['a bare number', '5'],
   ];
-  it.each(bad)('refuses %s with a problem document that says what is wrong', async (_, body) => {
+  it.each(bad)('refuses %s with a problem document that names the error', async (_, body) => {
     const problem = await expectProblem(await post(body), 400);
     expect(problem['detail']).not.toBe('');
     expect(received).toEqual([]);
   });
 
-  it('names every field that is wrong', async () => {
+  it('names every invalid field', async () => {
     const problem = await expectProblem(await say({ sender: 5, message: '' }), 400);
     expect(problem['errors']).toEqual(['sender must be a string', 'message must not be empty']);
   });
@@ -198,7 +198,7 @@ describe('The REST channel', () => {
     expect(received).toEqual([]);
   });
 
-  it('refuses bytes that are no UTF-8 or takes them as replacement characters, never fails', async () => {
+  it('refuses invalid UTF-8 or reads it as replacement characters, and never fails', async () => {
     const body = Buffer.concat([
       Buffer.from('{"sender":"ann","message":"'),
       Buffer.from([0xff, 0xfe]),
@@ -208,20 +208,20 @@ describe('The REST channel', () => {
     expect(response.status).toBeLessThan(500);
   });
 
-  it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('does not know the method %s at the webhook', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('does not support the method %s at the webhook', async (method) => {
     const response = await fetch(webhook(), { method });
     expect([404, 405]).toContain(response.status);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
     expect(received).toEqual([]);
   });
 
-  it('refuses a body that is announced as far too long', async () => {
+  it('refuses a body whose content-length is far too large', async () => {
     const body = JSON.stringify({ sender: 'ann', message: 'x'.repeat(70_000) });
     expect(await raw('POST', body, { 'content-type': 'application/json' })).toBe(413);
     expect(received).toEqual([]);
   });
 
-  it('answers 503 and when to try again while the bus is away', async () => {
+  it('answers 503 with a time to retry while the bus is unavailable', async () => {
     const lonely = await start(new InProcessBroker());
     const response = await say({ sender: 'ann', message: 'hi', message_id: 'm-1' }, lonely);
     expect(await expectProblem(response, 503)).toMatchObject({ message_id: 'm-1' });
@@ -229,7 +229,7 @@ describe('The REST channel', () => {
     await lonely.close();
   });
 
-  it('answers 504 when there is no answer in time, and the answer when the message is sent again', async () => {
+  it('answers 504 when the assistant does not answer in time, and answers when the message is sent again', async () => {
     answer = async () => undefined;
     const first = await say({ sender: 'ann', message: 'hi', message_id: 'm-1' });
     expect(await expectProblem(first, 504)).toMatchObject({ message_id: 'm-1' });
@@ -238,7 +238,7 @@ describe('The REST channel', () => {
     expect(await again.json()).toEqual([{ recipient_id: 'ann', text: 'Hello!' }]);
   });
 
-  it('finishes a call that is being answered before it closes', async () => {
+  it('finishes the calls in progress before it closes', async () => {
     let finish: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {
       answer = async (message, cause) => {

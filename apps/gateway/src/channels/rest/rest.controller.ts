@@ -13,7 +13,7 @@ import { restMessages, type RestMessage } from './rest-message.js';
 const MAX_TOKEN_LENGTH = 8_000;
 
 export class RestRequest {
-  @ApiProperty({ description: 'Names the conversation.', example: 'ann' })
+  @ApiProperty({ description: 'The id of the conversation.', example: 'ann' })
   @Conforms((value) => idProblem('sender', value))
   sender!: string;
 
@@ -31,12 +31,18 @@ export class RestRequest {
   @Conforms(metadataProblem)
   metadata?: Record<string, unknown>;
 
-  @ApiProperty({ required: false, description: 'The same id again is the same message: it is answered, not repeated.' })
+  @ApiProperty({
+    required: false,
+    description: 'A message that is sent again with the same id is answered, and not taken twice.',
+  })
   @IsOptional()
   @Conforms((value) => idProblem('message_id', value))
   message_id?: string;
 
-  @ApiProperty({ required: false, description: 'A signed token that says who is writing; also as X-Identity-Token.' })
+  @ApiProperty({
+    required: false,
+    description: 'A signed token that names the writer; may also be sent as the header X-Identity-Token.',
+  })
   @IsOptional()
   @Conforms((value) => idProblem('identity_token', value, MAX_TOKEN_LENGTH))
   identity_token?: string;
@@ -52,15 +58,15 @@ export class RestController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Whether the channel is there.' })
+  @ApiOperation({ summary: 'Answers while the channel is available.' })
   status(): { status: string } {
     return { status: 'ok' };
   }
 
   @Post('webhook')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Says something to the assistant and returns its answers, in order.' })
-  @ApiQuery({ name: 'stream', required: false, description: '`true`: one JSON object a line, as they are produced.' })
+  @ApiOperation({ summary: 'Sends a message to the assistant and returns its answers, in order.' })
+  @ApiQuery({ name: 'stream', required: false, description: '`true`: one JSON object per line, as they are produced.' })
   async webhook(
     @Body() request: RestRequest,
     @Query('stream') stream: string | undefined,

@@ -8,7 +8,7 @@ const buttons = [
 const quick_replies = buttons.map((button) => ({ content_type: 'text', ...button }));
 
 describe('A message on the socket channel', () => {
-  it('is one event for each paragraph', () => {
+  it('becomes one event for each paragraph', () => {
     expect(socketMessages({ text: 'one\n\ntwo' })).toEqual([{ text: 'one' }, { text: 'two' }]);
     expect(socketMessages({})).toEqual([]);
   });
@@ -25,11 +25,11 @@ describe('A message on the socket channel', () => {
     ]);
   });
 
-  it('shows buttons that come without a text', () => {
+  it('keeps buttons without a text', () => {
     expect(socketMessages({ buttons })).toEqual([{ text: '', quick_replies }]);
   });
 
-  it('has image, attachment and elements as attachments, and a custom payload under a key of its own', () => {
+  it('has image, attachment and elements as attachments, and a custom payload under its own key', () => {
     const elements = [{ title: 'Desk' }];
     expect(
       socketMessages({ image: 'https://x.example/a.png', attachment: { type: 'video' }, elements, custom: { a: 1 } }),

@@ -1,7 +1,7 @@
 import { type BotMessage } from '#contracts';
 import { paragraphs } from '../paragraphs.js';
 
-/** A message as the payloads of Rasa's `bot_uttered` events, in order. */
+/** Converts a message to the payloads of Rasa's `bot_uttered` events, in order. */
 export function socketMessages(message: BotMessage): Record<string, unknown>[] {
   const { text, custom, image, attachment, elements } = message;
   const choices = message.quick_replies?.length ? message.quick_replies : message.buttons;

@@ -1,155 +1,48 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { io, type Socket } from 'socket.io-client';
-import { join } from 'node:path';
-import { SignJWT } from 'jose';
-import { createBus, InProcessBroker, type MessageBus } from '#bus';
-import { TurnCompleted, type BotMessage, type Envelope, type UserMessage } from '#contracts';
-import { createLogger, PageFiles, projectRoot, startService, type RunningService } from '#service';
+import { describe, expect, it, jest } from '@jest/globals';
+import { io } from 'socket.io-client';
+import { TurnCompleted } from '#contracts';
 import { waitUntil } from '#testing';
-import { gatewayService, GatewayModule } from '../../gateway.module.js';
-
-import { SocketSettings } from './socket.settings.js';
+import { nextEvent, SocketFixture, turnFor } from './socket.fixture.js';
 
 // Jest on Node 20 cannot load this package; it only serves the assets of the API's page.
 jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefined }));
 
-/** Counts the conversations that the processes on it watch. */
-class CountingBroker extends InProcessBroker {
-  readonly watched: string[] = [];
-  override bind(queue: string, routingKey: string): void {
-    if (routingKey.startsWith('*.*.*.*.')) this.watched.push(routingKey);
-    super.bind(queue, routingKey);
-  }
-  override unbind(queue: string, routingKey: string): void {
-    const index = this.watched.indexOf(routingKey);
-    if (index >= 0) this.watched.splice(index, 1);
-    super.unbind(queue, routingKey);
-  }
-}
-
-type Payload = Record<string, unknown>;
-
-const nextEvent = (socket: Socket, event: string): Promise<unknown[]> =>
-  new Promise((resolve) => socket.once(event, (...values: unknown[]) => resolve(values)));
-
-let broker: CountingBroker;
-/** Stands for everything behind the gateway. */
-let inner: MessageBus;
-let received: UserMessage[];
-let answer: (message: UserMessage, cause: Envelope) => Promise<void>;
-let open: { close: () => unknown }[];
-
-const turnFor = ({ conversationId, messageId }: UserMessage, messages: BotMessage[], turn = 1) => ({
-  conversationId,
-  messageId,
-  turn,
-  messages,
-});
-
-beforeEach(() => {
-  broker = new CountingBroker();
-  received = [];
-  open = [];
-  answer = (message, cause) =>
-    inner.publish(TurnCompleted, turnFor(message, [{ text: `You said ${message.text}` }]), { cause });
-  inner = createBus({ service: 'inner', broker });
-  inner.handle('message.received.v1', async (data, envelope) => {
-    received.push(data as UserMessage);
-    await answer(data as UserMessage, envelope);
-  });
-  inner.handle('conversation.replay.v1', async (data) => {
-    const { afterTurn } = data as { afterTurn: number };
-    const at = '2026-01-01T00:00:00.000Z';
-    return { turns: [{ turn: afterTurn + 1, at, userText: 'hi', messages: [{ text: 'one\n\ntwo' }] }] };
-  });
-  inner.open();
-});
-afterEach(async () => {
-  for (const each of open.toReversed()) await each.close();
-  await inner.close();
-});
-
-async function start(
-  section: Record<string, unknown> = { session_persistence: true },
-  env: Record<string, string> = {},
-): Promise<RunningService> {
-  const webchat = new PageFiles(join(projectRoot, 'apps/webchat'));
-  const gateway = await startService(
-    { ...gatewayService, module: () => GatewayModule.with(new SocketSettings(section), webchat) },
-    {
-      env: { GATEWAY_PORT: '0', MAX_WAITING_PER_CONVERSATION: '1', ...env },
-      host: '127.0.0.1',
-      broker,
-      namespace: 'test',
-      logger: (service) => createLogger(service, 'silent'),
-      projectRoot,
-    },
-  );
-  open.push(gateway);
-  return gateway;
-}
-
-class Client {
-  readonly heard: Payload[] = [];
-  private constructor(readonly socket: Socket) {
-    socket.on('bot_uttered', (payload: Payload) => this.heard.push(payload));
-  }
-  static async connect({ url }: RunningService): Promise<Client> {
-    const client = new Client(io(url, { transports: ['websocket'], forceNew: true, reconnectionDelay: 10 }));
-    open.push(client);
-    await nextEvent(client.socket, 'connect');
-    return client;
-  }
-  async openSession(request?: unknown): Promise<unknown> {
-    const confirmed = nextEvent(this.socket, 'session_confirm');
-    this.socket.emit('session_request', request);
-    return (await confirmed)[0];
-  }
-  say(payload: unknown): void {
-    this.socket.emit('user_uttered', payload);
-  }
-  async next(count = 1): Promise<Payload[]> {
-    await waitUntil(`${count} messages are heard`, () => this.heard.length >= count);
-    return this.heard.splice(0, count);
-  }
-  close(): void {
-    this.socket.close();
-  }
-}
+const service = new SocketFixture();
 
 describe('The socket channel with session persistence', () => {
-  it('confirms the session that the client asks for, as a bare string', async () => {
-    const client = await Client.connect(await start());
+  it('confirms the requested session with its id as a bare string', async () => {
+    const client = await service.connect(await service.start());
     expect(await client.openSession({ session_id: 'ann-1' })).toBe('ann-1');
   });
 
   it.each([undefined, null, {}, { session_id: null }, { session_id: '' }, 'text', 5, [1]])(
-    'makes a session of 32 hex digits for the request %j',
+    'creates a session id of 32 hex digits for the request %j',
     async (request) => {
-      const client = await Client.connect(await start());
+      const client = await service.connect(await service.start());
       expect(await client.openSession(request)).toMatch(/^[0-9a-f]{32}$/);
     },
   );
 
-  it('says what is wrong with a session id instead of confirming it', async () => {
-    const client = await Client.connect(await start());
+  it('answers an invalid session id with the error instead of a confirmation', async () => {
+    const client = await service.connect(await service.start());
     for (const session_id of [5, ['a'], 'x'.repeat(129), 'a\0b', ' ']) {
       client.socket.emit('session_request', { session_id });
       expect(await client.next()).toEqual([{ text: expect.stringMatching(/^session_id must /) }]);
     }
-    expect(broker.watched).toEqual([]);
+    expect(service.broker.watched).toEqual([]);
   });
 
   it('answers a message with one event for each paragraph, naming the turn', async () => {
-    answer = (message, cause) => inner.publish(TurnCompleted, turnFor(message, [{ text: 'a\n\nb' }], 3), { cause });
-    const client = await Client.connect(await start());
+    service.answer = (message, cause) =>
+      service.inner.publish(TurnCompleted, turnFor(message, [{ text: 'a\n\nb' }], 3), { cause });
+    const client = await service.connect(await service.start());
     await client.openSession({ session_id: 'ann-1' });
     client.say({ message: ' hi ', session_id: 'ann-1', message_id: 'm-1', metadata: { a: 1 } });
     expect(await client.next(2)).toEqual([
       { text: 'a', turn: 3 },
       { text: 'b', turn: 3 },
     ]);
-    expect(received).toMatchObject([
+    expect(service.received).toMatchObject([
       {
         messageId: 'm-1',
         conversationId: 'ann-1',
@@ -160,19 +53,19 @@ describe('The socket channel with session persistence', () => {
     ]);
   });
 
-  it('takes metadata as JSON text as well', async () => {
-    const client = await Client.connect(await start());
+  it('accepts metadata as JSON text as well', async () => {
+    const client = await service.connect(await service.start());
     client.say({ message: 'hi', session_id: 'ann-1', metadata: '{"page":"/orders"}' });
     await client.next();
-    expect(received).toMatchObject([{ metadata: { page: '/orders' } }]);
+    expect(service.received).toMatchObject([{ metadata: { page: '/orders' } }]);
   });
 
-  it('tells all tabs of a session what is said, and nobody else', async () => {
-    const gateway = await start();
+  it('sends messages to all tabs of a session, and to nobody else', async () => {
+    const gateway = await service.start();
     const [first, second, other] = [
-      await Client.connect(gateway),
-      await Client.connect(gateway),
-      await Client.connect(gateway),
+      await service.connect(gateway),
+      await service.connect(gateway),
+      await service.connect(gateway),
     ];
     await first.openSession({ session_id: 'ann-1' });
     await second.openSession({ session_id: 'ann-1' });
@@ -182,62 +75,62 @@ describe('The socket channel with session persistence', () => {
     expect(other.heard).toEqual([]);
   });
 
-  it('hears what another instance was asked and what the assistant says by itself', async () => {
-    const client = await Client.connect(await start());
+  it('delivers answers to messages of another instance, and messages that the assistant sends by itself', async () => {
+    const client = await service.connect(await service.start());
     await client.openSession({ session_id: 'ann-1' });
     const turn = { conversationId: 'ann-1', turn: 9, messages: [{ text: 'News!' }] };
-    await inner.publish(TurnCompleted, turn, { conversationId: 'ann-1' });
+    await service.inner.publish(TurnCompleted, turn, { conversationId: 'ann-1' });
     expect(await client.next()).toEqual([{ text: 'News!', turn: 9 }]);
   });
 
-  it('hears each message once, however often the session is opened and spoken in', async () => {
-    const client = await Client.connect(await start());
+  it('delivers each message once, however often the session is opened and used', async () => {
+    const client = await service.connect(await service.start());
     for (let i = 0; i < 3; i++) await client.openSession({ session_id: 'ann-1' });
     for (const text of ['one', 'two', 'three']) {
       client.say({ message: text, session_id: 'ann-1' });
       expect(await client.next()).toEqual([{ text: `You said ${text}`, turn: 1 }]);
     }
     expect(client.heard).toEqual([]);
-    expect(broker.watched).toHaveLength(1);
+    expect(service.broker.watched).toHaveLength(1);
   });
 
-  it('keeps the order of messages sent at once by a client that opened no session', async () => {
-    const client = await Client.connect(await start());
+  it('keeps the order of messages that a client sends at once without opening a session', async () => {
+    const client = await service.connect(await service.start());
     client.say({ message: 'one', session_id: 'ann-1' });
     client.say({ message: 'two', session_id: 'ann-1' });
     await client.next(2);
-    expect(received.map(({ text }) => text)).toEqual(['one', 'two']);
+    expect(service.received.map(({ text }) => text)).toEqual(['one', 'two']);
   });
 
-  it('watches a conversation while a socket has it open, and not longer', async () => {
-    const gateway = await start();
-    const [first, second] = [await Client.connect(gateway), await Client.connect(gateway)];
+  it('watches a conversation only while a socket has it open', async () => {
+    const gateway = await service.start();
+    const [first, second] = [await service.connect(gateway), await service.connect(gateway)];
     await first.openSession({ session_id: 'ann-1' });
     await first.openSession({ session_id: 'ann-2' });
     await first.openSession({ session_id: first.socket.id });
     await second.openSession({ session_id: 'ann-1' });
-    expect(broker.watched).toHaveLength(3);
+    expect(service.broker.watched).toHaveLength(3);
     first.close();
-    await waitUntil('only the second socket is left', () => broker.watched.length === 1);
+    await waitUntil('only the second socket is left', () => service.broker.watched.length === 1);
     const turn = { conversationId: 'ann-1', turn: 1, messages: [{ text: 'Still here' }] };
-    await inner.publish(TurnCompleted, turn, { conversationId: 'ann-1' });
+    await service.inner.publish(TurnCompleted, turn, { conversationId: 'ann-1' });
     await second.next();
     second.close();
-    await waitUntil('nothing is watched', () => broker.watched.length === 0);
+    await waitUntil('no conversation is watched', () => service.broker.watched.length === 0);
   });
 
-  it('lets one connection open many conversations, but not without end', async () => {
-    const client = await Client.connect(await start());
+  it('limits the number of conversations that one connection can open', async () => {
+    const client = await service.connect(await service.start());
     for (let i = 0; i < 50; i++) await client.openSession({ session_id: `ann-${i}` });
     client.socket.emit('session_request', {});
     expect(await client.next()).toEqual([{ text: expect.stringContaining('Too many conversations') }]);
     client.say({ message: 'hi', session_id: 'ann-0' });
     expect(await client.next()).toEqual([{ text: 'You said hi', turn: 1 }]);
-    expect(broker.watched).toHaveLength(50);
+    expect(service.broker.watched).toHaveLength(50);
   });
 
-  it('gives a client that names its last turn what was said after it', async () => {
-    const client = await Client.connect(await start());
+  it('sends a client that names its last turn the messages after it', async () => {
+    const client = await service.connect(await service.start());
     const history = nextEvent(client.socket, 'session_history');
     await client.openSession({ session_id: '0123456789abcdef0123456789abcdef', last_turn: 4 });
     expect(await history).toEqual([
@@ -249,8 +142,8 @@ describe('The socket channel with session persistence', () => {
     ]);
   });
 
-  it('takes up the session again after the connection broke', async () => {
-    const client = await Client.connect(await start());
+  it('resumes the session after the connection broke', async () => {
+    const client = await service.connect(await service.start());
     await client.openSession({ session_id: 'ann-1' });
     const again = nextEvent(client.socket, 'connect');
     client.socket.io.engine.close();
@@ -258,109 +151,46 @@ describe('The socket channel with session persistence', () => {
     await client.openSession({ session_id: 'ann-1' });
     client.say({ message: 'hi', session_id: 'ann-1' });
     expect(await client.next()).toEqual([{ text: 'You said hi', turn: 1 }]);
-    await waitUntil('the broken connection is forgotten', () => broker.watched.length === 1);
+    await waitUntil('the broken connection is removed', () => service.broker.watched.length === 1);
   });
 
-  it('drops a message without a session', async () => {
-    const client = await Client.connect(await start());
-    for (const payload of [{ message: 'hi' }, null, 7, [1, 2], 'hi', {}]) client.say(payload);
-    client.say({ message: 'last', session_id: 'ann-1' });
-    await client.next();
-    expect(received.map(({ text }) => text)).toEqual(['last']);
-  });
-
-  it.each([
-    [{ message: '' }, 'message must not be empty'],
-    [{ message: 5 }, 'message must be a string'],
-    [{ message: { toString: 1 } }, 'message must be a string'],
-    [{ message: 'x'.repeat(8_001) }, 'at most 8000'],
-    [{ message: 'a\0b' }, 'control characters'],
-    [{ message: 'hi', session_id: 5 }, 'session_id must be a string'],
-    [{ message: 'hi', session_id: ['ann'] }, 'session_id must be a string'],
-    [{ message: 'hi', session_id: 'x'.repeat(129) }, 'at most 128'],
-    [{ message: 'hi', message_id: 5 }, 'message_id must be a string'],
-    [{ message: 'hi', metadata: 5 }, 'metadata must be an object'],
-    [{ message: 'hi', metadata: 'no JSON' }, 'metadata must be an object'],
-    [{ message: 'hi', metadata: `${'['.repeat(5_000)}${']'.repeat(5_000)}` }, 'metadata must be an object'],
-    [{ message: 'hi', metadata: `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}` }, '10 levels'],
-  ])('says what is wrong with the message %#', async (payload, problem) => {
-    const client = await Client.connect(await start());
-    client.say({ session_id: 'ann-1', ...payload });
-    expect(await client.next()).toEqual([{ text: expect.stringContaining(problem) }]);
-    expect(received).toEqual([]);
-  });
-
-  it('takes a message whose id is null as one without an id', async () => {
-    const client = await Client.connect(await start());
-    client.say({ message: 'hi', session_id: 'ann-1', message_id: null });
-    expect(await client.next()).toEqual([{ text: 'You said hi', turn: 1 }]);
-  });
-
-  it('ends the connection of a client that sends more than the limit, and serves the others', async () => {
-    const gateway = await start();
-    const [hostile, other] = [await Client.connect(gateway), await Client.connect(gateway)];
-    const ended = nextEvent(hostile.socket, 'disconnect');
-    hostile.say({ message: 'x'.repeat(70_000), session_id: 'ann-1' });
-    await ended;
-    other.say({ message: 'hi', session_id: 'bob-1' });
-    expect(await other.next()).toEqual([{ text: 'You said hi', turn: 1 }]);
-  });
-
-  it('asks a person who writes faster than they are answered to wait', async () => {
-    let isAsked: () => void = () => undefined;
-    const asked = new Promise<void>((resolve) => (isAsked = resolve));
-    answer = async () => isAsked();
-    const client = await Client.connect(await start());
-    for (const message of ['one', 'two', 'three']) client.say({ message, session_id: 'ann-1' });
-    await asked;
-    expect(await client.next()).toEqual([{ text: expect.stringContaining('wait') }]);
-    expect(received.map(({ text }) => text)).toEqual(['one']);
-  });
-
-  it('tells a person that a message was not sent while the bus is away', async () => {
-    broker = new CountingBroker();
-    const client = await Client.connect(await start());
-    client.say({ message: 'hi', session_id: 'ann-1' });
-    expect(await client.next()).toEqual([{ text: expect.stringContaining('not sent') }]);
-  });
-
-  it('ends its connections when the service closes, so that clients look for another instance', async () => {
-    const gateway = await start();
-    const client = await Client.connect(gateway);
+  it('closes its connections when the service closes, so that clients connect to another instance', async () => {
+    const gateway = await service.start();
+    const client = await service.connect(gateway);
     await client.openSession({ session_id: 'ann-1' });
     const ended = nextEvent(client.socket, 'disconnect');
-    open.splice(open.indexOf(gateway), 1);
+    service.open.splice(service.open.indexOf(gateway), 1);
     await gateway.close();
     const [reason] = await ended;
-    // Only after `io server disconnect` would a client stay away.
+    // A client does not reconnect after `io server disconnect`.
     expect(['transport close', 'transport error']).toContain(reason);
-    expect(broker.watched).toEqual([]);
+    expect(service.broker.watched).toEqual([]);
   });
 });
 
 describe('The socket channel without session persistence', () => {
-  it('names the conversation by the socket, whatever session the client asks for', async () => {
-    const client = await Client.connect(await start({}));
+  it('names the conversation after the socket, whatever session the client requests', async () => {
+    const client = await service.connect(await service.start({}));
     expect(await client.openSession({ session_id: 'ann-1' })).toBe('ann-1');
     client.say({ message: 'hi', session_id: 'ann-1' });
     expect(await client.next()).toEqual([{ text: 'You said hi', turn: 1 }]);
-    expect(received).toMatchObject([{ conversationId: client.socket.id }]);
-    expect(broker.watched).toHaveLength(1);
+    expect(service.received).toMatchObject([{ conversationId: client.socket.id }]);
+    expect(service.broker.watched).toHaveLength(1);
   });
 
-  it('takes messages without any session, hears each answer once and forgets the conversation at the end', async () => {
-    const client = await Client.connect(await start({}));
+  it('accepts messages without a session, delivers each answer once and drops the conversation at the end', async () => {
+    const client = await service.connect(await service.start({}));
     for (const message of ['one', 'two']) {
       client.say({ message });
       expect(await client.next()).toEqual([{ text: `You said ${message}`, turn: 1 }]);
     }
     expect(client.heard).toEqual([]);
     client.close();
-    await waitUntil('nothing is watched', () => broker.watched.length === 0);
+    await waitUntil('no conversation is watched', () => service.broker.watched.length === 0);
   });
 
-  it('has no history to give', async () => {
-    const client = await Client.connect(await start({}));
+  it('sends no history', async () => {
+    const client = await service.connect(await service.start({}));
     let isTold = false;
     client.socket.on('session_history', () => (isTold = true));
     await client.openSession({ session_id: 'ann-1', last_turn: 0 });
@@ -371,8 +201,8 @@ describe('The socket channel without session persistence', () => {
 });
 
 describe('The socket channel', () => {
-  it('uses the names of events and keys, the path and the namespace that the credentials say', async () => {
-    const { url } = await start({
+  it('uses the event names, keys, path and namespace of credentials.yml', async () => {
+    const { url } = await service.start({
       user_message_evt: 'says',
       bot_message_evt: 'said',
       namespace: 'bots',
@@ -380,60 +210,11 @@ describe('The socket channel', () => {
       metadata_key: 'about',
     });
     const socket = io(`${url}/bots`, { path: '/chat', transports: ['websocket'], forceNew: true });
-    open.push(socket);
+    service.open.push(socket);
     await nextEvent(socket, 'connect');
     const said = nextEvent(socket, 'said');
     socket.emit('says', { message: 'hi', about: { a: 1 } });
     expect(await said).toEqual([{ text: 'You said hi', turn: 1 }]);
-    expect(received).toMatchObject([{ metadata: { a: 1 } }]);
-  });
-});
-
-describe('Who is at the other end of a socket', () => {
-  const IDENTITY_SECRET = 'a secret that nobody would guess';
-  const tokenOf = (email: string, age = 0): Promise<string> => {
-    const issuedAt = Math.floor(Date.now() / 1_000) - age;
-    return new SignJWT({ email })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setAudience('helpdesk')
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + 300)
-      .sign(new TextEncoder().encode(IDENTITY_SECRET));
-  };
-  const whoSays = async (client: Client): Promise<string | undefined> => {
-    client.say({ message: 'hi', session_id: 's' });
-    await client.next();
-    return received.at(-1)?.identity?.email;
-  };
-  const connect = async (): Promise<Client> => Client.connect(await start(undefined, { IDENTITY_SECRET }));
-
-  it('is who the token of the session says, also when the session is asked for again without it', async () => {
-    const client = await connect();
-    await client.openSession({ session_id: 's', identity_token: await tokenOf('ann@example.com') });
-    expect(await whoSays(client)).toBe('ann@example.com');
-    await client.openSession({ session_id: 's' });
-    expect(await whoSays(client)).toBe('ann@example.com');
-    await client.openSession({ session_id: 's', identity_token: await tokenOf('ben@example.com') });
-    expect(await whoSays(client)).toBe('ben@example.com');
-    await client.openSession({ session_id: 's', identity_token: '' });
-    expect(await whoSays(client)).toBeUndefined();
-  });
-
-  it('is nobody on another connection of the same session', async () => {
-    const gateway = await start(undefined, { IDENTITY_SECRET });
-    const [one, other] = [await Client.connect(gateway), await Client.connect(gateway)];
-    await one.openSession({ session_id: 's', identity_token: await tokenOf('ann@example.com') });
-    await other.openSession({ session_id: 's' });
-    expect(await whoSays(other)).toBeUndefined();
-  });
-
-  it('is nobody after a token that is too old, which is said apart from the conversation, and the session goes on', async () => {
-    const client = await connect();
-    const refused = nextEvent(client.socket, 'identity_refused');
-    const identity_token = await tokenOf('ann@example.com', 3_600);
-    expect(await client.openSession({ session_id: 's', identity_token })).toBe('s');
-    expect(await refused).toEqual([{ reason: 'The identity token has expired.' }]);
-    expect(client.heard).toEqual([]);
-    expect(await whoSays(client)).toBeUndefined();
+    expect(service.received).toMatchObject([{ metadata: { a: 1 } }]);
   });
 });

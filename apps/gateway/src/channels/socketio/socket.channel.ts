@@ -19,20 +19,20 @@ import { SocketSettings } from './socket.settings.js';
 import { socketMessages } from './socket-message.js';
 
 const REPLAY_TIMEOUT_MS = 3_000;
-/** Each costs a binding on the broker. */
+/** Limited, because each conversation takes a binding on the broker. */
 const MAX_CONVERSATIONS_PER_SOCKET = 50;
 
 interface SocketData {
-  /** Conversations that the socket hears, each with when it does. */
+  /** The conversations that the socket has joined. Each promise resolves when the conversation is watched. */
   open: Map<string, Promise<unknown>>;
-  /** Who is at the other end, as the last token of this connection said. */
+  /** The identity that the latest token of this connection asserts. */
   identity?: Identity | undefined;
 }
 
 /**
- * Rasa's Socket.IO channel. With session persistence a conversation is named by a session id, may be open in several
- * tabs, and goes on after a reload: a client that sends `last_turn` with its `session_request` gets a
- * `session_history` with what was said after that turn.
+ * Rasa's Socket.IO channel. With session persistence, a session id names the conversation, which can be open in several
+ * tabs and continues after a reload. A client that sends `last_turn` with its `session_request` gets a
+ * `session_history` with the messages after that turn.
  */
 @Injectable()
 export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -58,12 +58,12 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   beforeApplicationShutdown(): void {
-    // Only the sockets: `Server.close` would wait for the HTTP calls as well. Clients reconnect by themselves, to
-    // another instance or to this one when it is back.
+    // Closes only the sockets, because `Server.close` would wait for the HTTP calls as well. Clients reconnect by
+    // themselves, to another instance or to this one when it is back.
     this.server?.engine.close();
   }
 
-  /** Shows a turn to everyone who has its conversation open here. */
+  /** Sends a turn to every socket that has its conversation open here. */
   deliver(turn: CompletedTurn): void {
     const room = this.server?.of(this.channel.namespace).to(turn.conversationId);
     for (const payload of turn.messages.flatMap(socketMessages)) {
@@ -89,17 +89,20 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
     if (problem) return this.say(socket, problem);
     const sessionId = isGiven ? (session_id as string) : randomUUID().replaceAll('-', '');
     if (identity_token !== undefined && identity_token !== null) await this.identify(socket, identity_token);
-    // Awaited, so that every turn after the history is heard.
+    // Awaited, so that the socket receives every turn after the history.
     if (this.channel.session_persistence && !(await this.join(socket, sessionId))) return;
     socket.emit('session_confirm', sessionId);
-    // What was said is shown to whoever knows the session's id: a conversation named `ann` can be continued by anybody,
-    // but not read.
+    // Everybody who knows the session id can read the history. So it is sent only for ids that cannot be guessed:
+    // anybody can continue a conversation named `ann`, but nobody can read it.
     if (this.channel.session_persistence && Number.isInteger(last_turn) && isUnguessable(sessionId)) {
       await this.replay(socket, sessionId, Math.max(0, last_turn as number));
     }
   }
 
-  /** After a token that is refused the session goes on without an asserted identity; the page can fetch a new one. */
+  /**
+   * Reads the token of the session. After a refused token the session continues without an identity, and the page can
+   * fetch a new token.
+   */
   private async identify(socket: Socket, token: unknown): Promise<void> {
     const data = socket.data as SocketData;
     try {
@@ -153,8 +156,8 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /**
-   * From now on the socket hears the conversation, on whichever instance its turns are answered. A socket that has too
-   * many open is told so, and the answer is false.
+   * Delivers the turns of the conversation to the socket from now on, also turns that another instance took. When the
+   * socket has too many conversations open, tells it so and returns false.
    */
   private async join(socket: Socket, conversationId: string): Promise<boolean> {
     const { open } = socket.data as SocketData;
@@ -165,7 +168,7 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
       }
       open.set(conversationId, Promise.all([socket.join(conversationId), this.bus.watch(conversationId)]));
     }
-    // The second message of a conversation waits like the first, so that they keep their order.
+    // Later messages of a conversation wait for the same promise as the first, so that they keep their order.
     await open.get(conversationId);
     return true;
   }
@@ -182,7 +185,7 @@ export class SocketChannel implements OnApplicationBootstrap, BeforeApplicationS
   }
 }
 
-/** Delivered turns arrive by the watched conversation; only what has no turn needs words here. */
+/** The text for a message without a turn. Answers arrive through the watched conversation and need no text here. */
 function excuseFor(result: TurnResult): string | undefined {
   switch (result.kind) {
     case 'completed':
@@ -200,7 +203,7 @@ function excuseFor(result: TurnResult): string | undefined {
 const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
-/** Metadata may be an object or its JSON text. */
+/** Reads metadata, which may be an object or its JSON text. */
 function metadataOf(value: unknown): unknown {
   if (typeof value !== 'string') return value ?? undefined;
   try {

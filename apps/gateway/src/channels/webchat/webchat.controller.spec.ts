@@ -5,7 +5,7 @@ import { PageFiles, projectRoot, readSettings } from '#service';
 import { GatewaySettings } from '../../settings/gateway.settings.js';
 import { WebchatController } from './webchat.controller.js';
 
-/** Who may embed the page, as its content security policy says. */
+/** The origins that may embed the page, from its content security policy. */
 function embeddingOf(CORS_ORIGINS: string): string | undefined {
   const files = new PageFiles(join(projectRoot, 'apps/webchat'));
   const controller = new WebchatController(files, readSettings(GatewaySettings, { CORS_ORIGINS }));
@@ -27,7 +27,7 @@ describe('The chat page', () => {
     ['https://portal.example, http://[::1]:8080', "'self' https://portal.example http://[::1]:8080"],
     ['*', "'self'"],
     ["https://portal.example; script-src *, https://a b, 'none'", "'self'"],
-  ])('may with CORS_ORIGINS=%j be embedded by %s', (origins, embedding) =>
+  ])('with CORS_ORIGINS=%j may be embedded by %s', (origins, embedding) =>
     expect(embeddingOf(origins)).toBe(embedding),
   );
 });

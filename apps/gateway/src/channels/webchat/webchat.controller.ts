@@ -6,8 +6,8 @@ import { PageFiles, SETTINGS } from '#service';
 import { corsOrigins, type GatewaySettings } from '../../settings/gateway.settings.js';
 
 /**
- * The page loads nothing from elsewhere, nothing that a message contains can run, and only pages that `CORS_ORIGINS`
- * names may embed it: they are the ones that it lets say who is writing, which is why `*` names none.
+ * The page loads nothing from other origins, and no content of a message can run. Only the origins in `CORS_ORIGINS`
+ * may embed it, because an embedding page may assert the writer's identity. For that reason `*` allows no origin.
  */
 function contentSecurityPolicy(settings: GatewaySettings): string {
   const origins = corsOrigins(settings);
@@ -34,7 +34,10 @@ export class WebchatController {
     this.policy = contentSecurityPolicy(settings);
   }
 
-  /** The page; with the HTTP API, programs get a greeting, by which Rasa's clients see that the server is there. */
+  /**
+   * Serves the page. With the HTTP API enabled, programs get a greeting instead, from which Rasa's clients see that the
+   * server is running.
+   */
   @Get()
   page(
     @Headers('accept') accept: string | undefined,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { CuttableLine, freshDatabase, ServiceProcess, type ServiceName } from '#testing';
 
-const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../../..');
 const NAMES: ServiceName[] = ['gateway', 'nlu', 'dialogue', 'incident', 'handoff'];
 
 export interface RestMessage {
@@ -13,7 +13,7 @@ export interface RestMessage {
   custom?: Record<string, unknown>;
 }
 
-/** All five services as processes of their own, with a real broker and a real database behind lines that can be cut. */
+/** The five services as separate processes, connected to a real broker and a real database by lines that tests can cut. */
 export class Stack {
   private constructor(
     readonly services: Record<ServiceName, ServiceProcess>,
@@ -24,14 +24,14 @@ export class Stack {
     private readonly extra: ServiceProcess[] = [],
   ) {}
 
-  /** Starts everything, in local mode, and waits until it is ready. `env` goes to every service. */
+  /** Starts all services in local mode and waits until they are ready. Every service gets the variables in `env`. */
   static async start(env: Record<string, string> = {}): Promise<Stack> {
     const stack = await Stack.launch(env);
     await stack.ready();
     return stack;
   }
 
-  /** The same without waiting; `isCut` starts with both lines cut. */
+  /** Starts all services without waiting. With `isCut`, both lines are cut from the start. */
   static async launch(env: Record<string, string> = {}, isCut = false): Promise<Stack> {
     ensureModel();
     const { url, drop } = await freshDatabase(needed('DATABASE_URL'));
@@ -57,7 +57,7 @@ export class Stack {
     await Promise.all(Object.values(this.services).map((service) => service.ready()));
   }
 
-  /** Starts one more of a service. */
+  /** Starts another replica of a service. */
   async addReplica(name: ServiceName): Promise<ServiceProcess> {
     const replica = await ServiceProcess.start(name, root, this.env);
     this.extra.push(replica);
@@ -65,7 +65,7 @@ export class Stack {
     return replica;
   }
 
-  /** Says something on the REST channel and returns the whole response. */
+  /** Sends a message on the REST channel and returns the whole response. */
   post(sender: string, message: string, more: Record<string, unknown> = {}): Promise<Response> {
     return fetch(`${this.url}/webhooks/rest/webhook`, {
       method: 'POST',
@@ -74,14 +74,14 @@ export class Stack {
     });
   }
 
-  /** Says something and returns the answers; anything but a 200 is an error. */
+  /** Sends a message and returns the answers. Throws unless the status is 200. */
   async say(sender: string, message: string, more: Record<string, unknown> = {}): Promise<RestMessage[]> {
     const response = await this.post(sender, message, more);
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
     return (await response.json()) as RestMessage[];
   }
 
-  /** Says things one after another and returns the texts of the last answer, joined. */
+  /** Sends messages one after another and returns the last answer as one text. */
   async converse(sender: string, messages: string[]): Promise<string> {
     let answer: RestMessage[] = [];
     for (const message of messages) answer = await this.say(sender, message);
@@ -105,7 +105,7 @@ function needed(variable: string): string {
   return value;
 }
 
-/** Trains when the examples or the format changed since the last time. */
+/** Trains the model if the examples or the format have changed. */
 function ensureModel(): void {
   execFileSync(process.execPath, ['dist/apps/cli/src/main.js', 'train'], { cwd: root, stdio: 'pipe' });
 }

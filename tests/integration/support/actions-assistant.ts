@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../../..');
 
-/** Actions of the action server for tests; each is called by the intent of the same name, as in `/count`. */
+/** Actions of the test action server. The intent of the same name calls each action, as in `/count`. */
 const ACTIONS = [
   'count',
   'rich',
@@ -20,7 +20,7 @@ const ACTIONS = [
   'remind',
   'remind_unless_said',
   'forget',
-  // Named like one that ships with the product.
+  // The product has a bundled action of the same name.
   'open_incident',
 ];
 
@@ -78,7 +78,7 @@ nlu:
       - see you later
       - farewell then
 stories:
-  - story: what a policy other than the rules decides may be declined
+  - story: an action that no rule predicts may be declined
     steps:
       - intent: ${REJECTED}
       - action: action_${REJECTED}
@@ -89,7 +89,7 @@ const CONFIG =
   'recipe: default.v1\nassistant_id: counting\nlanguage: en\npolicies:\n  - name: MemoizationPolicy\n  - name: RulePolicy\n';
 
 /**
- * Writes and trains a small assistant all of whose actions run on an action server.
+ * Writes and trains a small assistant. All of its actions run on an action server.
  * @param endpoints content of its `endpoints.yml`
  */
 export async function writeActionsAssistant(

@@ -10,7 +10,7 @@ export interface Mail {
   text: string;
 }
 
-/** A mail server on the loopback that keeps what it is sent. */
+/** A local mail server that stores the mails it receives. */
 export class Mailbox {
   readonly mails: Mail[] = [];
 
@@ -38,9 +38,9 @@ export class Mailbox {
     return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`;
   }
 
-  /** Resolves with the code of the next mail to this address, and forgets that mail. */
+  /** Resolves with the code in the next mail to this address, and removes that mail. */
   async codeFor(address: string): Promise<string> {
-    const index = await waitUntil(`${address} gets a mail`, () => {
+    const index = await waitUntil(`a mail to ${address} arrives`, () => {
       const found = this.mails.findIndex(({ to }) => to === address);
       return found >= 0 && found + 1;
     });

@@ -4,6 +4,11 @@ import { Mailbox } from './mailbox.js';
 import { SocketClient, type BotUttered } from './socket-client.js';
 import { Stack, textOf } from './stack.js';
 
+interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
 /** The five services in front of a simulated ServiceNow instance and a mail server. */
 export class Helpdesk {
   private readonly clients: SocketClient[] = [];
@@ -14,7 +19,7 @@ export class Helpdesk {
     readonly mailbox: Mailbox,
   ) {}
 
-  /** @param env goes to every service */
+  /** @param env variables for every service */
   static async start(env: Record<string, string> = {}, options: ServiceNowSimOptions = {}): Promise<Helpdesk> {
     const [sim, mailbox] = await Promise.all([ServiceNowSim.start(options), Mailbox.open()]);
     const { userName, password } = accounts.service;
@@ -30,12 +35,12 @@ export class Helpdesk {
     return new Helpdesk(stack, sim, mailbox);
   }
 
-  /** Says something over REST and returns what is answered as one text. */
+  /** Sends a message over REST and returns the answers as one text. */
   async say(sender: string, message: string, more: Record<string, unknown> = {}): Promise<string> {
     return textOf(await this.stack.say(sender, message, more));
   }
 
-  /** A conversation over a socket, on which news arrive by themselves. */
+  /** Opens a conversation over a socket, which also receives updates. */
   async chat(identityToken?: string): Promise<SocketClient> {
     const client = await SocketClient.connect(this.stack.url);
     this.clients.push(client);
@@ -43,7 +48,7 @@ export class Helpdesk {
     return client;
   }
 
-  /** The titles of the incidents in the instance that carry an operation of ours, in the order of their numbers. */
+  /** The incidents in the instance that our operations opened, in the order of their numbers. */
   opened(): { number: string; title: string; state: string }[] {
     return this.sim
       .records('incident')
@@ -56,7 +61,23 @@ export class Helpdesk {
       .sort((a, b) => a.number.localeCompare(b.number));
   }
 
-  /** What all services wrote to their logs. */
+  /** Calls the HTTP API of the incident service. */
+  getJson(path: string): Promise<Answer> {
+    return this.call(path);
+  }
+
+  /** Sends a POST request to the HTTP API of the incident service. */
+  postJson(path: string, body: unknown): Promise<Answer> {
+    const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return this.call(path, { method: 'POST', ...(body !== undefined && json) });
+  }
+
+  private async call(path: string, init?: RequestInit): Promise<Answer> {
+    const response = await fetch(this.stack.services.incident.url + path, init);
+    return { status: response.status, body: (await response.json()) as Answer['body'] };
+  }
+
+  /** The logs of all services. */
   get logs(): string {
     return Object.values(this.stack.services)
       .map(({ output }) => output)
@@ -70,7 +91,7 @@ export class Helpdesk {
   }
 }
 
-/** Says things one after another over a socket and resolves with the first answer that fits the last one. */
+/** Sends messages over a socket, each after the answer to the previous one, and resolves with the last answer. */
 export async function converse(
   client: SocketClient,
   ...exchange: [message: string, answer: RegExp][]
@@ -83,17 +104,17 @@ export async function converse(
   return heard;
 }
 
-/** Resolves with the next message that fits, and says what was heard instead when none does. */
+/** Resolves with the next matching message. If none arrives, the error lists the messages that did. */
 export async function hear(client: SocketClient, expected: RegExp): Promise<BotUttered> {
   try {
     return await client.next(({ text = '' }) => expected.test(text));
   } catch (error) {
     const heard = client.heard.map(({ text }) => text).join('\n');
-    throw new Error(`Nothing like ${String(expected)} was heard, but:\n${heard}`, { cause: error });
+    throw new Error(`No message matched ${String(expected)}. Received:\n${heard}`, { cause: error });
   }
 }
 
-/** What a portal that shares this secret with the assistant signs to say who is writing. */
+/** The signed token with which a portal tells the assistant who is writing. */
 export const identityToken = (secret: string, email: string): Promise<string> =>
   new SignJWT({ email })
     .setProtectedHeader({ alg: 'HS256' })

@@ -8,7 +8,7 @@ export interface BotUttered {
   turn?: number;
 }
 
-/** A client of the Socket.IO channel, as Rasa's web widgets are. */
+/** A client of the Socket.IO channel that behaves like Rasa's web widgets. */
 export class SocketClient {
   readonly heard: BotUttered[] = [];
   sessionId = '';
@@ -24,7 +24,7 @@ export class SocketClient {
     return client;
   }
 
-  /** @returns what `session_confirm` carried. */
+  /** @returns the data of the `session_confirm` event */
   async openSession(request: Record<string, unknown> = {}): Promise<unknown> {
     const confirmed = this.once('session_confirm');
     this.socket.emit('session_request', request);
@@ -33,7 +33,7 @@ export class SocketClient {
     return id;
   }
 
-  /** Resolves with what the next event of that name carries. */
+  /** Resolves with the data of the next event of that name. */
   once(event: string): Promise<unknown> {
     return new Promise((resolve) => void this.socket.once(event, resolve));
   }
@@ -42,9 +42,9 @@ export class SocketClient {
     this.socket.emit('user_uttered', { message, session_id: this.sessionId, ...more });
   }
 
-  /** Resolves with the first message heard that fits, and forgets those before it. */
+  /** Resolves with the first message that matches. Removes it and all earlier messages. */
   async next(fits: (message: BotUttered) => unknown): Promise<BotUttered> {
-    const index = await waitUntil('the assistant says it', () => {
+    const index = await waitUntil('a matching message arrives', () => {
       const found = this.heard.findIndex(fits);
       return found >= 0 && found + 1;
     });
