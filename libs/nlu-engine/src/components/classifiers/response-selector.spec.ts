@@ -106,7 +106,7 @@ describe('ResponseSelector', () => {
     const model = await trainNlu(input);
     const next = await trainNlu(changed, { previous: model });
     expect(next.fingerprint).not.toBe(model.fingerprint);
-    expect(await selections(next, 'wifi for guests').default?.response).toMatchObject({
+    expect((await selections(next, 'wifi for guests')).default?.response).toMatchObject({
       responses: [{ text: 'ask the reception' }],
     });
   });
