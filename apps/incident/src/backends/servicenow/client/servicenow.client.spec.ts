@@ -194,8 +194,8 @@ describe('The log', () => {
       ]) {
         const { backend, lines: logged } = observedBackend(sim.url, {
           credentials,
-          readTimeoutMs: 500,
-          writeTimeoutMs: 500,
+          readTimeoutMs: 30_000,
+          writeTimeoutMs: 30_000,
         });
         const found = await backend.findCaller('abraham.lincoln@example.com');
         if (!found) throw new Error('Abraham is seeded.');
