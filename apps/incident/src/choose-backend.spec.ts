@@ -52,8 +52,8 @@ describe('The backend of the service', () => {
   });
 
   it.each([
-    ['servicenow', 'INCIDENT_BACKEND is servicenow: set SERVICENOW_INSTANCE and how to log in, too.'],
-    ['request-tracker', 'INCIDENT_BACKEND is request-tracker: set RT_URL and how to log in, too.'],
+    ['servicenow', 'INCIDENT_BACKEND is servicenow: also set SERVICENOW_INSTANCE and how to log in.'],
+    ['request-tracker', 'INCIDENT_BACKEND is request-tracker: also set RT_URL and how to log in.'],
   ])('prevents the start when it is named but not configured: %s', (name, message) => {
     expect(() => chosen({ INCIDENT_BACKEND: name })).toThrow(new SettingsError(message));
   });

@@ -96,7 +96,7 @@ function refusalText(body: string): string {
 }
 
 const truncated = (isWrite: boolean) =>
-  new BackendFailure('truncated', 'ServiceNow cut its answer off.', { mayHaveHappened: isWrite });
+  new BackendFailure('truncated', 'ServiceNow sent an incomplete answer.', { mayHaveHappened: isWrite });
 
 const isHibernating = (page: string) => /instance-hibernating-page|instance is hibernating/i.test(page);
 
