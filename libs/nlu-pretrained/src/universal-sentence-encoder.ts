@@ -1,13 +1,13 @@
 import { fused, reshape, type Tensor, tensor2d, tidy } from '@energetic-ai/core';
 
-/** Rows of numbers, one after the other. */
+/** A matrix, stored row by row. */
 interface Matrix {
   rows: number;
   width: number;
   values: Float32Array;
 }
 
-/** What a dense layer does to each row: a matrix product, and an addition. */
+/** A dense layer: a matrix product and an addition for each row. */
 interface Dense {
   kernel: Tensor;
   bias: Tensor;
@@ -20,7 +20,7 @@ interface Norm {
 
 interface Layer {
   attention: { norm: Norm; queriesKeysValues: Dense; output: Dense };
-  /** What makes the rows as wide as the output of the attention; undefined where they are. */
+  /** Brings the rows to the width of the attention's output; undefined where they already have it. */
   adjust: Dense | undefined;
   feedForward: { norm: Norm; inner: Dense; output: Dense };
 }
@@ -35,11 +35,11 @@ export type Weights = Record<string, Tensor[]>;
 
 /**
  * The network of the Universal Sentence Encoder lite (Cer et al., 2018): two layers of a Transformer (Vaswani et al., 2017)
- * over the pieces of a text, the mean of what comes out, and a layer with tanh, scaled to the length 1.
+ * over the pieces of a text, the mean of their output, and a layer with tanh, scaled to the length 1.
  *
- * It is written out here rather than run as the graph that the weights come with: that graph has hundreds of small operations, each
- * of which costs more time for its management than for its numbers. Here the large matrix products run in WebAssembly and
- * the rest, a few thousand numbers, in place.
+ * It is implemented here instead of running the original graph: that graph has hundreds of small operations, and managing
+ * each of them takes longer than its calculation. Here the large matrix products run in WebAssembly, and
+ * the rest, a few thousand numbers, is calculated in place.
  */
 export class UniversalSentenceEncoder {
   readonly dimension: number;
@@ -69,7 +69,7 @@ export class UniversalSentenceEncoder {
     });
   }
 
-  /** The pieces' vectors twice and the waves that tell their places: the graph adds the vectors to themselves. */
+  /** Twice the vectors of the pieces, plus the position waves: the graph adds the vectors to themselves. */
   private embedded(pieces: readonly number[]): Matrix {
     const values = new Float32Array(pieces.length * WIDTH);
     const waves = this.wavelengths.length;
@@ -127,7 +127,7 @@ function softmax(values: Float64Array): void {
   for (let at = 0; at < values.length; at++) values[at]! /= total;
 }
 
-/** Each row with the mean 0 and the variance 1, then scaled and moved (layer normalisation: Ba, Kiros and Hinton, 2016). */
+/** Each row with mean 0 and variance 1, then scaled and shifted (layer normalization: Ba, Kiros and Hinton, 2016). */
 function normed({ rows, width, values }: Matrix, { scale, bias }: Norm): Matrix {
   const result = new Float32Array(values.length);
   for (let start = 0; start < values.length; start += width) {
@@ -169,7 +169,7 @@ function scaledToOne(values: Float32Array): Float32Array {
   return values.map((value) => value * factor);
 }
 
-/** Where the graph has its weights: some under the names of operations, some under those of the training. */
+/** Names of the weights in the graph: some are named after operations, some after the training. */
 const GRAPH = 'module_apply_default/Encoder_en/KonaTransformer/Encode';
 const MODULE = 'module/Encoder_en';
 
@@ -194,7 +194,7 @@ function layerOf(weights: NamedWeights, number: number): Layer {
     scale: weights.numbers(ofGraph(`${name}/layer_norm/layer_norm_scale`)),
     bias: weights.numbers(ofGraph(`${name}/layer_norm/layer_norm_bias`)),
   });
-  /** A convolution over single places is a matrix product. */
+  /** A convolution over single positions is a matrix product. */
   const projection = (name: string): Dense => {
     const bias = weights.tensor(ofGraph(`${name}/bias`));
     const kernel = weights.tensor(`${MODULE}/KonaTransformer/Encode/${layer}/${name}/kernel/part_0`);

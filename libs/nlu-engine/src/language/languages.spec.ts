@@ -44,7 +44,7 @@ describe('an assistant of two languages', () => {
     expect(mistakes.length).toBeLessThanOrEqual(6);
   });
 
-  it('says the right language of at least 77 of 80 new messages', () => {
+  it('detects the language of at least 77 of 80 new messages', () => {
     const mistaken = [...unseenIn('en'), ...unseenIn('de')].filter(
       ({ text, language }) => mixed.parse(text).language !== language,
     );
@@ -58,11 +58,11 @@ describe('an assistant of two languages', () => {
     ['danke', 'de', 'thank'],
     ['password', 'en', 'password_reset'],
     ['Kennwort', 'de', 'password_reset'],
-  ])('takes the short "%s" for %s and %s', (text, language, intent) => {
+  ])('understands the short "%s" as %s and %s', (text, language, intent) => {
     expect(mixed.parse(text)).toMatchObject({ language, intent: { name: intent } });
   });
 
-  it('answers in the default language where a text could be any', () => {
+  it('uses the default language for an ambiguous text', () => {
     for (const text of ['', '?!', '42', '🙂', 'Müller', 'xkcd'])
       expect([text, mixed.parse(text).language]).toEqual([text, 'en']);
   });
@@ -84,13 +84,13 @@ describe('an assistant of two languages', () => {
 });
 
 describe('language detection', () => {
-  it('does not count the region of a language', async () => {
+  it('ignores the region of a language', async () => {
     const { detect, unknown } = await loadLanguageDetector(['en-GB', 'de-AT']);
     expect(unknown).toEqual([]);
     expect(detect('mein Drucker ist heute leider kaputt')).toBe('de-AT');
   });
 
-  it('relies on nothing when it does not know one of the languages', async () => {
+  it('detects no language when it does not know one of the languages', async () => {
     const { detect, unknown } = await loadLanguageDetector(['en', 'tlh']);
     expect(unknown).toEqual(['tlh']);
     expect(detect('my printer is broken since this morning')).toBeUndefined();
