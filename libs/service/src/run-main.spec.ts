@@ -71,15 +71,9 @@ describe('A service that starts as a process', () => {
       'echo: port 5005 is in use. Stop what uses it or set another port (GATEWAY_PORT for the chat page).',
       Object.assign(new Error('listen'), { code: 'EADDRINUSE', port: 5005 }),
     ],
-<<<<<<< HEAD
     ['echo: no model', new Error('no model')],
     ['echo: a text', 'a text'],
-  ])('gives the reason for a failed start without a stack: %s', (expected, error) => {
-=======
-    [new Error('no model'), 'echo: no model'],
-    ['a text', 'echo: a text'],
-  ])('reports without a stack why it did not start: %s', (error, expected) => {
->>>>>>> polish-b
+  ])('reports without a stack why it did not start: %s', (expected, error) => {
     expect(() => refuse('echo', error)).toThrow('exit 1');
     expect(said).toEqual([expected]);
   });
@@ -133,7 +127,6 @@ describe('A signal', () => {
     expect(exits).toEqual([130]);
   });
 
-<<<<<<< HEAD
   it('ends the process after 25 seconds when closing does not end', () => {
     endOnSignal(() => new Promise(() => undefined));
     signal('SIGTERM');
@@ -143,10 +136,7 @@ describe('A signal', () => {
     expect(exits).toEqual([1]);
   });
 
-  it('says by the exit code that closing failed', async () => {
-=======
   it('reports a failed shutdown by the exit code', async () => {
->>>>>>> polish-b
     endOnSignal(() => Promise.reject(new Error('stuck')));
     signal('SIGTERM');
     await turnOfTheLoop();

@@ -58,19 +58,14 @@ export async function runMain<S extends TObject>(definition: ServiceDefinition<S
 const ONE_WISH = 1_000;
 
 /**
-<<<<<<< HEAD
- * Milliseconds an orderly stop may take: less than the 30 s after which Kubernetes kills a process. Messages that are not
- * acknowledged by then return to the broker, so nothing is lost.
+ * The longest time for an orderly stop, in milliseconds. It is less than the 30 s after which Kubernetes kills a process.
+ * Messages that are not acknowledged by then return to the broker, so nothing is lost.
  */
 const STOP_TIMEOUT = 25_000;
 
 /**
  * Calls `close` once on the first SIGTERM or SIGINT. Exits 0 when it is done, and 1 when it fails or takes longer than
  * 25 seconds. A signal more than a second after the first one (a second Ctrl-C) ends the process at once with 130.
-=======
- * Calls `close` once on the first SIGTERM or SIGINT and exits with 0. A signal more than a second later, such as a second
- * Ctrl-C, exits at once with 130.
->>>>>>> polish-b
  */
 export function endOnSignal(close: () => Promise<void>): void {
   let firstAt: number | undefined;
@@ -81,7 +76,9 @@ export function endOnSignal(close: () => Promise<void>): void {
     }
     firstAt = performance.now();
     setTimeout(() => {
-      console.error(`Stopping took longer than ${STOP_TIMEOUT / 1_000} s. The process ends without waiting any longer.`);
+      console.error(
+        `Stopping took longer than ${STOP_TIMEOUT / 1_000} s. The process ends without waiting any longer.`,
+      );
       process.exit(1);
     }, STOP_TIMEOUT).unref();
     close().then(

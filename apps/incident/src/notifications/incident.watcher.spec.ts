@@ -300,13 +300,8 @@ describe('Notifications of an incident', () => {
         };
         await endLease();
         const successor = new WatchStore(database.store);
-<<<<<<< HEAD
-        expect(await successor.beginReading(backend.name)).toBeDefined();
-        await waitUntil('it finds the lease lost', () => isLost);
-=======
         expect(await successor.beginReading(backend.name)).toEqual({ cursor: '0' });
-        await waitUntil('it notices the lost lease', () => isLost, 10_000);
->>>>>>> polish-b
+        await waitUntil('it notices the lost lease', () => isLost);
         goOn();
         await reading;
         expect(reads).toBe(1);

@@ -65,8 +65,8 @@ describe('When Request Tracker fails', () => {
     ['a broken connection', broken, 'unavailable', true],
     ['a connection that breaks during the answer', brokenInside, 'truncated', true],
     ['more than 2 MB', tooLarge, 'truncated', true],
-<<<<<<< HEAD
-  ])('by %s, that has a name, and a create says whether it may have happened', async (_, behaviour, kind, maybe) => {
+  ])('with %s, the failure has a kind, and a create says whether it may have happened', async (...row) => {
+    const [, behaviour, kind, maybe] = row;
     server.answer(behaviour);
     expect(await failureOf(asked())).toMatchObject({ kind, mayHaveHappened: false });
     server.answer(behaviour);
@@ -74,7 +74,7 @@ describe('When Request Tracker fails', () => {
     expect(server.heard.map(({ method }) => method)).toEqual(['POST']);
   });
 
-  it('by silence, a create may have happened', async () => {
+  it('with silence, the failure is a timeout, and a create may have happened', async () => {
     const limits = { RT_READ_TIMEOUT_MS: '300', RT_WRITE_TIMEOUT_MS: '300' };
     const { backend: impatient } = observedBackend({ RT_URL: server.origin, RT_TOKEN: TOKEN, ...limits });
     server.answer(silent);
@@ -86,22 +86,7 @@ describe('When Request Tracker fails', () => {
     impatient.onApplicationShutdown();
   });
 
-  it('by refusing connections, nothing has happened', async () => {
-=======
-    ['silence', silent, 'timeout', true],
-  ])(
-    'with %s, the failure has a kind, and a create says whether it may have happened',
-    async (_, behaviour, kind, maybe) => {
-      server.answer(behaviour);
-      expect(await failureOf(asked())).toMatchObject({ kind, mayHaveHappened: false });
-      server.answer(behaviour);
-      expect(await failureOf(created())).toMatchObject({ kind, mayHaveHappened: maybe });
-      expect(server.heard.map(({ method }) => method)).toEqual(['POST']);
-    },
-  );
-
   it('by refusing connections, nothing was executed', async () => {
->>>>>>> polish-b
     const { backend: lost } = observedBackend({ RT_URL: 'http://127.0.0.1:1', RT_TOKEN: TOKEN });
     expect(await failureOf(lost.create('operation', incident))).toMatchObject({
       kind: 'unavailable',
