@@ -32,7 +32,7 @@ export class TakeTurnFixture extends DialogueFixture {
   constructor() {
     super();
     beforeEach(() => this.connectPeer());
-    beforeEach(() => (settings.INCIDENT_TIMEOUT_MS = 30_000));
+    beforeEach(() => void (settings.INCIDENT_TIMEOUT_MS = 30_000));
     afterEach(() => this.peer.close());
   }
 
