@@ -33,14 +33,11 @@ export class Product {
       env: { ...process.env, ...inner, INCIDENT_BACKEND: 'local-mode', ...this.env },
     });
     this.process = started;
-    await waitUntil(
-      'the product is ready',
-      () => {
-        if (!started.isRunning) throw new Error(`helpdesk run ended:\n${started.output}`);
-        return started.output.includes('is ready');
-      },
-      // The command rebuilds the product first if the sources have changed.
-    );
+    // The command rebuilds the product first if the sources have changed.
+    await waitUntil('the product is ready', () => {
+      if (!started.isRunning) throw new Error(`helpdesk run ended:\n${started.output}`);
+      return started.output.includes('is ready');
+    });
   }
 
   /** Makes it stop responding while it keeps its connections. */

@@ -291,7 +291,7 @@ describe('In the end', () => {
 
   it('no log contains a secret, an address or text that a person wrote', () => {
     const logs = [desk.logs, ...earlierLogs].join('\n');
-    expect(logs).toMatch(/A call to ServiceNow ended/);
+    expect(logs).toMatch(/ServiceNow call finished/);
     const secrets = [SECRET, WEBHOOK_SECRET, btoa('svc.helpdesk:svc.helpdesk'), '@example.com', 'does not work'];
     for (const secret of secrets) expect(logs).not.toContain(secret);
   });

@@ -20,7 +20,7 @@ import { TakeTurnService } from './turns/take-turn.service.js';
 export const settings = {
   PUBLIC_URL: 'http://localhost:5005',
   CLIENT_HANDOFF_CHANNELS: '',
-  INCIDENT_TIMEOUT_MS: 100,
+  INCIDENT_TIMEOUT_MS: 30_000,
 } as DialogueSettings;
 export const logger = pino({ level: 'silent' });
 export const migrations = join(projectRoot, 'apps/dialogue/migrations');

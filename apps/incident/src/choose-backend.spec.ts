@@ -16,7 +16,7 @@ describe('The backend of the service', () => {
     ['Request Tracker when its address is set', 'request-tracker', RT],
     ['ServiceNow when both are set', 'servicenow', { ...SERVICENOW, ...RT }],
     [
-      'the one that is named, whatever is set',
+      'the named one, whatever else is set',
       'request-tracker',
       { ...SERVICENOW, ...RT, INCIDENT_BACKEND: 'request-tracker' },
     ],
@@ -38,37 +38,37 @@ describe('The backend of the service', () => {
       }
     };
 
-    it('is local mode', () => {
+    it('is local mode without other settings', () => {
       expect(withFile(chosen).name).toBe('local-mode');
     });
 
-    it('is the other ticket system that is set', () => {
+    it('is the other configured ticket system', () => {
       expect(withFile((env) => chosen({ ...env, ...RT })).name).toBe('request-tracker');
     });
 
-    it('is not ServiceNow even when that is named', () => {
+    it('is not ServiceNow even when INCIDENT_BACKEND names it', () => {
       expect(() => withFile((env) => chosen({ ...env, INCIDENT_BACKEND: 'servicenow' }))).toThrow(SettingsError);
     });
   });
 
   it.each([
-    ['servicenow', 'INCIDENT_BACKEND is servicenow: set SERVICENOW_INSTANCE and how to log in, too.'],
-    ['request-tracker', 'INCIDENT_BACKEND is request-tracker: set RT_URL and how to log in, too.'],
-  ])('that is named and not configured refuses the start: %s', (name, message) => {
+    ['servicenow', 'INCIDENT_BACKEND is servicenow: also set SERVICENOW_INSTANCE and how to log in.'],
+    ['request-tracker', 'INCIDENT_BACKEND is request-tracker: also set RT_URL and how to log in.'],
+  ])('prevents the start when it is named but not configured: %s', (name, message) => {
     expect(() => chosen({ INCIDENT_BACKEND: name })).toThrow(new SettingsError(message));
   });
 
-  it('that does not exist refuses the start with the names of those that do', () => {
+  it('prevents the start when it does not exist, and the error lists those that do', () => {
     expect(() => chosen({ INCIDENT_BACKEND: 'remedy' })).toThrow(
       'servicenow, request-tracker, local-mode or local-desk',
     );
   });
 
-  it('is not chosen while the settings of another one are contradictory', () => {
+  it('is not chosen while the settings of another backend are contradictory', () => {
     expect(() => chosen({ RT_URL: 'nowhere', INCIDENT_BACKEND: 'local-desk' })).toThrow(SettingsError);
   });
 
-  it('brings its own routes, and not those of others', () => {
+  it('adds its own routes and not those of others', () => {
     const routes = (env: Record<string, string>) => chosen(env).controllers.map(({ name }) => name);
     expect(routes(SERVICENOW)).toEqual(['ServiceNowWebhookController']);
     expect(routes(RT)).toEqual([]);

@@ -8,7 +8,7 @@ import { requestTracker } from './backends/request-tracker/request-tracker.defin
 import { serviceNow } from './backends/servicenow/servicenow.definition.js';
 import { IncidentSettings } from './settings/incident.settings.js';
 
-/** Every backend. Where the settings name none, the first that they configure is chosen; the last one always is. */
+/** All backends. Without INCIDENT_BACKEND, the first configured one is chosen; the last one needs no configuration. */
 const BACKENDS: readonly BackendDefinition[] = [serviceNow, requestTracker, localMode, localDesk];
 
 const names = BACKENDS.map(({ name }) => name);
@@ -18,7 +18,7 @@ const choice = {
   ),
 };
 
-/** The settings of the service: its own and those of every backend, which only that backend reads. */
+/** The settings of the service: its own and those of every backend. Only that backend reads them. */
 export const IncidentServiceSettings = Type.Object({
   ...BACKENDS.reduce<TProperties>((all, { settings }) => ({ ...all, ...settings }), {}),
   ...IncidentSettings.properties,
@@ -26,7 +26,7 @@ export const IncidentServiceSettings = Type.Object({
 }) as TObject<typeof IncidentSettings.properties & typeof choice>;
 export type IncidentServiceSettings = Static<typeof IncidentServiceSettings>;
 
-/** Where incidents are kept, and what the service shows besides because of it. */
+/** The chosen backend, and the routes that the service has because of it. */
 export interface ChosenBackend {
   name: string;
   module: DynamicModule;
@@ -34,8 +34,8 @@ export interface ChosenBackend {
 }
 
 /**
- * The backend that the settings name; when they name none, the first one that they configure.
- * @throws SettingsError when the one that is named is not configured, or the settings of any are contradictory
+ * The backend named in the settings, or the first one that they configure.
+ * @throws SettingsError when the named backend is not configured, or the settings of any backend are contradictory
  */
 export function chooseBackend(settings: IncidentServiceSettings, projectRoot: string): ChosenBackend {
   const configured = BACKENDS.map((definition) => ({ definition, config: definition.configure(settings) }));
@@ -47,6 +47,6 @@ export function chooseBackend(settings: IncidentServiceSettings, projectRoot: st
   const { definition, config } = chosen;
   const { name, needs, controllers } = definition;
   if (config === undefined && needs !== undefined)
-    throw new SettingsError(`INCIDENT_BACKEND is ${name}: set ${needs}, too.`);
+    throw new SettingsError(`INCIDENT_BACKEND is ${name}: also set ${needs}.`);
   return { name, module: definition.module(config, projectRoot), controllers: [...controllers] };
 }

@@ -15,7 +15,7 @@ import { BackendPauseStore } from './operations/backend-pause.store.js';
 import { IncidentWatcher } from './notifications/incident.watcher.js';
 import { WatchStore } from './storage/watch.store.js';
 
-/** The inside of the incident service around a backend, on a database in memory; for tests. */
+/** The providers of the incident service with a given backend and an in-memory database, for tests. */
 export class IncidentServiceParts {
   readonly bus: MessageBus;
   readonly operations: OperationStore;
@@ -27,7 +27,7 @@ export class IncidentServiceParts {
   readonly worker: OperationWorker;
   readonly watcher: IncidentWatcher;
   readonly settings: IncidentSettings;
-  /** What was published for dialogue, in order. */
+  /** Messages published to the dialogue service, in order. */
   readonly settled: DataOf<typeof IncidentSettled>[] = [];
   readonly updated: DataOf<typeof IncidentUpdated>[] = [];
   readonly logger = pino({ level: 'silent' });
@@ -70,7 +70,7 @@ export class IncidentServiceParts {
   }
 }
 
-/** A database in memory with the service's tables. */
+/** An in-memory database with the service's tables. */
 export async function incidentStore(): Promise<{ store: Store; close(): Promise<void> }> {
   const host = new EmbeddedHost('memory://');
   const store = new Store(host, { service: 'incident', folder: join(projectRoot, 'apps/incident/migrations') });

@@ -3,7 +3,7 @@ import { ServiceNowSim } from './servicenow-sim.js';
 import { describeSim, runSimulator } from './run-simulator.js';
 
 describe('helpdesk servicenow-sim', () => {
-  it('says where the instance and its control plane are, and who can log in', async () => {
+  it('prints the addresses of the instance and its control plane, and the accounts', async () => {
     const sim = await ServiceNowSim.start();
     const text = describeSim(sim, '/tmp/ca.pem');
     await sim.close();
@@ -18,7 +18,7 @@ describe('helpdesk servicenow-sim', () => {
     expect(text).toContain('helpdesk / helpdesk-secret');
   });
 
-  it.each(['port', 'controlPort'] as const)('refuses a %s that is in use, and says what to do', async (name) => {
+  it.each(['port', 'controlPort'] as const)('refuses a %s that is in use, with advice', async (name) => {
     const other = await ServiceNowSim.start();
     const port = Number(new URL(other.url).port);
     const options = { port: 0, controlPort: 0, host: '127.0.0.1', https: false, latency: 0, allowHeaderFaults: false };

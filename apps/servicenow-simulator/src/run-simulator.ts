@@ -10,14 +10,14 @@ export interface RunSimulatorOptions {
   controlPort: number;
   host: string;
   https: boolean;
-  /** Keeps the records, so that a restart goes on with them. */
+  /** File that stores the records, so that a restart continues with them. */
   journal?: string;
-  /** Milliseconds that each request takes. */
+  /** Duration of each request, in milliseconds. */
   latency: number;
   allowHeaderFaults: boolean;
 }
 
-/** `helpdesk servicenow-sim`: a simulated ServiceNow instance until Ctrl-C. */
+/** `helpdesk servicenow-sim`: runs a simulated ServiceNow instance until Ctrl-C. */
 export async function runSimulator(options: RunSimulatorOptions): Promise<void> {
   const { port, controlPort, host, https, journal, latency, allowHeaderFaults } = options;
   const sim = await start({
@@ -33,7 +33,7 @@ export async function runSimulator(options: RunSimulatorOptions): Promise<void> 
   console.log(`\n${describeSim(sim, authority)}\n\n  Press Ctrl-C to stop.\n`);
 }
 
-/** What somebody needs to know to use it, as lines for the terminal. */
+/** The information that a user needs, as lines for the terminal. */
 export function describeSim({ url, controlUrl }: ServiceNowSim, authority?: string): string {
   const logins = Object.values(accounts).map(({ userName, password }) => `${userName} / ${password}`);
   const { clientId, clientSecret } = oauthClients.helpdesk;

@@ -8,29 +8,29 @@ import { makeCertificate } from './transport/certificates.js';
 import { InstanceServer } from './transport/instance-server.js';
 
 export interface ServiceNowSimOptions {
-  /** 0 takes any that is free. Default 0. */
+  /** 0 chooses any free port. Default 0. */
   port?: number;
-  /** Address to listen on; the control plane is on the loopback always. Default 127.0.0.1. */
+  /** Address to listen on; the control plane always listens on loopback. Default 127.0.0.1. */
   host?: string;
   /** Default 0. */
   controlPort?: number;
-  /** Speaks https, with a certificate of an authority made for it (`ca`). Default false. */
+  /** Uses HTTPS, with a certificate of a newly created authority (`ca`). Default false. */
   https?: boolean;
-  /** The same seed gives the same ids and the same chances. Default `1`. */
+  /** The same seed gives the same ids and random choices. Default `1`. */
   seed?: string | number;
-  /** Keeps the records in this file, so that a restart goes on with them. */
+  /** File that stores the records, so that a restart continues with them. */
   journalFile?: string;
-  /** `running` (default) goes with the machine's clock, `frozen` stands still until it is advanced. */
+  /** `running` (default) follows the machine's clock; `frozen` stands still until it is advanced. */
   clock?: 'running' | 'frozen';
-  /** The instance's time at the start. Default: now; of a frozen clock 2026-11-23T08:00:00Z. */
+  /** The instance's time at the start. Default: now; for a frozen clock 2026-11-23T08:00:00Z. */
   startTime?: Date;
-  /** What differs from a plain instance. */
+  /** Differences from a plain instance. */
   config?: Partial<SimConfig>;
 }
 
 const FROZEN_START = Date.parse('2026-11-23T08:00:00Z');
 
-/** A simulated ServiceNow instance behind real sockets, steered from the same process. */
+/** A simulated ServiceNow instance on real sockets, controlled from the same process. */
 export class ServiceNowSim extends SimControls {
   private control: FastifyInstance | undefined;
   private addresses = { url: '', controlUrl: '' };
@@ -39,7 +39,7 @@ export class ServiceNowSim extends SimControls {
     instance: Instance,
     private readonly server: InstanceServer,
     file: JournalFile | undefined,
-    /** PEM of the authority that clients of an https simulator must trust; empty for http. */
+    /** PEM of the authority that clients of an HTTPS simulator must trust; empty for HTTP. */
     readonly ca: string,
   ) {
     super(instance, file);
@@ -70,12 +70,12 @@ export class ServiceNowSim extends SimControls {
     return sim;
   }
 
-  /** Where the instance is, as in `http://127.0.0.1:8080`. */
+  /** Address of the instance, as in `http://127.0.0.1:8080`. */
   get url(): string {
     return this.addresses.url;
   }
 
-  /** Where the control plane is; its paths begin with `/__sim/`. */
+  /** Address of the control plane; its paths begin with `/__sim/`. */
   get controlUrl(): string {
     return this.addresses.controlUrl;
   }

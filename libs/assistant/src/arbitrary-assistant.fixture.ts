@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 
 const name = fc.stringMatching(/^[a-z][a-z_]{0,6}$/);
-/** Anything that a person may type, with what YAML and JSON give a meaning of their own. */
+/** Any text that a person may type, including characters with a meaning in YAML and JSON. */
 const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc.string({ unit: 'binary', maxLength: 6 }),
@@ -134,7 +134,7 @@ const rule = fc.record(
   { requiredKeys: ['rule', 'steps'] },
 );
 
-/** Whole assistants as people write them: the content of each YAML file by its path. None of them is refused. */
+/** Whole assistants as people write them: the content of each YAML file by its path. All of them are valid. */
 export const writtenAssistants: fc.Arbitrary<Record<string, string>> = fc
   .record({
     nlu: some(nluItem),

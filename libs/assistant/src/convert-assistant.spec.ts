@@ -18,7 +18,7 @@ interface Meaning {
   findings: string[];
 }
 
-/** What an assistant says, wherever it is written. */
+/** The content of an assistant, in any notation. */
 async function meaningOf(folder: string): Promise<Meaning> {
   const { assistant, findings } = await readAssistant(folder, ENVIRONMENT);
   const tests = await readTestStories(assistant, ENVIRONMENT);
@@ -32,7 +32,7 @@ const withoutPlaces = <Value>(value: Value): Value =>
     JSON.stringify(value, (key, part: unknown) => (key === 'place' && typeof part === 'object' ? undefined : part)),
   ) as Value;
 
-/** Converts the assistant in one folder into another one, which gets the same settings. */
+/** Converts the assistant in one folder into another folder, with the same settings. */
 async function convert(from: string, to: string, notation: 'json' | 'yaml'): Promise<string[]> {
   const { files } = await convertAssistant(from, notation);
   const settings = { path: 'config.yml', content: await readFile(join(from, 'config.yml'), 'utf8') };
@@ -44,7 +44,7 @@ async function convert(from: string, to: string, notation: 'json' | 'yaml'): Pro
 }
 
 describe('convertAssistant', () => {
-  it('loses nothing of any assistant on the way to JSON and back to YAML', async () => {
+  it('loses nothing of any assistant in a round trip through JSON', async () => {
     await fc.assert(
       fc.asyncProperty(writtenAssistants, async (files) => {
         await withFolder({ ...files, 'config.yml': CONFIG }, async (folder) => {
@@ -73,7 +73,7 @@ describe('convertAssistant', () => {
     });
   });
 
-  it('writes JSON that JSON.parse reads, and keeps how numbers are written', async () => {
+  it('writes JSON that JSON.parse accepts, and keeps the notation of numbers', async () => {
     const nlu =
       'nlu: []\nresponses:\n  utter_a:\n  - text: 1.50\n  - custom: {n: 1.0, big: 12345678901234567890, neg: -3}\n';
     await withFolder({ 'data/a.yml': nlu }, async (folder) => {
@@ -84,7 +84,7 @@ describe('convertAssistant', () => {
     });
   });
 
-  it('keeps variables, and texts that only look like one', async () => {
+  it('keeps variables, and texts that only look like variables', async () => {
     const domain =
       'intents: []\nresponses:\n  utter_a:\n  - text: at ${HOST}\n  - text: "${HOST}"\n  - text: |\n      ${HOST}\n';
     await withFolder({ 'domain.yml': domain, 'config.yml': CONFIG }, async (folder) => {
@@ -111,7 +111,7 @@ describe('convertAssistant', () => {
     });
   });
 
-  it('refuses two files that would become one, and numbers that JSON does not have', async () => {
+  it('refuses two files that would become one, and numbers that JSON cannot express', async () => {
     await withFolder({ 'data/a.yml': 'nlu: []\n', 'data/a.yaml': 'stories: []\n' }, async (folder) => {
       await expect(convertAssistant(folder, 'json')).rejects.toThrow(/would both become data\/a\.json/);
     });

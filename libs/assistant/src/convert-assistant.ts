@@ -3,17 +3,17 @@ import type { Finding } from './model/assistant.js';
 import { Findings } from './model/findings.js';
 import { writeJson, writeYaml } from './yaml/write-data.js';
 
-/** A file of a converted assistant; `path` is relative to its folder. */
+/** A file of a converted assistant; `path` is relative to the assistant's folder. */
 export interface ConvertedFile {
   path: string;
   content: string;
 }
 
 /**
- * The files with data of an assistant (domain, examples, stories, rules, tests) in another notation: file by file, with
- * everything that they say but comments, anchors and the layout. NLU data in Rasa's JSON format becomes a list `nlu`.
- * Settings (`config.yml`, `endpoints.yml`, `credentials.yml`) are not among them: they are YAML always.
- * @throws AssistantError when a file cannot be read, or not written in that notation
+ * Converts the data files of an assistant (domain, examples, stories, rules, tests) to another notation, file by file. It
+ * keeps everything except comments, anchors and layout. NLU data in Rasa's JSON format becomes a list `nlu`.
+ * Settings (`config.yml`, `endpoints.yml`, `credentials.yml`) are not converted: they are always YAML.
+ * @throws AssistantError when a file cannot be read, or cannot be written in that notation
  */
 export async function convertAssistant(
   directory: string,

@@ -10,25 +10,25 @@ describe('The helpdesk assistant', () => {
     ({ assistant } = await readAssistant(HELPDESK));
   });
 
-  it('reads without findings', async () => {
+  it('is read without findings', async () => {
     const { findings } = await readAssistant(HELPDESK);
     expect(findings).toEqual([]);
   });
 
-  it('has test stories that read without findings', async () => {
+  it('has test stories without findings', async () => {
     const { stories, findings } = await readTestStories(assistant);
     expect(findings).toEqual([]);
     expect(stories.length).toBeGreaterThanOrEqual(12);
   });
 
-  it('has at least 35 examples for each intent that people express', () => {
+  it('has at least 35 examples for each intent of a person', () => {
     const counts = new Map<string, number>();
     for (const { intent } of assistant.nlu.examples) counts.set(intent, (counts.get(intent) ?? 0) + 1);
     expect(counts.size).toBe(22);
     for (const [intent, count] of counts) expect([intent, count >= 35]).toEqual([intent, true]);
   });
 
-  it('has no example twice, whatever its case', () => {
+  it('has no duplicate example, regardless of case', () => {
     const texts = assistant.nlu.examples.map(({ text }) => text);
     expect(texts.filter((text, index) => texts.indexOf(text) !== index)).toEqual([]);
     const intents = new Map<string, Set<string>>();
@@ -39,7 +39,7 @@ describe('The helpdesk assistant', () => {
     expect([...intents].filter(([, names]) => names.size > 1).map(([text]) => text)).toEqual([]);
   });
 
-  it('annotates priorities only as low, medium and high or what a synonym turns into one of them', () => {
+  it('annotates priorities only as low, medium, high, or a synonym of these', () => {
     const synonyms = new Map(assistant.nlu.synonyms.map(({ surface, value }) => [surface.toLowerCase(), value]));
     const levels = assistant.nlu.examples
       .flatMap(({ entities }) => entities)
@@ -48,7 +48,7 @@ describe('The helpdesk assistant', () => {
     expect([...new Set(levels)].sort()).toEqual(['high', 'low', 'medium']);
   });
 
-  it('names fields by the slots that the incident form asks for', () => {
+  it('has fields named after the slots of the incident form', () => {
     const fields = assistant.nlu.examples.flatMap(({ entities }) =>
       entities.filter(({ entity }) => entity === 'field'),
     );
@@ -58,7 +58,7 @@ describe('The helpdesk assistant', () => {
     expect([...new Set(fields.map(({ value }) => value))].sort()).toEqual([...slots].sort());
   });
 
-  it('never takes chat commands for a description or a title, but problems of any kind', () => {
+  it('never accepts chat commands as a description or a title, but accepts problems of any kind', () => {
     const commands = [
       'thank',
       'greet',
@@ -82,7 +82,7 @@ describe('The helpdesk assistant', () => {
     }
   });
 
-  it('has every response that its actions say', () => {
+  it('has every response that its actions send', () => {
     const said = [
       ...['ask_email_new', 'ask_email_reuse', 'email_invalid', 'priority_invalid', 'action_failed', 'default'],
       ...['incident_not_opened', 'incident_would_open', 'incident_opened', 'incident_recorded'],
@@ -99,7 +99,7 @@ describe('The helpdesk assistant', () => {
     expect(said.filter((name) => !assistant.domain.responses[`utter_${name}`])).toEqual([]);
   });
 
-  it('uses in its responses only variables that slots or actions fill', () => {
+  it('uses only variables that slots or actions fill in its responses', () => {
     const filledByActions = ['number', 'state', 'title', 'opened_at', 'comment', 'typed_email'];
     const known = [...Object.keys(assistant.domain.slots), ...filledByActions];
     const used = Object.values(assistant.domain.responses)

@@ -17,14 +17,14 @@ describe('readAssistant', () => {
     expect(Object.keys(assistant.domain.responses)).toEqual(['utter_greet', 'utter_a']);
   });
 
-  it('has a warning for files that hold nothing of an assistant', async () => {
+  it('warns of files without data of an assistant', async () => {
     expect(await warningsWith({ 'data/other.yml': 'a: b\n', 'data/empty.yml': '' })).toEqual([
       'data/empty.yml:1 is empty',
       expect.stringContaining('data/other.yml:1 has none of the keys nlu, stories, rules'),
     ]);
   });
 
-  it('says in one sentence that there is no folder, no domain or nothing in it', async () => {
+  it('reports a missing folder, a missing domain or an empty file in one sentence', async () => {
     await withFolder({ 'file.yml': 'a' }, async (folder) => {
       const missing = join(folder, 'missing');
       await expect(readAssistant(missing)).rejects.toThrow(
@@ -39,7 +39,7 @@ describe('readAssistant', () => {
     expect(await errorsWith({ 'config.yml': '# later\n' })).toEqual(['config.yml:1:1 is empty']);
   });
 
-  it('reports everything that is wrong at once, one line an error, and keeps the warnings', async () => {
+  it('reports all errors at once, one per line, and keeps the warnings', async () => {
     const files = { 'domain.yml': 'intents: [greet, greet]\nforms: [f]\nthings: 1\n' };
     const error = await readWith(files).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AssistantError);
@@ -61,7 +61,7 @@ describe('readAssistant', () => {
     expect(await errorsWith({ [file]: content })).toContainEqual(expect.stringContaining(error));
   });
 
-  it('reads a damaged domain or refuses it with a place, and never fails otherwise', async () => {
+  it('either reads a damaged domain or refuses it with a place', async () => {
     const domain = `intents: [greet, a: {use_entities: [x]}]
 entities: [x]
 slots:
@@ -97,7 +97,7 @@ nlu:
     ]);
   });
 
-  it('leaves out files of a newer version, and reads older and unclear ones', async () => {
+  it('leaves out files of a newer version, and reads files of older and unclear versions', async () => {
     const file = (version: string) => `version: ${version}\nresponses:\n  utter_x:\n  - text: a\n`;
     const withVersion = async (version: string) => {
       const { assistant, findings } = await readWith({ 'data/x.yml': file(version) });
@@ -125,7 +125,7 @@ nlu:
     expect(assistant.domain.responses['utter_a']).toEqual([{ text: 'Hi from desk' }, { text: '${NAME}' }]);
   });
 
-  it('expands them in stories and examples too', async () => {
+  it('also expands them in stories and examples', async () => {
     const { assistant } = await readWith(
       {
         'domain.yml': 'intents: [greet]\nslots: {s: {type: text, mappings: []}}\n',
@@ -144,7 +144,7 @@ nlu:
 });
 
 describe('config.yml', () => {
-  it('gives components with their options in order', async () => {
+  it('returns components with their options in order', async () => {
     const { assistant } = await readWith({
       'config.yml':
         'recipe: default.v1\nlanguage: en\nassistant_id: x\npipeline:\n- name: A\n  epochs: 3\n- name: A\npolicies: []\n',
@@ -156,13 +156,13 @@ describe('config.yml', () => {
     expect(assistant.config.policies).toEqual([]);
   });
 
-  it('leaves the pipeline to the engine and takes the default policies where it says nothing', async () => {
+  it('leaves a missing pipeline to the engine and sets the default policies', async () => {
     const { assistant } = await readWith({});
     expect(assistant.config).not.toHaveProperty('pipeline');
     expect(assistant.config.policies.map(({ name }) => name)).toEqual(['MemoizationPolicy', 'RulePolicy']);
   });
 
-  it('gives further languages, each with its own pipeline or none', async () => {
+  it('returns additional languages, each with or without its own pipeline', async () => {
     const { assistant } = await readWith({
       'config.yml':
         'recipe: default.v1\nlanguage: en\nassistant_id: x\nlanguages:\n  de:\n    pipeline: [{name: A}]\n  fr:\n',
@@ -214,7 +214,7 @@ describe('endpoints.yml', () => {
     );
   });
 
-  it('warns of endpoints that the services take from their own settings', async () => {
+  it('warns of endpoints that are settings of the services', async () => {
     expect(await warningsWith({ 'endpoints.yml': 'tracker_store: {type: SQL, db: "${UNSET}"}\n' })).toEqual([
       'endpoints.yml:1 "tracker_store" is not read from endpoints.yml; it is a setting of the services',
     ]);

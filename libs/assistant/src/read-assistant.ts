@@ -13,12 +13,12 @@ import { expandVariables, type Environment } from './yaml/variables.js';
 import { Expectation, placeOf, type YamlMap, type YamlNode } from './yaml/yaml-node.js';
 
 /**
- * Reads and validates the assistant in a folder: a Rasa 3.x project. Training data and domain are found by their keys
- * in any `.yml`, `.yaml` or `.json` file below the folder; `test_*` files and hidden ones are left out.
+ * Reads and validates the assistant in a folder: a Rasa 3.x project. Training data and domain are recognized by their
+ * keys in any `.yml`, `.yaml` or `.json` file under the folder; `test_*` files and hidden files are left out.
  *
  * @param environment values for `${NAME}` in every file
  * @returns the assistant and the warnings
- * @throws AssistantError when anything is wrong with it, with everything that was found
+ * @throws AssistantError with all findings, when there is an error
  */
 export async function readAssistant(
   directory: string,
@@ -27,7 +27,7 @@ export async function readAssistant(
   const findings = new Findings();
   const folder = await AssistantFolder.open(directory, findings);
   const written = await folder.dataFiles();
-  // A file that is not YAML makes everything that refers to it look wrong too.
+  // After a YAML error in one file, everything that refers to its content would also be reported.
   findings.throwIfRefused();
   const files = written.map((file) => expandMap(file, environment, findings));
   const configFile = await folder.settings('config.yml');
@@ -39,7 +39,7 @@ export async function readAssistant(
     endpoints && expandMap(endpoints, environment, findings, ['handoff_hosts']),
     findings,
   );
-  // The gateway takes the channels from it; whether it is YAML at all should not wait until then.
+  // The gateway uses its channels, but a YAML error in it should be reported now.
   await folder.settings('credentials.yml');
   const nlu = readNlu(files, [language, ...Object.keys(config.languages ?? {})], findings);
   const domainReader = readDomain(files, findings);
@@ -58,8 +58,8 @@ export async function readAssistant(
 }
 
 /**
- * Reads the test stories of an assistant: those in `test_*.yml` anywhere below its folder.
- * @throws AssistantError when they cannot be read or name what the assistant does not have
+ * Reads the test stories of an assistant: those in `test_*.yml` anywhere under its folder.
+ * @throws AssistantError when they cannot be read or use names that the assistant does not have
  */
 export async function readTestStories(
   assistant: Assistant,
@@ -115,7 +115,7 @@ function forEachValue(files: YamlMap[], key: string, read: (node: YamlNode) => v
   }
 }
 
-/** Expands variables below the named keys, below all of them by default. */
+/** Expands variables under the given keys; under all of them by default. */
 function expandMap(map: YamlMap, environment: Environment, findings: Findings, keys?: string[]): YamlMap {
   const entries = [...map.entries].map(([key, node]): [string, YamlNode] => [
     key,

@@ -4,14 +4,14 @@ import { Findings } from './model/findings.js';
 import { expandVariables, type Environment } from './yaml/variables.js';
 import { placeOf, valueOf } from './yaml/yaml-node.js';
 
-/** Settings of channels by the channel's name, as `credentials.yml` has them. */
+/** Settings of channels by name, as in `credentials.yml`. */
 export type Credentials = Record<string, Record<string, unknown> | undefined>;
 
-/** The channels that there are, and two of Rasa's that need none: its shell, and its former user interface. */
+/** The supported channels, and two of Rasa's that need no settings: its shell, and its former user interface. */
 const CHANNELS = ['rest', 'socketio', 'cmdline', 'rasa'];
 
 /**
- * Reads `credentials.yml` of the assistant in a folder; without one there are no settings.
+ * Reads `credentials.yml` of the assistant in a folder; without the file there are no settings.
  * @throws AssistantError when the file is not valid
  */
 export const readCredentials = async (
@@ -20,7 +20,7 @@ export const readCredentials = async (
 ): Promise<Credentials> => (await read(directory, environment)).credentials;
 
 /**
- * What is to be said about `credentials.yml`: channels that are not supported.
+ * The findings about `credentials.yml`: unsupported channels.
  * @throws AssistantError when the file is not valid
  */
 export const inspectCredentials = async (

@@ -6,7 +6,7 @@ const endpointsOf = (endpoints: string, environment: Record<string, string> = {}
   withFolder({ 'endpoints.yml': endpoints }, (folder) => readEndpoints(folder, environment));
 
 describe('readEndpoints', () => {
-  it('gives the action server with everything that a call to it needs', async () => {
+  it('returns the action server with all options of its calls', async () => {
     const { endpoints, findings } = await endpointsOf(
       `action_endpoint:
   url: \${ACTION_URL}
@@ -36,12 +36,12 @@ describe('readEndpoints', () => {
     });
   });
 
-  it('says whether the assistant asks for the bundled actions', async () => {
+  it('returns whether the assistant uses the bundled actions', async () => {
     expect((await endpointsOf('bundled_actions: true\n')).endpoints.usesBundledActions).toBe(true);
     await expect(endpointsOf('bundled_actions: perhaps\n')).rejects.toThrow(/bundled_actions/);
   });
 
-  it('gives several action servers, the one for all other actions last', async () => {
+  it('returns several action servers, with the one for all other actions last', async () => {
     const { endpoints } = await endpointsOf(`action_endpoint: {url: "http://a/webhook"}
 action_servers:
 - {prefix: [action_room_, validate_room_], url: "http://b/webhook"}
@@ -54,7 +54,7 @@ action_servers:
     ]);
   });
 
-  it('gives the event broker', async () => {
+  it('returns the event broker', async () => {
     const { endpoints } = await endpointsOf('event_broker: {type: pika, url: mq, queues: [events]}\n');
     expect(endpoints).toEqual({
       actionServers: [],
@@ -63,7 +63,7 @@ action_servers:
     });
   });
 
-  it('finds none where there is no file, or nothing under a key', async () => {
+  it('returns none without a file, or with an empty key', async () => {
     expect(await withFolder({ 'domain.yml': '' }, (folder) => readEndpoints(folder))).toEqual({
       endpoints: { actionServers: [], usesBundledActions: false },
       findings: [],
@@ -90,12 +90,12 @@ action_servers:
     await expect(endpointsOf(endpoints)).rejects.toThrow(`endpoints.yml:${error}`);
   });
 
-  it('warns of what it does not know', async () => {
+  it('warns of unknown keys', async () => {
     const { findings } = await endpointsOf('action_endpoint: {url: "http://a", retries: 3}');
     expect(findings.map(({ message }) => message)).toEqual(['"retries" of action_endpoint is not supported']);
   });
 
-  it('leaves no warning in the assistant for what it reads itself', async () => {
+  it('adds no warning to the assistant for keys that it reads itself', async () => {
     expect(
       await warningsWith({
         'endpoints.yml': 'action_endpoint: {url: "${LATER}"}\nnlu: {url: "http://a"}\nnlg: {url: "http://b"}\n',

@@ -4,34 +4,34 @@ import { Findings } from './model/findings.js';
 import { expandVariables, type Environment } from './yaml/variables.js';
 import { emptyRecord, Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } from './yaml/yaml-node.js';
 
-/** An HTTP service that is called, as `endpoints.yml` describes it. */
+/** An HTTP service in `endpoints.yml`. */
 export interface Endpoint {
   url: string;
-  /** Added to the query of each call. */
+  /** Query parameters added to each call. */
   params: Record<string, string>;
   headers: Record<string, string>;
   basicAuth?: { username: string; password: string };
-  /** Added to the query of each call under the name `tokenName`. */
+  /** Added to the query of each call, as the parameter `tokenName`. */
   token?: string;
   tokenName: string;
-  /** File with the certificate authority that the service's certificate is checked against. */
+  /** File with the certificate authority for the service's certificate. */
   cafile?: string;
 }
 
 export interface ActionServer extends Endpoint {
-  /** It runs the actions whose names start with one of these; none: every action that no other server runs. */
+  /** Runs the actions whose names start with one of these; if empty, every action that no other server runs. */
   prefixes: string[];
-  /** The domain goes only with the actions that are listed with `send_domain: true`. */
+  /** Whether the domain is sent only for actions listed with `send_domain: true`. */
   isDomainSelective: boolean;
 }
 
-/** What an assistant's `endpoints.yml` says about the services around it. Its `handoff_hosts` are in the assistant. */
+/** The services in an assistant's `endpoints.yml`, without `handoff_hosts`, which are part of the assistant. */
 export interface Endpoints {
-  /** From `action_servers`, and last the `action_endpoint`, if there is one. */
+  /** From `action_servers`, followed by the `action_endpoint` if there is one. */
   actionServers: ActionServer[];
-  /** Type and settings as they are written. */
+  /** The type and the settings as written. */
   eventBroker?: { type: string; settings: Record<string, unknown> };
-  /** The assistant asks for the actions that ship with the product, with `bundled_actions: true`. */
+  /** Whether the assistant uses the actions that come with the product (`bundled_actions: true`). */
   usesBundledActions: boolean;
 }
 
@@ -39,7 +39,7 @@ const ENDPOINT_KEYS = ['url', 'params', 'headers', 'basic_auth', 'token', 'token
 const READ_KEYS = ['action_endpoint', 'action_servers', 'bundled_actions', 'event_broker'];
 
 /**
- * Reads `endpoints.yml` of the assistant in a folder; without one there are no endpoints. Separate from
+ * Reads `endpoints.yml` of the assistant in a folder; without the file there are no endpoints. Separate from
  * `readAssistant`, because its environment variables are set where the services run and not where a model is trained.
  * @throws AssistantError when the file is not valid
  */
@@ -165,8 +165,8 @@ class EndpointReader {
 }
 
 /**
- * Reads the hosts of `endpoints.yml`. Stores and models are settings of the services here, and a service that writes the
- * responses (`nlg`) is not supported, so each of those keys of Rasa is a warning; so is a key that nobody knows.
+ * Reads the hosts in `endpoints.yml`. Stores and models are settings of the services here, and a service that generates
+ * responses (`nlg`) is not supported. So each of these Rasa keys causes a warning, and so does an unknown key.
  */
 export function readHandoffHosts(file: YamlMap | undefined, findings: Findings): Record<string, HandoffHost> {
   const expect = new Expectation(findings);

@@ -8,8 +8,8 @@ import { expandVariables } from './yaml/variables.js';
 import { type YamlMap } from './yaml/yaml-node.js';
 
 /**
- * Reads the `nlu:` parts of YAML files, whatever else is in them.
- * @throws AssistantError for a file that cannot be read, with all that is wrong.
+ * Reads the `nlu:` parts of YAML files and ignores the rest.
+ * @throws AssistantError for a file that cannot be read, with all errors
  */
 export async function readNluFiles(files: readonly string[]): Promise<NluData> {
   const findings = new Findings();
@@ -24,8 +24,8 @@ export async function readNluFiles(files: readonly string[]): Promise<NluData> {
 }
 
 /**
- * Reads one `config.yml` by itself; `${NAME}` is expanded.
- * @throws AssistantError when it cannot be read.
+ * Reads a single `config.yml`; `${NAME}` is expanded.
+ * @throws AssistantError when it cannot be read
  */
 export async function readConfigFile(file: string): Promise<Config & { language: string }> {
   const findings = new Findings();

@@ -5,14 +5,14 @@ import type { Assistant, Finding } from './model/assistant.js';
 import { AssistantError } from './model/findings.js';
 import { readAssistant } from './read-assistant.js';
 
-/** The smallest assistant that has nothing wrong with it. */
+/** The smallest valid assistant. */
 const COMPLETE: Record<string, string> = {
   'config.yml': 'recipe: default.v1\nlanguage: en\nassistant_id: test\n',
   'domain.yml': 'intents: [greet]\nresponses:\n  utter_greet:\n  - text: Hello\n',
   'data/nlu.yml': 'nlu:\n- intent: greet\n  examples: |\n    - hello\n',
 };
 
-/** Writes files into a new folder, hands its path to `use`, and removes it. */
+/** Writes files into a new folder, passes its path to `use`, and removes it. */
 export async function withFolder<Result>(
   files: Record<string, string | Uint8Array>,
   use: (folder: string) => Promise<Result>,
@@ -29,7 +29,7 @@ export async function withFolder<Result>(
   }
 }
 
-/** Reads a complete assistant with some of its files replaced or added. */
+/** Reads a valid assistant with some of its files replaced or added. */
 export const readWith = (
   files: Record<string, string | Uint8Array>,
   environment: Record<string, string> = {},
@@ -42,7 +42,7 @@ export const warningsWith = async (files: Record<string, string>): Promise<strin
     place ? `${place.file}:${place.line} ${message}` : message,
   );
 
-/** The lines of the error that refuses such an assistant. */
+/** The lines of the error for such an assistant. */
 export async function errorsWith(
   files: Record<string, string | Uint8Array>,
   environment: Record<string, string> = {},

@@ -32,7 +32,7 @@ describe("Nest's handlers on the bus", () => {
     for (const each of open.splice(0)) await each.close();
   });
 
-  /** A service with these handlers and another that sends to it, on one broker. */
+  /** A service with these handlers and another service that sends to it, on one broker. */
   function world(handlers: [string, Handler][]) {
     const broker = new InProcessBroker();
     const events: BusEvent[] = [];
@@ -52,7 +52,7 @@ describe("Nest's handlers on the bus", () => {
     return made;
   };
 
-  it('take messages once Nest listens, with data and envelope', async () => {
+  it('receive messages once Nest listens, with data and envelope', async () => {
     const seen: [unknown, Envelope][] = [];
     const { server, sender } = world([
       [MessageReceived.type, async (data: unknown, envelope: Envelope) => void seen.push([data, envelope])],
@@ -62,7 +62,7 @@ describe("Nest's handlers on the bus", () => {
     server.listen(() => (isListening = true));
     expect([isListening, server.unwrap<MessageBus>().problem()]).toEqual([true, undefined]);
     await sender.publish(MessageReceived, received, about);
-    await waitUntil('it is taken', () => seen.length === 1);
+    await waitUntil('it is received', () => seen.length === 1);
     expect(seen[0]?.[0]).toEqual(received);
     expect(seen[0]?.[1]).toMatchObject({ type: MessageReceived.type, source: 'sender', subject: 'c-1' });
   });
@@ -76,7 +76,7 @@ describe("Nest's handlers on the bus", () => {
     expect(await sender.request(IncidentOpen, order, about)).toEqual({ kind: 'would-open' });
   });
 
-  it('are tried again after a passing failure until they succeed, whether thrown or in a stream', async () => {
+  it('are retried after a temporary failure until they succeed, whether thrown or in a stream', async () => {
     let tries = 0;
     const handler = async () => {
       tries++;
@@ -94,7 +94,7 @@ describe("Nest's handlers on the bus", () => {
   it.each([
     ['a permanent failure', new PermanentError('no such thing'), 1],
     ['an unexpected failure', new TypeError('x is not a function'), 3],
-  ])('have their message parked with the reason of %s', async (_, error, tries) => {
+  ])('have their message parked with a reason after %s', async (_, error, tries) => {
     let calls = 0;
     const handler = async () => {
       calls++;
@@ -115,7 +115,7 @@ describe("Nest's handlers on the bus", () => {
     await expect(question).rejects.toThrow(new RequestFailedError('the desk is away'));
   });
 
-  it('must be one for each message', () => {
+  it('must be unique for each message type', () => {
     const handler: Handler = async () => undefined;
     const { server } = world([
       [MessageReceived.type, handler],
@@ -124,12 +124,12 @@ describe("Nest's handlers on the bus", () => {
     expect(() => server.listen(() => undefined)).toThrow('alpha has two handlers for message.received.v1');
   });
 
-  it('must be for a message that has a contract', () => {
+  it('must be for a message type with a contract', () => {
     const { server } = world([['message.lost.v1', async () => undefined]]);
     expect(() => server.listen(() => undefined)).toThrow('No contract is named "message.lost.v1"');
   });
 
-  it('take nothing more after the server was closed', async () => {
+  it('receive nothing after the server was closed', async () => {
     let calls = 0;
     const { server, sender } = listening([[MessageReceived.type, async () => void calls++]]);
     await server.close();

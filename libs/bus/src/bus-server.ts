@@ -4,8 +4,8 @@ import { type MessageBus } from './message-bus.js';
 
 /**
  * Connects Nest's message handlers to the bus: a method with `@EventPattern('message.received.v1')` or
- * `@MessagePattern('incident.open.v1')` gets the message's data as `@Payload()` and its envelope as `@Ctx()`. Pipes,
- * guards and interceptors work as everywhere in Nest; what a handler throws reaches the bus as it is.
+ * `@MessagePattern('incident.open.v1')` receives the message's data as `@Payload()` and its envelope as `@Ctx()`. Pipes,
+ * guards and interceptors work as usual in Nest. The bus receives the handler's errors unchanged.
  */
 export class BusServer extends Server implements CustomTransportStrategy {
   constructor(private readonly bus: MessageBus) {
@@ -28,7 +28,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return this.bus.close();
   }
 
-  // The bus reports its own events to the log; Nest's listener interface has nothing to add.
+  // The bus logs its own events; Nest's listener interface has nothing to add.
   on(): void {}
 
   unwrap<T>(): T {

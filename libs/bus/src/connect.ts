@@ -6,13 +6,13 @@ import { defaultTuning, type BusTuning } from './transport/transport.js';
 
 export interface BusOptions {
   service: string;
-  /** `amqp://…` for RabbitMQ, or the broker of this process. */
+  /** `amqp://…` for RabbitMQ, or the in-process broker. */
   broker: string | InProcessBroker;
   tuning?: Partial<BusTuning>;
   report?: (event: BusEvent | { kind: 'connected' } | { kind: 'disconnected'; reason: string }) => void;
 }
 
-/** Makes the bus of one service. It is connected by `open`, which Nest's transport strategy calls. */
+/** Creates the bus of one service. `open`, which Nest's transport strategy calls, connects it. */
 export function createBus({ service, broker, tuning, report = () => undefined }: BusOptions): MessageBus {
   const tuned = { ...defaultTuning, ...tuning };
   const transport =

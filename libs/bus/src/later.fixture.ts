@@ -1,4 +1,4 @@
-/** A promise that a test settles when it wants to. */
+/** A promise that the test settles. */
 export function later<T = void>() {
   let resolve!: (value: T) => void;
   let reject!: (reason: Error) => void;
@@ -9,5 +9,5 @@ export function later<T = void>() {
   return { promise, resolve, reject };
 }
 
-/** Resolves when everything that was waiting for a turn of the event loop had it. */
+/** Resolves after one turn of the event loop. */
 export const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -47,8 +47,8 @@ const failing = (type: string, error: unknown) =>
     throw error;
   });
 
-describe('A message that its handler carried out', () => {
-  it('is done, and the handler had its data and its envelope', async () => {
+describe('A message whose handler succeeded', () => {
+  it('is acknowledged, and the handler received its data and its envelope', async () => {
     const seen: unknown[] = [];
     const { deliver, events, transport } = busWith(MessageReceived.type, async (...taken) => void seen.push(taken));
     expect(await deliver()).toEqual({ kind: 'done' });
@@ -56,7 +56,7 @@ describe('A message that its handler carried out', () => {
     expect([events, transport.sent]).toEqual([[], []]);
   });
 
-  it.each([IncidentOpen.type, IncidentFind.type])('is answered when it is %s and somebody waits', async (type) => {
+  it.each([IncidentOpen.type, IncidentFind.type])('is answered when it is %s and the sender waits', async (type) => {
     const { deliver, transport } = busWith(type, async () => ({ kind: 'would-open' }));
     expect(await deliver(undefined, 1, 'their-inbox')).toEqual({ kind: 'done' });
     expect(transport.sent.map(({ destination }) => destination)).toEqual([{ kind: 'inbox', name: 'their-inbox' }]);
@@ -71,19 +71,19 @@ describe('A message that its handler carried out', () => {
     expect([command.transport.sent, event.transport.sent]).toEqual([[], []]);
   });
 
-  it('is tried again when its answer could not be sent', async () => {
+  it('is retried when its answer could not be sent', async () => {
     const { deliver, transport } = busWith(IncidentOpen.type, async () => ({ kind: 'would-open' }));
     transport.failure = new BusUnavailableError('away');
     expect(await deliver(undefined, 1, 'their-inbox')).toEqual({ kind: 'retry', afterMs: 0 });
   });
 });
 
-describe('A failure decides what becomes of an event or a command', () => {
+describe('A failure decides how an event or a command is treated', () => {
   const LAST = defaultTuning.maxUnexpectedAttempts;
   const anyAttempt = fc.integer({ min: 1, max: 1_000 });
   const kind = fc.constantFrom(MessageReceived.type, IncidentOpen.type);
 
-  it('a passing one: it is tried again, however often it was tried, after the time that the failure asks for', async () => {
+  it('a temporary failure: it is always retried, after the delay that the failure asks for', async () => {
     await fc.assert(
       fc.asyncProperty(kind, anyAttempt, fc.nat(), async (type, attempt, afterMs) => {
         const { deliver, events, transport } = failing(type, new RetryableError('down', afterMs));
@@ -96,14 +96,14 @@ describe('A failure decides what becomes of an event or a command', () => {
   });
 
   it.each([new BusUnavailableError('away'), new UnroutableError('nobody takes it')])(
-    'a message of its own that %s did not take: it is tried again',
+    'a failed publication by the handler (%s): it is retried',
     async (error) => {
       const { deliver } = failing(MessageReceived.type, error);
       expect(await deliver(undefined, 500)).toEqual({ kind: 'retry', afterMs: 0 });
     },
   );
 
-  it('a permanent one: it is parked with its reason at the first try', async () => {
+  it('a permanent failure: it is parked with its reason at once', async () => {
     await fc.assert(
       fc.asyncProperty(kind, anyAttempt, fc.string(), async (type, attempt, reason) => {
         const { deliver, events } = failing(type, new PermanentError(reason));
@@ -114,7 +114,7 @@ describe('A failure decides what becomes of an event or a command', () => {
     );
   });
 
-  it('an unexpected one: it is tried as often as is set and then parked', async () => {
+  it('an unexpected failure: it is tried the configured number of times and then parked', async () => {
     await fc.assert(
       fc.asyncProperty(kind, fc.integer({ min: 1, max: 10 }), async (type, attempt) => {
         const { deliver } = failing(type, new TypeError('x is not a function'));
@@ -126,14 +126,14 @@ describe('A failure decides what becomes of an event or a command', () => {
     );
   });
 
-  it('what is thrown need not be an Error', async () => {
+  it('a thrown value that is not an Error: it is treated as unexpected', async () => {
     expect(await failing(MessageReceived.type, 'a text').deliver(undefined, LAST)).toEqual({
       kind: 'park',
       reason: 'a text',
     });
   });
 
-  it('whoever waits for a command hears that it was parked, and nothing while it is tried', async () => {
+  it('the sender of a command is told when it is parked, and nothing during retries', async () => {
     const { deliver, transport } = failing(IncidentOpen.type, new Error('bug'));
     await deliver(undefined, 1, 'their-inbox');
     expect(transport.sent).toEqual([]);
@@ -141,7 +141,7 @@ describe('A failure decides what becomes of an event or a command', () => {
     expect(transport.bodies).toEqual([{ requestId: 'e-1', outcome: { kind: 'failed', reason: 'bug' } }]);
   });
 
-  it('is parked also when the one who waits cannot be told', async () => {
+  it('it is parked even when the sender cannot be told', async () => {
     const { deliver, transport } = failing(IncidentOpen.type, new PermanentError('no'));
     transport.failure = new Error('away');
     expect(await deliver(undefined, 1, 'their-inbox')).toEqual({ kind: 'park', reason: 'no' });
@@ -150,7 +150,7 @@ describe('A failure decides what becomes of an event or a command', () => {
 
 describe('A query that fails', () => {
   it.each([new RetryableError('down', 5_000), new PermanentError('down'), new Error('down'), 'down'])(
-    'is answered with the reason and never tried again: %s',
+    'is answered with the reason and never retried: %s',
     async (error) => {
       const { deliver, transport, events } = failing(IncidentFind.type, error);
       expect(await deliver(undefined, 1, 'their-inbox')).toEqual({ kind: 'done' });
@@ -159,16 +159,16 @@ describe('A query that fails', () => {
     },
   );
 
-  it('is done also when nobody can be told', async () => {
+  it('is acknowledged even when the sender cannot be told', async () => {
     const { deliver, transport } = failing(IncidentFind.type, new Error('down'));
     transport.failure = new Error('away');
     expect(await deliver(undefined, 1, 'their-inbox')).toEqual({ kind: 'done' });
   });
 });
 
-describe('What is no message of ours', () => {
+describe('An invalid message', () => {
   it.each([['{'], ['null'], ['"text"'], ['{}'], ['[]'], ['{"specversion":"2.0"}'], ['']])(
-    'is parked without a handler having seen it: %s',
+    'is parked without a call of a handler: %s',
     async (text) => {
       let calls = 0;
       const { deliver, events } = busWith(MessageReceived.type, async () => calls++);
@@ -178,7 +178,7 @@ describe('What is no message of ours', () => {
     },
   );
 
-  it('is parked when its data break the contract, and the reason names the field', async () => {
+  it('is parked when its data violate the contract, and the reason names the field', async () => {
     let calls = 0;
     const { deliver } = busWith(MessageReceived.type, async () => calls++);
     const body = envelopeOf(MessageReceived.type, { ...received, text: 5 });
@@ -190,7 +190,7 @@ describe('What is no message of ours', () => {
   });
 });
 
-describe('What arrives in the inbox', () => {
+describe('A message in the inbox', () => {
   function inbox(handler: MessageHandler) {
     const { transport, events } = busWith(TurnCompleted.type, handler);
     return { events, deliver: (body: unknown) => transport.deliverToInbox(body) };
@@ -203,14 +203,14 @@ describe('What arrives in the inbox', () => {
     expect(seen).toEqual([samples.get(TurnCompleted.type)]);
   });
 
-  it('is taken once also when its handler fails, and the failure is reported', async () => {
+  it('is delivered only once even when its handler fails, and the failure is reported', async () => {
     const error = new RetryableError('down');
     const { deliver, events } = inbox(() => Promise.reject(error));
     expect(await deliver(envelopeOf(TurnCompleted.type))).toEqual({ kind: 'done' });
     expect(events).toEqual([{ kind: 'refused', type: TurnCompleted.type, id: 'e-1', error }]);
   });
 
-  it('is refused when its data break the contract', async () => {
+  it('is refused when its data violate the contract', async () => {
     let calls = 0;
     const { deliver, events } = inbox(async () => calls++);
     await deliver(envelopeOf(TurnCompleted.type, { conversationId: 'c-1', turn: 'one' }));
@@ -224,7 +224,7 @@ describe('What arrives in the inbox', () => {
     [{}],
     [envelopeOf('message.lost.v1', {})],
     [{ requestId: 'unknown' }],
-  ])('is ignored when nobody here waits for it: %j', async (body) => {
+  ])('is ignored when no request waits for it: %j', async (body) => {
     const { deliver, events } = inbox(async () => undefined);
     expect(await deliver(body)).toEqual({ kind: 'done' });
     expect(events).toEqual([]);

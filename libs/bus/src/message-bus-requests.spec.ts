@@ -28,7 +28,7 @@ function openBus() {
 const opened = (number: string) => ({ kind: 'opened', number });
 
 describe('A request', () => {
-  it('is sent to the one service that takes its type and names the inbox for the answer', async () => {
+  it('is sent to the one service that handles its type, with the inbox for the answer', async () => {
     const { transport, ask, answer } = openBus();
     const question = ask();
     expect(transport.sent[0]).toMatchObject({
@@ -39,7 +39,7 @@ describe('A request', () => {
     expect(await question).toEqual(opened('INC1'));
   });
 
-  it('gets its own answer among many, in whatever order the answers come', async () => {
+  it('gets its own answer among many, in any order of the answers', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(), { minLength: 1, maxLength: 10 }), async (order) => {
         const { transport, ask, answer } = openBus();
@@ -64,7 +64,7 @@ describe('A request', () => {
   });
 
   it.each([[{ kind: 'exploded' }], [null], [undefined], [{ kind: 'opened', number: '' }], ['opened']])(
-    'fails when it is answered with %j, which its contract does not know',
+    'fails when the answer is %j, which violates its contract',
     async (data) => {
       const { transport, ask, answer } = openBus();
       const question = ask();
@@ -73,7 +73,7 @@ describe('A request', () => {
     },
   );
 
-  it('fails when no answer comes in time, and an answer that is late disturbs nobody', async () => {
+  it('fails when no answer comes in time, and a late answer has no effect', async () => {
     const { transport, ask, answer } = openBus();
     await expect(ask(5)).rejects.toThrow(new RequestTimeoutError('No answer to incident.open.v1 within 5 ms.'));
     const again = ask();
@@ -89,7 +89,7 @@ describe('A request', () => {
     await expect(ask()).rejects.toBe(transport.failure);
   });
 
-  it('is not done before the broker has confirmed it, even when the answer is there', async () => {
+  it('does not resolve before the broker has confirmed it, even if the answer has arrived', async () => {
     const { bus, transport, answer } = openBus();
     const confirmed = later();
     const send = transport.publish.bind(transport);
@@ -105,7 +105,7 @@ describe('A request', () => {
     expect(await question).toEqual(opened('INC1'));
   });
 
-  it('takes the first of two answers', async () => {
+  it('uses the first of two answers', async () => {
     const { transport, ask, answer } = openBus();
     const question = ask();
     const id = transport.bodies[0]?.['id'];

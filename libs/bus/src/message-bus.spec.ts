@@ -30,7 +30,7 @@ async function published(options: Parameters<MessageBus['publish']>[2]): Promise
 const word = fc.string({ minLength: 1, maxLength: 20 });
 
 describe('The envelope of a published message', () => {
-  it('begins a chain: its own id is the correlation, and nothing caused it', async () => {
+  it('starts a chain: its own id is the correlation id, and it has no cause', async () => {
     const envelope = await published({ conversationId: 'c-1' });
     expect(isEnvelope(envelope)).toBe(true);
     expect(envelope).toMatchObject({ specversion: '1.0', source: 'gateway', type: MessageReceived.type, data });
@@ -39,13 +39,13 @@ describe('The envelope of a published message', () => {
     expect(new Date(envelope.time).toISOString()).toBe(envelope.time);
   });
 
-  it('has an id of its own each time, unless the sender gives one', async () => {
+  it('has a new id each time, unless the sender sets one', async () => {
     const [one, other] = [await published({ conversationId: 'c-1' }), await published({ conversationId: 'c-1' })];
     expect(one.id).not.toBe(other.id);
     expect((await published({ conversationId: 'c-1', id: 'given' })).id).toBe('given');
   });
 
-  it('keeps the first id, the conversation, the reply key and the trace along a chain of any length', async () => {
+  it('carries the first id, the conversation, the reply key and the trace along a chain of any length', async () => {
     await fc.assert(
       fc.asyncProperty(
         word,
@@ -73,7 +73,7 @@ describe('The envelope of a published message', () => {
     );
   });
 
-  it('says what its sender says of conversation and reply key, before what its cause says', async () => {
+  it('prefers the sender’s conversation and reply key to those of the cause', async () => {
     const cause = await published({ conversationId: 'c-1', replyKey: 'first' });
     expect(await published({ cause, conversationId: 'c-2', replyKey: 'second' })).toMatchObject({
       subject: 'c-2',
@@ -81,18 +81,18 @@ describe('The envelope of a published message', () => {
     });
   });
 
-  it.each(['causationid', 'replykey', 'traceparent'])('leaves %s out when there is none', async (name) => {
+  it.each(['causationid', 'replykey', 'traceparent'])('omits %s when there is none', async (name) => {
     expect(await published({ conversationId: 'c-1' })).not.toHaveProperty(name);
   });
 
-  it('is not made without a conversation', async () => {
+  it('cannot be created without a conversation', async () => {
     await expect(published({})).rejects.toThrow(PermanentError);
     await expect(published({ conversationId: '' })).rejects.toThrow('without a conversation id');
   });
 });
 
 describe('Publishing', () => {
-  it('sends an event to whoever takes its type, and insists that somebody does', async () => {
+  it('sends an event to the services that handle its type, as a mandatory message', async () => {
     const { bus, transport } = openBus();
     await bus.publish(MessageReceived, data, { conversationId: 'c-1' });
     expect(transport.sent[0]?.destination).toEqual({
@@ -102,7 +102,7 @@ describe('Publishing', () => {
     });
   });
 
-  it('sends an addressed event under one word each for process and conversation, whatever the id is', async () => {
+  it('sends an addressed event with one word each for process and conversation, for any id', async () => {
     await fc.assert(
       fc.asyncProperty(word, async (conversationId) => {
         const { bus, transport } = openBus();
@@ -121,7 +121,7 @@ describe('Publishing', () => {
     );
   });
 
-  it('refuses data that break the contract and sends nothing', async () => {
+  it('refuses data that violate the contract and sends nothing', async () => {
     const { bus, transport } = openBus();
     const wrong = { ...data, text: '' };
     await expect(bus.publish(MessageReceived, wrong, { conversationId: 'c-1' })).rejects.toThrow(
@@ -133,7 +133,7 @@ describe('Publishing', () => {
     expect(transport.sent).toEqual([]);
   });
 
-  it('passes on why the broker did not take a message', async () => {
+  it('passes on the reason why the broker refused a message', async () => {
     const { bus, transport } = openBus();
     transport.failure = new Error('away');
     await expect(bus.publish(MessageReceived, data, { conversationId: 'c-1' })).rejects.toBe(transport.failure);
@@ -141,7 +141,7 @@ describe('Publishing', () => {
 });
 
 describe('Watching conversations', () => {
-  it('binds exactly those that are watched more often than given up, each once', async () => {
+  it('binds each conversation once while it has more calls of watch than of unwatch', async () => {
     const step = fc.record({ id: fc.constantFrom('a', 'b', 'c.d'), isWatch: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
@@ -162,7 +162,7 @@ describe('Watching conversations', () => {
 });
 
 describe('Opening and closing', () => {
-  it('takes events and requests from a queue of the service, addressed ones from the inbox alone', () => {
+  it('consumes events and requests from a queue of the service, and addressed events only from the inbox', () => {
     const transport = new HeldTransport();
     const bus = new MessageBus('alpha', transport);
     for (const type of contracts.keys()) bus.handle(type, async () => undefined);
@@ -174,7 +174,7 @@ describe('Opening and closing', () => {
     expect([...transport.bound]).toEqual([`*.*.*.${bus.replyKey}.*`]);
   });
 
-  it('disconnects once, however often it is closed', async () => {
+  it('disconnects once, even if it is closed several times', async () => {
     const { bus, transport } = openBus();
     await Promise.all([bus.close(), bus.close()]);
     await bus.close();

@@ -16,20 +16,20 @@ import {
 } from './transport/transport.js';
 
 export interface PublishOptions {
-  /** The conversation that the message is about; taken from `cause` when absent. */
+  /** The conversation that the message is about; that of `cause` when absent. */
   conversationId?: string;
-  /** The message that led to this one: its correlation, reply key and conversation are carried on. */
+  /** The message that led to this one. Its correlation id, reply key and conversation are carried on. */
   cause?: Envelope | undefined;
-  /** Process that waits for the turn's answer; `cause`'s when absent. */
+  /** Process that waits for the turn's answer; that of `cause` when absent. */
   replyKey?: string | undefined;
   /** Envelope id; a new one when absent. */
   id?: string;
 }
 
-/** Takes one message. What it returns is the answer of a command or query; what it throws decides the retry. */
+/** Handles one message. Its return value answers a command or query; its error decides about retries. */
 export type MessageHandler = (data: unknown, envelope: Envelope) => Promise<unknown>;
 
-/** What the bus tells its owner; for logs. */
+/** Events that the bus reports to its owner, for logs. */
 export type BusEvent =
   | { kind: 'retrying'; type: string; id: string; attempt: number; error: unknown }
   | { kind: 'parked'; type: string; id: string; reason: string; error?: unknown }
@@ -41,8 +41,8 @@ interface Reply {
 }
 
 /**
- * The bus as every service uses it: typed publishing, requests with answers, and handlers whose errors decide between
- * retry and parking. It knows contracts and envelopes; how bytes travel is the transport's business.
+ * The bus for services: typed publishing, requests with answers, and handlers whose errors decide between retry and
+ * parking. It knows contracts and envelopes; the transport carries the bytes.
  */
 export class MessageBus {
   private readonly handlers = new Map<string, MessageHandler>();
@@ -58,7 +58,7 @@ export class MessageBus {
     private readonly report: (event: BusEvent) => void = () => undefined,
   ) {}
 
-  /** Names this process in envelopes: what is addressed to it arrives here. */
+  /** The name of this process in envelopes. Messages addressed to it arrive here. */
   get replyKey(): string {
     return this.transport.inbox;
   }
@@ -80,15 +80,15 @@ export class MessageBus {
     this.transport.consume(`${this.service}.${type}`, type, (delivery) => this.take(contract, delivery));
   }
 
-  /** Begins to connect and to take messages; keeps trying by itself while the broker is away. */
+  /** Starts to connect and to receive messages. Keeps trying while the broker is unavailable. */
   open(): void {
     this.transport.consumeInbox([`*.*.*.${this.transport.inbox}.*`], (delivery) => this.takeFromInbox(delivery));
     this.transport.open();
   }
 
   /**
-   * Publishes a fact. Resolves when the broker has it safely.
-   * @throws BusUnavailableError when it was not confirmed, UnroutableError when no service takes it.
+   * Publishes an event. Resolves when the broker has confirmed it.
+   * @throws BusUnavailableError when it was not confirmed, UnroutableError when no service handles it
    */
   async publish<C extends Contract>(contract: C, data: DataOf<C>, options: PublishOptions): Promise<void> {
     const problem = contract.problemWith(data);
@@ -99,8 +99,8 @@ export class MessageBus {
 
   /**
    * Sends a command or query and waits for its answer.
-   * @throws RequestTimeoutError without one in time, RequestFailedError when the service refused,
-   *   BusUnavailableError when it could not be sent.
+   * @throws RequestTimeoutError when no answer comes in time, RequestFailedError when the service refuses,
+   *   BusUnavailableError when it cannot be sent
    */
   async request<C extends Contract>(
     contract: C,
@@ -135,7 +135,7 @@ export class MessageBus {
     }
   }
 
-  /** From now on, what is addressed to a conversation arrives here. Calls are counted; end each with `unwatch`. */
+  /** Receives the messages addressed to a conversation from now on. Calls are counted; end each with `unwatch`. */
   async watch(conversationId: string): Promise<void> {
     const count = this.watched.get(conversationId) ?? 0;
     this.watched.set(conversationId, count + 1);
@@ -152,7 +152,7 @@ export class MessageBus {
     }
   }
 
-  /** Stops taking messages, waits for those at work, disconnects; again changes nothing. */
+  /** Stops receiving, waits for the messages in progress, and disconnects. A second call changes nothing. */
   close(): Promise<void> {
     this.closing ??= this.transport.close();
     return this.closing;
@@ -226,7 +226,7 @@ export class MessageBus {
     await this.transport.publish({ destination: { kind: 'inbox', name: delivery.replyTo }, body: encode(reply) });
   }
 
-  /** What is in an inbox is for someone who waits now: it is taken once, and a failure is only reported. */
+  /** Handles an inbox message. Somebody waits for it now, so it is delivered once and a failure is only reported. */
   private async takeFromInbox(delivery: Delivery): Promise<Disposition> {
     const message: unknown = parse(delivery.body);
     if (isReply(message)) {
@@ -249,12 +249,12 @@ function destinationOf(contract: Contract, envelope: Envelope) {
   if (contract.kind !== 'addressed') {
     return { kind: 'topic', routingKey: contract.type, isMandatory: true } as const;
   }
-  // Nobody may hold the conversation any more; what was said is in its tracker, so that is no error.
+  // Possibly no process holds the conversation any more. Its tracker has the message, so this is no error.
   const routingKey = `${contract.type}.${envelope.replykey ?? '-'}.${conversationKey(envelope.subject)}`;
   return { kind: 'topic', routingKey, isMandatory: false } as const;
 }
 
-/** Conversation ids are free text; routing keys are not. */
+/** The routing key of a conversation: its id can be any text, but a routing key cannot. */
 const conversationKey = (conversationId: string): string =>
   createHash('sha256').update(conversationId).digest('hex').slice(0, 32);
 

@@ -10,7 +10,7 @@ import {
   type StoryStep,
 } from '#assistant/model';
 
-/** What a test says about its assistant; everything else has the defaults of the formats. */
+/** The parts of an assistant that a test sets; everything else has the formats' defaults. */
 export interface Sketch {
   intents?: string[];
   entities?: string[];

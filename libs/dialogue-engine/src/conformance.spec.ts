@@ -1,6 +1,6 @@
 /**
- * The conformance checklist for engines that run Rasa 3.x assistants, item by item. Numbers that are missing here are
- * not the engine's:
+ * The conformance checklist for engines that run Rasa 3.x assistants, item by item. The items that are missing here are
+ * tested elsewhere:
  *
  * | items      | about                                                            | shown in                                             |
  * | ---------- | ---------------------------------------------------------------- | ---------------------------------------------------- |
@@ -39,7 +39,8 @@ function refusalOf(sketch: Sketch): string {
 }
 
 describe('the conformance checklist', () => {
-  it('1: several values of an entity fill a list slot as a list and a text slot with the last one', async () => {
+  // Item 1.
+  it('several values of an entity fill a list slot as a list and a text slot with the last one', async () => {
     const mappings = [mapping('from_entity', { entity: 'site' })];
     const slots = { sites: { type: 'list' as const, mappings }, site: { mappings } };
     const talk = new Conversation(assistantOf({ ...chat, entities: ['site'], slots, rules: [noting] }));
@@ -47,7 +48,8 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.slots).toMatchObject({ sites: ['a', 'b'], site: 'b' });
   });
 
-  it('4: /restart in a form leaves no loop, initial slots and a new session', async () => {
+  // Item 4.
+  it('/restart in a form ends the loop, resets the slots and starts a new session', async () => {
     const talk = new Conversation(outage);
     await talk.turn('report service=vpn');
     expect(outline(await talk.turn('restart', '/restart')).slice(2)).toEqual([
@@ -61,7 +63,8 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.slots).toEqual(new Conversation(outage).tracker.slots);
   });
 
-  it('5: a rule answers what is off-topic in a loop, and the question comes again without validation', async () => {
+  // Item 5.
+  it('a rule answers an off-topic message in a loop, and the question is repeated without validation', async () => {
     const assistant = { ...outage, domain: { ...outage.domain, actions: ['validate_outage_form'] } };
     const validated: unknown[] = [];
     const talk = new Conversation(assistant, {
@@ -78,14 +81,16 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.activeLoop).toMatchObject({ name: 'outage_form', rejected: false });
   });
 
-  it.each([false, 0, '', []])('6: a required slot that holds %j counts as filled', async (value) => {
+  // Item 6.
+  it.each([false, 0, '', []])('a required slot that holds %j counts as filled', async (value) => {
     const talk = new Conversation(outage);
     await talk.turn('greet');
     talk.engine.recordEvents(talk.tracker, [slotSet('service', value)], talk.ports);
     expect(await talk.says('report')).toEqual(['Where?']);
   });
 
-  it('7: a variation for the channel "rest" is never chosen, since answers over REST leave by "collector"', async () => {
+  // Item 7.
+  it('a variation for the channel "rest" is never chosen, because the output channel of REST is "collector"', async () => {
     const condition = [{ slot: 'site', value: null }];
     const utter_hello = [{ text: 'Over REST', channel: 'rest', condition }, { text: 'Hello' }];
     const responses = { ...chat.responses, utter_hello };
@@ -93,21 +98,24 @@ describe('the conformance checklist', () => {
     expect(await talk.says('greet')).toEqual(['Hello']);
   });
 
-  it('8: a text with an unknown variable is said as it is written', async () => {
+  // Item 8.
+  it('a text with an unknown variable is sent unchanged', async () => {
     const responses = { ...chat.responses, utter_hello: 'Hello {site} and {nobody}' };
     const slots = { site: { initialValue: 'leeds' } };
     const talk = new Conversation(assistantOf({ ...chat, slots, responses, rules: [greeting] }));
     expect(await talk.says('greet')).toEqual(['Hello {site} and {nobody}']);
   });
 
-  it('9: a payload with single braces stays as it is', async () => {
+  // Item 9.
+  it('a payload with single braces stays unchanged', async () => {
     const buttons = [{ title: 'VPN', payload: '/inform{"service":"vpn"}' }];
     const responses = { ...chat.responses, utter_hello: [{ text: 'Hello', buttons }] };
     const talk = new Conversation(assistantOf({ ...chat, responses, rules: [greeting] }));
     expect((await talk.turn('greet')).messages).toEqual([{ text: 'Hello', buttons }]);
   });
 
-  it('10: an action that declines is recorded as rejected, and something else is predicted', async () => {
+  // Item 10.
+  it('an action that declines is recorded as rejected, and something else is predicted', async () => {
     const talk = new Conversation(working, { action_work: reject });
     const turn = await talk.turn('report');
     expect(outline(turn)).toContain('action_execution_rejected action_work');
@@ -116,12 +124,14 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.latestAction).toBe('action_listen');
   });
 
-  it('11: an action that fails counts as executed, and the turn ends by listening', async () => {
+  // Item 11.
+  it('an action that fails counts as executed, and the turn ends by listening', async () => {
     const talk = new Conversation(working, { action_work: crash });
     expect(outline(await talk.turn('report')).slice(5, 7)).toEqual(['action action_work', 'action action_listen']);
   });
 
-  it('12: the eleventh prediction of a turn is not made, and nothing listens', async () => {
+  // Item 12.
+  it('a turn stops before its eleventh prediction, without listening', async () => {
     const talk = new Conversation(working, {
       action_work: () => ({ events: [{ event: 'followup', name: 'action_work' }] }),
     });
@@ -132,7 +142,8 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.latestAction).toBe('action_work');
   });
 
-  it('13: after the idle time a session starts with the slots carried over, and then the message is handled', async () => {
+  // Item 13.
+  it('after the idle time a new session starts with the slots carried over, and then the message is handled', async () => {
     const talk = new Conversation(outage);
     await talk.turn('inform site=leeds');
     talk.clock.seconds += 30 * 60 + 1;
@@ -149,14 +160,16 @@ describe('the conformance checklist', () => {
     ]);
   });
 
-  it('14: with an expiry of 0 no session ever ends', async () => {
+  // Item 14.
+  it('with an expiration time of 0, a session never ends', async () => {
     const talk = new Conversation(assistantOf({ ...chat, rules: [greeting], session: { expirationTime: 0 } }));
     await talk.turn('greet');
     talk.clock.seconds += 1e9;
     expect(outline(await talk.turn('greet'))).not.toContain('session_started');
   });
 
-  it('15: /back undoes itself and the user turn before it, slots included', async () => {
+  // Item 15.
+  it('/back undoes itself and the user turn before it, slots included', async () => {
     const talk = new Conversation(outage);
     await talk.turn('inform site=leeds');
     await talk.turn('inform site=york');
@@ -165,7 +178,8 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.latestMessage.text).toBe('inform site=leeds');
   });
 
-  it('18: a message that is only logged fills slots and is not answered', async () => {
+  // Item 18.
+  it('a message that is only logged fills slots and gets no answer', async () => {
     const talk = new Conversation(outage);
     const { messages } = await talk.engine.logMessage(talk.tracker, messageOf('inform site=leeds'), talk.ports);
     expect(messages).toEqual([]);
@@ -173,25 +187,29 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.latestAction).toBe('action_listen');
   });
 
-  it('23: a story that contradicts a rule refuses the assistant', () => {
+  // Item 23.
+  it('an assistant with a story that contradicts a rule is refused', () => {
     const stories = [story('other', intent('greet'), action('utter_chat'))];
     expect(refusalOf({ rules: [greeting], stories })).toMatch(/Story "other".*"utter_chat".*rule "greeting"/);
   });
 
-  it('24: a rule with two user turns refuses the assistant', () => {
+  // Item 24.
+  it('an assistant with two user turns in a rule is refused', () => {
     const rules = [rule('two', [intent('greet'), action('utter_hello'), intent('chat'), action('utter_chat')])];
     expect(refusalOf({ rules })).toMatch(/"two" has more than one user turn/);
   });
 
-  it('26: a denial at the end opens nothing, resets the slots and keeps the address', async () => {
+  // Item 26.
+  it('a denial at the end opens no incident, resets the slots and keeps the address', async () => {
     const talk = new Conversation(helpdesk, helpdeskActions);
     for (const line of ['password_reset email=a@b.example', 'inform priority=low', 'inform']) await talk.turn(line);
     expect(await talk.says('deny')).toEqual(['Not opened.']);
     expect(talk.tracker.slots).toMatchObject({ email: null, priority: null, previous_email: 'a@b.example' });
   });
 
-  // Differs on purpose, see docs/rasa-differences.md: Rasa's form would stay rejected and deaf.
-  it('31: chit-chat that a story answers in a form does not leave the form deaf', async () => {
+  // A deliberate difference, see docs/rasa-differences.md: in Rasa the form would stay rejected and accept no answer.
+  // Item 31.
+  it('after chit-chat that a story answers in a form, the form accepts answers again', async () => {
     const assistant = assistantOf({
       ...chat,
       entities: ['site', 'service'],
@@ -209,10 +227,11 @@ describe('the conformance checklist', () => {
     expect(await talk.says('inform service=vpn')).toEqual(['Where?']);
   });
 
+  // Item 33.
   it.each<[string, string[], unknown]>([
     ['is stored verbatim', [], '/handoff{"from_host":"other"}'],
     ['is not stored where its intent is excluded', ['handoff'], null],
-  ])('33: a payload that meets a text slot of a form %s', async (_, notIntents, wanted) => {
+  ])('a payload that meets a text slot of a form %s', async (_, notIntents, wanted) => {
     const asked = { activeLoop: 'note_form', requestedSlot: 'note' };
     const talk = new Conversation(
       assistantOf({
@@ -231,7 +250,8 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.slot('note')).toBe(wanted);
   });
 
-  it('34: slots that were reset come back with the next session that carries slots over', async () => {
+  // Item 34.
+  it('slots that were reset return in the next session if it carries slots over', async () => {
     const talk = new Conversation(outage);
     await talk.turn('inform site=leeds');
     talk.engine.recordEvents(talk.tracker, [{ event: 'reset_slots' }], talk.ports);
@@ -241,7 +261,8 @@ describe('the conformance checklist', () => {
     expect(talk.tracker.slot('site')).toBe('leeds');
   });
 
-  it('35: a message of an action that names an unknown response is dropped whole', async () => {
+  // Item 35.
+  it('an action’s message that names an unknown response is dropped entirely', async () => {
     const talk = new Conversation(working, {
       action_work: () => ({ responses: [{ response: 'utter_nowhere', text: 'lost' }, { text: 'kept' }] }),
     });

@@ -10,7 +10,7 @@ import { type Event } from './tracker/event.js';
 
 export type Handler = (call: ActionCall) => { events?: Event[]; responses?: ActionResponse[] };
 
-/** Carries out custom actions by functions; a name without one fails. */
+/** Runs custom actions by functions. An action without a function fails. */
 export function portsOf(handlers: Record<string, Handler> = {}, clock = { seconds: 1_000 }): TurnPorts {
   return {
     now: () => clock.seconds,
@@ -52,7 +52,7 @@ export function messageOf(line: string, text = line): IncomingMessage {
 
 const engines = new WeakMap<Assistant, DialogueEngine>();
 
-/** An engine keeps nothing between turns, so one serves all conversations with its assistant. */
+/** The engine of an assistant. It keeps no state between turns, so one serves all conversations. */
 function engineOf(assistant: Assistant): DialogueEngine {
   const engine = engines.get(assistant) ?? new DialogueEngine(assistant);
   engines.set(assistant, engine);
@@ -76,13 +76,13 @@ export class Conversation {
     return this.engine.takeTurn(this.tracker, messageOf(line, text), this.ports);
   }
 
-  /** The texts that answer a message. */
+  /** The texts of the replies to a message. */
   async says(line: string, text?: string): Promise<(string | undefined)[]> {
     return (await this.turn(line, text)).messages.map((message) => message.text);
   }
 }
 
-/** Actions and slots of a turn, for comparing the order of things. */
+/** Actions and slots of a turn, to compare their order. */
 export const outline = ({ events }: Turn): string[] =>
   events.map((event) => {
     if (event.event === 'slot') return `slot ${event.name}=${JSON.stringify(event.value)}`;

@@ -22,7 +22,7 @@ describe('stories by text', () => {
     ],
   });
 
-  it('are recalled by the text of a message, whatever its case and spacing', async () => {
+  it('are recalled by the text of a message, regardless of case and spacing', async () => {
     const talk = new Conversation(assistant);
     const turn = await talk.turn('nlu_fallback', ' my screen is black ');
     expect(turn.messages).toEqual([{ text: 'Did you press the button?' }]);
@@ -39,20 +39,20 @@ describe('stories by text', () => {
     expect(turn.events).toContainEqual(expect.objectContaining({ use_text_for_featurization: true }));
   });
 
-  it('go on from a turn that was recalled by its text, also in a stored conversation', async () => {
+  it('continue after a turn recalled by its text, even in a stored conversation', async () => {
     const talk = new Conversation(assistant);
     expect(await talk.says('nlu_fallback', 'It hums')).toEqual(['A']);
     talk.tracker = Tracker.restore(talk.tracker.snapshot(), assistant.domain);
     expect(await talk.says('nlu_fallback', 'still')).toEqual(['Then wait.']);
   });
 
-  it('win over rules for the intent of the message', async () => {
+  it('take precedence over rules for the intent of the message', async () => {
     const talk = new Conversation(assistant);
     expect(await talk.says('ask', 'it hums')).toEqual(['A']);
     expect(await talk.says('ask', 'it is loud')).toEqual(['B']);
   });
 
-  it('leave other messages to their intents', async () => {
+  it('do not affect other messages', async () => {
     expect(await new Conversation(assistant).says('nlu_fallback', 'something else')).toEqual(['?']);
   });
 

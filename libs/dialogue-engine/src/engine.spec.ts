@@ -5,7 +5,7 @@ import { slotSet } from './tracker/event.js';
 import { chat, greeting, noting, outage } from './outage.fixture.js';
 
 describe('events of a turn', () => {
-  it('come in the order of the formats when the first message opens a form', async () => {
+  it('have Rasa’s order when the first message starts a form', async () => {
     const talk = new Conversation(outage);
     expect(outline(await talk.turn('report service=vpn'))).toEqual([
       'action action_session_start',
@@ -35,7 +35,7 @@ describe('events of a turn', () => {
     ]);
   });
 
-  it('show a rejection, the other answer and the repeated question without validation', async () => {
+  it('contain the rejection, the other reply and the repeated question without validation', async () => {
     const talk = new Conversation(outage);
     await talk.turn('report');
     expect(outline(await talk.turn('chat'))).toEqual([
@@ -53,7 +53,7 @@ describe('events of a turn', () => {
 });
 
 describe('slots', () => {
-  it('take all values of an entity when they are lists, and the last one otherwise', async () => {
+  it('take all values of an entity if they are lists, and the last value otherwise', async () => {
     const mappings = [mapping('from_entity', { entity: 'site' })];
     const talk = new Conversation(
       assistantOf({
@@ -99,7 +99,7 @@ describe('slots', () => {
     expect(talk.tracker.slot('note')).toBe('first');
   });
 
-  it('are checked by action_validate_slot_mappings, which may change and refuse them', async () => {
+  it('are validated by action_validate_slot_mappings, which may change and reject them', async () => {
     const mappings = [mapping('from_text')];
     const slots = { kept: { mappings }, changed: { mappings }, refused: { mappings } };
     const talk = new Conversation(
@@ -119,7 +119,7 @@ describe('slots', () => {
     expect(talk.tracker.slots).toMatchObject({ kept: 'hi', changed: 'hi!', refused: null });
   });
 
-  it('with a custom mapping are filled by their action, once a turn', async () => {
+  it('with a custom mapping are filled by their action, once per turn', async () => {
     const mappings = [mapping('custom', { action: 'action_read' })];
     const calls: string[] = [];
     const talk = new Conversation(
@@ -143,7 +143,7 @@ describe('slots', () => {
 });
 
 describe('sessions', () => {
-  it('begin anew after the idle time, and carry the slots over', async () => {
+  it('start anew after the idle time, and carry the slots over', async () => {
     const talk = new Conversation(outage);
     await talk.turn('inform site=leeds');
     talk.clock.seconds += 31 * 60;
@@ -157,7 +157,7 @@ describe('sessions', () => {
     ]);
   });
 
-  it('last as long as messages come', async () => {
+  it('last as long as messages arrive', async () => {
     const talk = new Conversation(outage);
     await talk.turn('greet');
     talk.clock.seconds += 29 * 60;
@@ -199,7 +199,7 @@ describe('actions', () => {
     rules: [rule('work', [intent('report'), action('action_work')])],
   });
 
-  it('that decline are recorded as rejected, and something else is predicted', async () => {
+  it('that decline are recorded as rejected, and another action is predicted', async () => {
     const talk = new Conversation(assistant, { action_work: reject });
     const turn = await talk.turn('report');
     expect(outline(turn).slice(4)).toEqual([
@@ -218,7 +218,7 @@ describe('actions', () => {
     expect(turn.trace.failures).toMatchObject([{ action: 'action_work', error: { message: 'out of order' } }]);
   });
 
-  it('are stopped at the eleventh prediction, and the next message is answered again', async () => {
+  it('stop at the eleventh prediction, and the next message is answered again', async () => {
     const talk = new Conversation(assistant, {
       action_work: () => ({ events: [{ event: 'followup', name: 'action_work' }] }),
     });
@@ -272,14 +272,14 @@ describe('a form with chit-chat that a story recalls', () => {
     policies: [{ name: 'AugmentedMemoizationPolicy', options: { max_history: 4 } }, { name: 'RulePolicy' }],
   });
 
-  it('asks again instead of leaving the form deaf, and takes the next answer', async () => {
+  it('repeats its question, and accepts the next answer', async () => {
     const talk = new Conversation(talkative);
     await talk.turn('report');
     expect(await talk.says('chat')).toEqual(['Nice weather.', 'What?']);
     expect(await talk.says('inform service=vpn')).toEqual(['Where?']);
   });
 
-  it('listens where a story shows a question of its own, and then asks without validating', async () => {
+  it('listens where a story contains a question of its own, and then asks without validation', async () => {
     const talk = new Conversation(talkative);
     await talk.turn('report');
     expect(await talk.says('out_of_scope')).toEqual(['Go on?']);
@@ -291,7 +291,7 @@ describe('a form with chit-chat that a story recalls', () => {
 });
 
 describe('a paused conversation', () => {
-  it('fills slots and says nothing until it is resumed or restarted', async () => {
+  it('fills slots but sends nothing until it is resumed or restarted', async () => {
     const talk = new Conversation(outage);
     await talk.turn('greet');
     talk.engine.recordEvents(talk.tracker, [{ event: 'pause' }], talk.ports);
@@ -303,8 +303,8 @@ describe('a paused conversation', () => {
   });
 });
 
-describe('messages from outside', () => {
-  it('are recorded as said, without a decision', async () => {
+describe('external messages', () => {
+  it('are recorded as bot messages, without a prediction', async () => {
     const talk = new Conversation(outage);
     await talk.turn('report');
     const turn = talk.engine.say(talk.tracker, [{ text: 'From the desk' }], 'collector', portsOf());
@@ -324,7 +324,7 @@ describe('the two-stage fallback', () => {
     ],
   });
 
-  it('goes on as if the message had been clear once it is confirmed', async () => {
+  it('continues as if the message had been clear after a confirmation', async () => {
     const talk = new Conversation(unsure);
     const [question] = (await talk.turn('nlu_fallback')).messages;
     expect(question?.buttons).toHaveLength(2);
@@ -332,7 +332,7 @@ describe('the two-stage fallback', () => {
     expect(talk.tracker.activeLoop).toBeNull();
   });
 
-  it('asks for other words, then once more, then gives up', async () => {
+  it('asks to rephrase, then asks once more, then gives up', async () => {
     const talk = new Conversation(unsure);
     await talk.turn('nlu_fallback');
     expect(await talk.says('out_of_scope')).toEqual(['In other words?']);

@@ -24,22 +24,22 @@ import { type TrainedPolicies } from './policies/trained-policies.js';
 import { type TracedAction, type Turn, TurnLog } from './turn.js';
 
 export interface EngineOptions {
-  /** Predictions in one turn before it is stopped; 10. */
+  /** Most predictions in one turn; default 10. */
   maxPredictions?: number;
   /**
-   * Intents that are never an answer, instead of those of the assistant's `formAssistance`. With a list, even an empty
-   * one, `from_text` mappings leave alone the messages of these intents, `/restart`, `/back`, and every payload of an
-   * intent, such as `/inform{"site":"leeds"}`. Neither: they take what their own conditions let through, as in Rasa.
+   * Intents that are never an answer; replaces those of the assistant's `formAssistance`. With a list, even an empty
+   * one, `from_text` mappings ignore messages of these intents, `/restart`, `/back`, and every payload of an
+   * intent, such as `/inform{"site":"leeds"}`. If neither is set, only the mapping's own conditions count, as in Rasa.
    */
   commands?: readonly string[];
-  /** From `trainPolicies` of the same assistant; absent or of another one: trained here, which takes its time. */
+  /** The result of `trainPolicies` for the same assistant. If absent or for another assistant, training runs here, which is slow. */
   trained?: TrainedPolicies;
 }
 
-/** For assistants that have no words of their own for it (`utter_action_failed` or `utter_default`). */
+/** For assistants without a response of their own (`utter_action_failed` or `utter_default`). */
 const FAILURE_TEXT = 'Sorry, something went wrong on our side and that could not be done. Please try again later.';
 
-/** What would be done next, with the score of every action there is, the highest first. */
+/** The next action, and the score of every possible action, highest first. */
 export interface NextAction {
   action: string;
   policy: string;
@@ -50,23 +50,23 @@ export interface NextAction {
 }
 
 /**
- * Conducts conversations of one assistant, with the semantics of Rasa 3.5. Pure: everything it knows of the world
- * comes through `TurnPorts`, and it keeps nothing between turns. Trackers that are passed in are advanced in place.
+ * Runs the conversations of one assistant, with the semantics of Rasa 3.5. The engine is pure: it sees the outside
+ * only through `TurnPorts` and keeps no state between turns. It advances the given trackers in place.
  */
 export class DialogueEngine {
-  /** What of the assistant is not used, or in another way than in Rasa. */
+  /** Parts of the assistant that are not used, or that work differently than in Rasa. */
   readonly notices: readonly Notice[];
   readonly domain: Domain;
   private readonly policies: Policy[];
-  /** What the assistant says in end-to-end stories. */
+  /** Texts that the assistant sends in end-to-end stories. */
   private readonly texts: ReadonlySet<string>;
-  /** Of all actions that can be predicted. */
+  /** The names of all actions that can be predicted. */
   private readonly names: readonly string[];
   private readonly maxPredictions: number;
   private readonly commands: ReadonlySet<string> | undefined;
   private readonly assistance: FormAssistance | undefined;
 
-  /** Throws `InvalidAssistant` when rules, stories and domain do not fit together. */
+  /** @throws InvalidAssistant when rules, stories and domain contradict each other */
   constructor(assistant: Assistant, { maxPredictions = 10, trained, commands }: EngineOptions = {}) {
     const { formAssistance } = assistant.config;
     const { policies, texts, notices } = learnPolicies(assistant, trained);
@@ -82,9 +82,9 @@ export class DialogueEngine {
   }
 
   /**
-   * One turn: starts a session if one is due, records the message, fills slots and acts until the assistant listens.
-   * Never throws for what an action does: a failed action is recorded without effect, named in the trace, and the
-   * person is told (`utter_action_failed`, else `utter_default`, else a sentence of ours).
+   * Runs one turn: starts a session if one is due, records the message, fills slots and acts until the assistant listens.
+   * A failing action never makes it throw. The failed action is recorded without effect and named in the trace, and the
+   * person gets `utter_action_failed`, else `utter_default`, else a built-in sentence.
    */
   async takeTurn(tracker: Tracker, message: IncomingMessage, ports: TurnPorts): Promise<Turn> {
     const { log, setting } = this.begin(tracker, message.outputChannel, ports);
@@ -93,7 +93,7 @@ export class DialogueEngine {
     return this.ended(log, setting);
   }
 
-  /** Records a message and fills slots, and does not answer. */
+  /** Records a message and fills slots, without an answer. */
   async logMessage(tracker: Tracker, message: IncomingMessage, ports: TurnPorts): Promise<Turn> {
     const { log, setting } = this.begin(tracker, message.outputChannel, ports);
     await this.startSessionIfDue(message.metadata, log, setting);
@@ -101,7 +101,7 @@ export class DialogueEngine {
     return this.ended(log, setting);
   }
 
-  /** An intent from outside, acted upon like a message. The caller sees to it that the domain has the intent. */
+  /** Handles an intent from outside like a message. The caller ensures that the domain has the intent. */
   async triggerIntent(tracker: Tracker, trigger: Trigger, ports: TurnPorts): Promise<Turn> {
     const { log, setting } = this.begin(tracker, trigger.outputChannel, ports);
     await this.startSessionIfDue(undefined, log, setting);
@@ -110,8 +110,8 @@ export class DialogueEngine {
   }
 
   /**
-   * A reminder that is due: its intent is acted upon. Undefined, with nothing done, when it is not scheduled any more:
-   * cancelled, replaced by nothing, made needless by a message, or of an earlier session.
+   * Handles the intent of a due reminder. Undefined, without any effect, when the reminder is no longer scheduled: it was
+   * cancelled, replaced, made unnecessary by a message, or belongs to an earlier session.
    */
   async remind(
     tracker: Tracker,
@@ -131,7 +131,7 @@ export class DialogueEngine {
     return this.ended(log, setting);
   }
 
-  /** Runs one action by name, whatever the policies say; `by` is recorded as who decided it. */
+  /** Runs one action by name, regardless of the policies. `by` is recorded as the policy. */
   async executeAction(
     tracker: Tracker,
     name: string,
@@ -144,7 +144,7 @@ export class DialogueEngine {
     return this.ended(log, setting);
   }
 
-  /** What would be done next in this conversation; nothing is done. */
+  /** Predicts the next action in this conversation, without executing it. */
   predict(tracker: Tracker): NextAction {
     const { action, policy, confidence, source, scores, opinions } = this.choose(tracker.copy(), true);
     const scored = [...scores].map(([name, score]) => ({ action: name, score })).sort((a, b) => b.score - a.score);
@@ -152,12 +152,12 @@ export class DialogueEngine {
     return { action, policy, confidence, source, scores: [...scored, ...others], opinions };
   }
 
-  /** Whether there is such an action: of the domain, built in, a form or a response. */
+  /** Whether the action exists: custom, built in, a form or a response. */
   hasAction(name: string): boolean {
     return isAction(this.domain, name);
   }
 
-  /** Says messages that come from outside, such as those of a host, without deciding anything. */
+  /** Sends messages from outside, such as those of a host, without a prediction. */
   say(
     tracker: Tracker,
     responses: readonly ActionResponse[],
@@ -174,7 +174,7 @@ export class DialogueEngine {
     return log.turn();
   }
 
-  /** Appends events from outside; those without a timestamp get the present one. */
+  /** Appends events from outside. An event without a timestamp gets the current time. */
   recordEvents(tracker: Tracker, events: readonly Event[], ports: Pick<TurnPorts, 'now'>): Turn {
     tracker.beginTurn();
     const log = new TurnLog(tracker, ports);
@@ -227,8 +227,8 @@ export class DialogueEngine {
 
   private async hear(message: IncomingMessage, log: TurnLog, setting: TurnSetting): Promise<void> {
     const { tracker } = log;
-    // A turn that broke off, or an action run from outside, may have left the conversation without listening; rules
-    // and forms expect that a message follows it.
+    // An aborted turn, or an action run from outside, may have ended without listening. Rules and forms expect that a
+    // message follows a listen action.
     if (tracker.latestAction !== LISTEN) log.record(actionExecuted(LISTEN));
     log.record(userEvent(message));
     log.record(...(await extractSlots(tracker, setting)));
@@ -257,7 +257,7 @@ export class DialogueEngine {
     return chooseAction(this.policies, tracker, asksAll);
   }
 
-  /** Returns whether the action counts as executed; a rejected one does not. */
+  /** Executes an action. @returns whether it counts as executed; a rejected action does not */
   private async execute(choice: Choice, log: TurnLog, setting: TurnSetting, isFirst: boolean): Promise<boolean> {
     const { tracker } = log;
     const { action, policy, confidence, source, opinions, isEndToEnd } = choice;
@@ -275,7 +275,7 @@ export class DialogueEngine {
       events = this.isText(action) ? [said(action)] : await runAction(action, scratch, setting);
     } catch (error) {
       if (error instanceof ActionRejected) {
-        // A form rejects as a matter of course.
+        // A rejection by a form is normal.
         if (!isLoop(this.domain, action)) log.hasRejection = true;
         log.record({ event: 'action_execution_rejected', name: action, policy, confidence });
         traced.isRejected = true;
@@ -296,7 +296,7 @@ export class DialogueEngine {
     return this.texts.has(action) && !this.hasAction(action);
   }
 
-  /** Whoever hears nothing at all after something went wrong would think that it was done. */
+  /** Ends the turn. If something failed and nothing was sent, apologizes; silence would look like success. */
   private ended(log: TurnLog, setting: TurnSetting): Turn {
     if (log.hasTrouble && !log.hasMessages) {
       const known = [FAILURE_RESPONSE, 'utter_default'].find((name) => Object.hasOwn(this.domain.responses, name));
@@ -310,7 +310,7 @@ export class DialogueEngine {
 const commandsOf = ({ commands, cancelIntent, skipIntent }: FormAssistance): string[] =>
   [...commands, cancelIntent, skipIntent].filter((intent) => intent !== undefined);
 
-/** What the rules answer by themselves. */
+/** Commands that the rules handle by default. */
 const BUILT_IN_COMMANDS = ['restart', 'back', 'session_start'];
 
 const forced = (action: string): Choice => ({

@@ -27,7 +27,7 @@ const started = (name: string, form: string) => rule(`start by ${name}`, [intent
 const submitted = (form: string, submit: string) =>
   rule(`submit ${form}`, [action(form), loop(null), action(submit)], { condition: [loop(form)] });
 
-/** An assistant with the shape of the product's own: two forms, chit-chat, and actions of its own. */
+/** An assistant like the product's own: two forms, chit-chat, and custom actions. */
 export const helpdesk: Assistant = assistantOf({
   intents: [
     ...['greet', 'goodbye', 'thank', 'help', 'bot_challenge', 'affirm', 'deny', 'inform'],
@@ -110,7 +110,7 @@ export const helpdesk: Assistant = assistantOf({
   session: { expirationTime: 0 },
 });
 
-/** The slots that a validation is to check: those set since the form's action. */
+/** The slots to validate: those set since the form's action. */
 const candidates = ({ tracker: { events } }: ActionCall) =>
   events
     .slice(events.findLastIndex(({ event }) => event === 'action') + 1)

@@ -30,7 +30,7 @@ describe('the incident conversation', () => {
     expect(talk.tracker.slots).toMatchObject({ email: null, confirm: null, previous_email: 'a@b.example' });
   });
 
-  it('takes the title from the intent that started it', async () => {
+  it('uses the title of the intent that started it', async () => {
     await talk.says('password_reset');
     expect(talk.tracker.slot('incident_title')).toBe('Password reset');
     await talk.says('inform email=a@b.example');
@@ -38,13 +38,13 @@ describe('the incident conversation', () => {
     expect(await talk.says('inform', 'I forgot it.')).toEqual(['Shall I open "Password reset"?']);
   });
 
-  it('opens nothing when the confirmation is denied, and keeps the address for later', async () => {
+  it('opens no incident when the confirmation is denied, and keeps the address for later', async () => {
     await toConfirmation();
     expect(await talk.says('deny')).toEqual(['Not opened.']);
     expect(talk.tracker.slots).toMatchObject({ incident_title: null, previous_email: 'a@b.example' });
   });
 
-  it('offers to reuse the address, which may be affirmed, denied or replaced', async () => {
+  it('offers to reuse the address, and accepts a yes, a no or another address', async () => {
     await toConfirmation();
     await talk.says('affirm');
     const snapshot = talk.tracker.snapshot();
@@ -64,7 +64,7 @@ describe('the incident conversation', () => {
     expect(talk.tracker.slot('email')).toBe('e@f.example');
   });
 
-  it('asks again when the first address question is only affirmed', async () => {
+  it('asks again when the first address question gets only a yes', async () => {
     await talk.says('open_incident');
     expect(await talk.says('affirm')).toEqual(['Your address?']);
   });
@@ -79,7 +79,7 @@ describe('interruptions of a form', () => {
     ['help', 'I open incidents.'],
     ['out_of_scope', 'That is not my trade.'],
     ['nlu_fallback', 'Pardon?'],
-  ])('answers %s, asks again and then takes the answer', async (name, answer) => {
+  ])('answers %s, repeats its question and then accepts the answer', async (name, answer) => {
     await talk.says('open_incident');
     expect(await talk.says(name)).toEqual([answer, 'Your address?']);
     expect(await talk.says('inform email=a@b.example')).toEqual(['How urgent?']);
@@ -87,13 +87,13 @@ describe('interruptions of a form', () => {
     expect(await talk.says('inform priority=low')).toEqual(['What happens?']);
   });
 
-  it('says so when it understands nothing, and asks again', async () => {
+  it('says when it does not understand, and repeats its question', async () => {
     await talk.says('open_incident');
     expect(await talk.says('inform')).toEqual(['Pardon?', 'Your address?']);
     expect(await talk.says('inform email=a@b.example')).toEqual(['How urgent?']);
   });
 
-  it('switches to the other form while the first one has no use for the message', async () => {
+  it('switches to the other form when the first one cannot use the message', async () => {
     await talk.says('open_incident');
     await talk.says('inform email=a@b.example');
     await talk.says('inform priority=low');
@@ -106,7 +106,7 @@ describe('interruptions of a form', () => {
     expect(talk.tracker.activeLoop?.name).toBe('open_incident_form');
   });
 
-  it('starts afresh after a restart in the middle of a form', async () => {
+  it('starts anew after a restart in the middle of a form', async () => {
     await talk.says('open_incident');
     await talk.says('inform email=a@b.example');
     expect(await talk.says('restart')).toEqual(['From the start.']);
@@ -115,7 +115,7 @@ describe('interruptions of a form', () => {
     expect(await talk.says('open_incident')).toEqual(['Your address?']);
   });
 
-  it('takes back the last answer and repeats its question', async () => {
+  it('undoes the last answer and repeats its question', async () => {
     await talk.says('open_incident');
     await talk.says('inform email=a@b.example');
     expect(await talk.says('back')).toEqual(['One step back.', 'Your address?']);
@@ -125,7 +125,7 @@ describe('interruptions of a form', () => {
 
 describe('trouble', () => {
   it.each(['action_ask_email', 'validate_open_incident_form', 'action_check_incident_status'])(
-    'tells the person when %s fails, and goes on afterwards',
+    'reports when %s fails, and continues afterwards',
     async (failing) => {
       talk = new Conversation(helpdesk, { ...helpdeskActions, [failing]: crash });
       await talk.says(failing === 'action_check_incident_status' ? 'incident_status' : 'open_incident');
@@ -138,14 +138,14 @@ describe('trouble', () => {
     },
   );
 
-  it('says that asking failed', async () => {
+  it('reports that asking a question failed', async () => {
     talk = new Conversation(helpdesk, { ...helpdeskActions, action_ask_email: crash });
     const turn = await talk.turn('open_incident');
     expect(turn.messages).toEqual([{ text: 'Something broke.' }]);
     expect(turn.trace.failures.map(({ action }) => action)).toEqual(['action_ask_email']);
   });
 
-  it('does not let an unchecked answer pass when validation fails', async () => {
+  it('does not accept an unvalidated answer when validation fails', async () => {
     await talk.says('open_incident');
     const broken = new Conversation(helpdesk, { ...helpdeskActions, validate_open_incident_form: crash });
     broken.tracker = talk.tracker;

@@ -1,12 +1,12 @@
 import { action, assistantOf, intent, loop, mapping, rule, slot } from './assistant.fixture.js';
 
-/** Intents and responses that every assistant of the tests has. */
+/** Intents and responses of every assistant in the tests. */
 export const chat = {
   intents: ['greet', 'report', 'chat', 'inform'],
   responses: { utter_hello: 'Hello', utter_default: 'Pardon?', utter_chat: 'Nice weather.', utter_noted: 'Noted.' },
 };
 export const greeting = rule('greeting', [intent('greet'), action('utter_hello')]);
-/** Without an answer of its own a message would be taken back by the fallback, and its slots with it. */
+/** A rule that answers `inform`. Without an answer, the fallback would undo the message together with its slots. */
 export const noting = rule('noting', [intent('inform'), action('utter_noted')]);
 
 /** An assistant with one form, rules for chit-chat and a session limit of half an hour. */

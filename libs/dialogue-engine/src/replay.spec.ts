@@ -12,7 +12,7 @@ const MESSAGES = [
   ...['open_incident', 'password_reset', 'incident_status', 'restart', 'back'],
   ...['inform email=a@b.example', 'inform priority=high', 'open_incident email=c@d.example priority=low'],
 ];
-/** What else may happen between two turns. */
+/** Other events that may happen between two turns. */
 const OUTSIDE: Event[] = [
   { event: 'pause' },
   { event: 'resume' },
@@ -41,7 +41,7 @@ async function held(happened: readonly (string | Event)[], talk: Conversation): 
   return events;
 }
 
-/** Events as they come back from a store or over HTTP. */
+/** Events after a round trip through a store or HTTP. */
 const asStored = (events: readonly Event[]): Event[] =>
   eventsFromJson(JSON.parse(JSON.stringify(events.map(eventToJson))) as unknown[]);
 
@@ -65,7 +65,7 @@ describe('the same events', () => {
     );
   });
 
-  it('are followed by the same turns, with or without a snapshot in between', async () => {
+  it('lead to the same turns, with or without a snapshot in between', async () => {
     await fc.assert(
       fc.asyncProperty(happenings(12), happenings(8), async (before, after) => {
         const talk = conversation();
@@ -81,7 +81,7 @@ describe('the same events', () => {
     );
   });
 
-  it('come of any choice of policies asked: a trace changes no decision', async () => {
+  it('result with and without a trace: asking every policy changes no decision', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...MESSAGES), { minLength: 1, maxLength: 12 }), async (lines) => {
         const [talk, traced] = [conversation(), conversation()];
@@ -102,7 +102,7 @@ describe.each(readdirSync(RECORDED))('the recorded conversation %s', (file) => {
   const recorded = JSON.parse(readFileSync(new URL(file, RECORDED), 'utf8')) as Record<string, unknown>[];
   const events = eventsFromJson(recorded);
 
-  it('happens again when the same things are said at the same times', async () => {
+  it('repeats itself for the same messages at the same times', async () => {
     const talk = conversation();
     const again: Event[] = [];
     for (const event of events) {

@@ -8,18 +8,18 @@ import { trainSequenceModel } from './policies/sequence-training.js';
 import { Tracker } from './tracker/tracker.js';
 import { storyTrackers, type TrainingTracker } from './stories/training-tracker.js';
 
-/** How many decisions of stories are foreseen by policies that know all other stories. */
+/** How many decisions of stories are predicted by policies trained on all other stories. */
 export interface StoryAccuracy {
   decisions: number;
-  /** Right ones of always saying what the other stories do most often. */
+  /** Correct predictions of the other stories' most frequent action. */
   majority: number;
-  /** Of `AugmentedMemoizationPolicy`; where it recalls nothing it is wrong. */
+  /** Correct predictions of `AugmentedMemoizationPolicy`; a missing prediction counts as wrong. */
   memoization: number;
-  /** Of `SequencePolicy`. */
+  /** Correct predictions of `SequencePolicy`. */
   learned: number;
-  /** Decisions of `SequencePolicy` that are at least as sure as the threshold of the core fallback, and right ones. */
+  /** Predictions of `SequencePolicy` with a confidence of at least the core fallback threshold, and the correct ones. */
   sure: { decisions: number; right: number };
-  /** Sum of its confidences; equal to `learned` when they say how often they are right. */
+  /** Sum of its confidences; equal to `learned` when they are well calibrated. */
   confidence: number;
 }
 
@@ -28,8 +28,8 @@ const SEED = 1;
 const NO_RULES = { slots: new Set<string>(), loops: new Set<string>() };
 
 /**
- * Leaves out one story of the assistant at a time, and asks policies that learned the others for each of its decisions.
- * `threshold` is that of the core fallback. The first figure is of all decisions, the second without those to listen.
+ * Leaves out one story of the assistant at a time, and has policies trained on the others predict each of its decisions.
+ * `threshold` is that of the core fallback. The first figure counts all decisions, the second all but those to listen.
  */
 export function leaveOneStoryOut(assistant: Assistant, threshold: number): [all: StoryAccuracy, acting: StoryAccuracy] {
   const trackers = storyTrackers(assistant.stories, assistant.domain, []);
@@ -72,7 +72,7 @@ function policiesFor({ domain }: Assistant, stories: TrainingTracker[]) {
   };
 }
 
-/** The decisions of a story that can be learned, each with the conversation as it was before. */
+/** The decisions of a story that can be learned, each with the conversation before it. */
 function decisionsOf({ events, decisions }: TrainingTracker, { domain }: Assistant) {
   const actions = events.flatMap((event, index) => (event.event === 'action' && executedAction(event) ? [index] : []));
   return decisions.flatMap(({ action, isPredictable }, index) =>

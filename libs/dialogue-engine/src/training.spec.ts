@@ -38,7 +38,11 @@ const greetsWithA = rule('greets with A', [intent('greet'), action('utter_a')]);
 
 describe('an assistant is refused', () => {
   it.each<[string, Sketch, RegExp]>([
-    ['two rules contradict', { rules: [greetsWithA, rule('other', [intent('greet'), action('utter_b')])] }, /other/],
+    [
+      'two rules contradict each other',
+      { rules: [greetsWithA, rule('other', [intent('greet'), action('utter_b')])] },
+      /other/,
+    ],
     [
       'a story contradicts a rule',
       { rules: [greetsWithA], stories: [story('s', intent('greet'), action('utter_b'))] },
@@ -70,13 +74,13 @@ describe('an assistant is refused', () => {
     expect(problemsOf(sketch)).toContainEqual(expect.stringMatching(wanted));
   });
 
-  it('not when rules and stories agree', () => {
+  it('but not when rules and stories agree', () => {
     const stories = [story('s', intent('greet'), action('utter_a'), intent('ask'), action('utter_b'))];
     expect(problemsOf({ rules: [greetsWithA], stories })).toEqual([]);
   });
 });
 
-it('names what it does not use', () => {
+it('names the parts that it does not use', () => {
   const noticesWith = (...names: string[]) => {
     const policies = names.map((name) => ({ name }));
     const { notices } = new DialogueEngine(assistantOf({ ...base, policies, stories: [story('s', intent('greet'))] }));
@@ -90,7 +94,7 @@ it('names what it does not use', () => {
 });
 
 describe('rules', () => {
-  it('apply where their conditions hold, the most specific one first', async () => {
+  it('apply where their conditions hold, most specific first', async () => {
     const talk = new Conversation(
       assistantOf({
         ...base,
@@ -115,7 +119,7 @@ describe('rules', () => {
     expect(await talk.says('greet')).toEqual(['?']);
   });
 
-  it('that do not wait let other rules go on', async () => {
+  it('that do not wait let other rules continue', async () => {
     const talk = new Conversation(
       assistantOf({
         ...base,
@@ -138,7 +142,7 @@ describe('rules', () => {
 describe('stories', () => {
   const policies = (name: string) => [{ name, options: { max_history: 4 } }, { name: 'RulePolicy' }];
 
-  it('are recalled exactly by memoization, and from any beginning by its augmented kind', async () => {
+  it('are recalled exactly by memoization, and from any beginning by augmented memoization', async () => {
     const stories = [story('s', intent('greet'), action('utter_a'), intent('ask'), action('utter_b'))];
     const exact = new Conversation(assistantOf({ ...base, stories, policies: policies('MemoizationPolicy') }));
     expect([await exact.says('greet'), await exact.says('ask')]).toEqual([['A'], ['B']]);

@@ -5,11 +5,11 @@ import { type Event, type ReminderEvent } from './tracker/event.js';
 import { messageOf } from './responses/response.js';
 import { type Tracker } from './tracker/tracker.js';
 
-/** What one turn did. */
+/** The result of one turn. */
 export interface Turn {
   /** The new events in order, with timestamps. */
   events: Event[];
-  /** What to show to the person, in order. */
+  /** The messages to the person, in order. */
   messages: BotMessage[];
   trace: Trace;
 }
@@ -19,29 +19,29 @@ export interface TracedAction {
   name: string;
   policy: string;
   confidence: number;
-  /** The rule or story that says so, or what goes on. */
+  /** The rule or story behind it, or another reason. */
   source?: string;
-  /** It declined, and something else was decided. */
+  /** The action declined, and another one was chosen. */
   isRejected?: true;
-  /** The opinion of every policy that was asked: of all if the message has `wantsTrace`. Absent for a forced action. */
+  /** The predictions of every policy that was asked; of all if the message has `wantsTrace`. Absent for a forced action. */
   opinions?: Opinion[];
 }
 
-/** How the turn was decided. */
+/** How a turn was decided. */
 export interface Trace {
   /** Every predicted action, rejected ones included. */
   actions: TracedAction[];
-  /** Custom actions that failed, and what they threw. */
+  /** Failed custom actions with their errors. */
   failures: { action: string; error: unknown }[];
-  /** The turn was stopped after too many predictions; the conversation did not get to listen. */
+  /** Whether the turn was stopped after too many predictions, without listening. */
   isLimitReached: boolean;
 }
 
-/** Records what happens during a turn and advances the tracker with it. */
+/** Records the events of a turn and advances the tracker. */
 export class TurnLog {
   readonly trace: Trace = { actions: [], failures: [], isLimitReached: false };
   hasRejection = false;
-  /** The policies were asked what to do, and it was done. */
+  /** Whether the policies were asked and their action was executed. */
   hasActed = false;
   private readonly events: Event[] = [];
 
@@ -50,12 +50,12 @@ export class TurnLog {
     private readonly ports: Pick<TurnPorts, 'now'>,
   ) {}
 
-  /** Records events as happening now. */
+  /** Records events with the current time. */
   record(...events: Event[]): void {
     for (const event of events) this.append({ ...event, timestamp: this.ports.now() });
   }
 
-  /** Records an event that may have happened earlier. */
+  /** Records an event that may already have a time. */
   recordStamped(event: Event): void {
     this.append({ ...event, timestamp: event.timestamp ?? this.ports.now() });
   }
@@ -66,7 +66,7 @@ export class TurnLog {
     this.tracker.apply(named);
   }
 
-  /** A reminder without a name replaces no other, also none of the same moment. */
+  /** A unique name for a reminder without one, so that it replaces no other, even of the same time. */
   private reminderName = ({ intent, timestamp }: ReminderEvent): string =>
     `${intent} ${String(timestamp)} ${this.events.length}`;
 
@@ -80,7 +80,7 @@ export class TurnLog {
   get hasMessages(): boolean {
     return this.events.some(({ event }) => event === 'bot');
   }
-  /** Something kept the assistant from acting as its rules and stories say. */
+  /** Whether something kept the assistant from acting as its rules and stories say. */
   get hasTrouble(): boolean {
     const isStopped = this.hasActed && (this.hasRejection || this.trace.isLimitReached);
     return isStopped || this.trace.failures.length > 0;

@@ -61,7 +61,7 @@ describe('the helpdesk assistant', () => {
     ['cheers mate', 'thank'],
     ['who won the football match yesterday', 'out_of_scope'],
     ['asdkjh qwoeiu', 'nlu_fallback'],
-  ])('takes "%s" for %s', async (text, intent) => expect((await model.parse(text)).intent.name).toBe(intent));
+  ])('understands "%s" as %s', async (text, intent) => expect((await model.parse(text)).intent.name).toBe(intent));
 
   it.each([
     ['urgent', 'high'],
@@ -69,7 +69,7 @@ describe('the helpdesk assistant', () => {
     ['HIGH', 'high'],
     ['low please', 'low'],
     ['/inform{"priority":"low"}', 'low'],
-  ])('hears in "%s" the priority %s', async (text, value) => {
+  ])('finds in "%s" the priority %s', async (text, value) => {
     const { intent, entities } = await model.parse(text);
     expect(intent.name).toBe('inform');
     expect(entities.filter(({ entity }) => entity === 'priority').map((found) => found.value)).toEqual([value]);

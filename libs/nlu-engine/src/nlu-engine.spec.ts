@@ -101,7 +101,7 @@ describe('a trained assistant', () => {
 });
 
 describe('a pipeline with a fallback and recognizers', () => {
-  it('is sure of clear messages and falls back on gibberish', async () => {
+  it('is confident about clear messages and falls back on gibberish', async () => {
     const sure = await withFallback();
     expect((await sure.parse('I forgot my password')).intent.name).toBe('reset_password');
     expect((await sure.parse('qwzx blorp fnord')).intent).toEqual({ name: 'nlu_fallback', confidence: 0.7 });
@@ -150,7 +150,7 @@ describe('training', () => {
     expect((await empty.parse('/greet')).intent.name).toBe('greet');
   });
 
-  it('takes a missing pipeline for the default one and an empty one for none', async () => {
+  it('uses the default pipeline if it is missing, and none if it is empty', async () => {
     const none = await trainNlu(sampleAssistant({ pipeline: [] }));
     expect(none.info.pipeline).toEqual([]);
     expect(await none.parse('hello')).toMatchObject({ intent: { name: null, confidence: 0 }, entities: [] });
@@ -265,7 +265,7 @@ describe('a model file', () => {
     );
   });
 
-  it('passes its own test, and fails it when it answers otherwise than when it was trained', async () => {
+  it('passes its self-test, and fails it when its answers differ from those at training time', async () => {
     expect(model.selfTest()).toBeUndefined();
     const state = decodeModelFile(model.toBytes()) as { probes: { intent: string }[] };
     state.probes[0]!.intent = 'dance';

@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 describe('the README', () => {
-  it('has an example that runs as it stands and understands what it is asked', async () => {
+  it('has an example that runs unchanged and understands its message', async () => {
     const readme = await readFile(resolve(ROOT, 'libs/nlu-engine/README.md'), 'utf8');
     const [, example = ''] = /```js\n(.*?)```/s.exec(readme) ?? [];
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', example], {

@@ -17,7 +17,7 @@ const similarity = (one: Float64Array | Float32Array, other: Float64Array | Floa
 };
 
 describe('word vectors', () => {
-  it('lie nearer for words that are used alike, and share their groups', async () => {
+  it('are closer for words with similar use, which share their groups', async () => {
     const vectors = (await pretrained.wordVectors('en'))!;
     const of = (word: string): Float64Array => {
       const sum = new Float64Array(vectors.dimension);
@@ -37,7 +37,7 @@ describe('word vectors', () => {
 });
 
 describe('word classes', () => {
-  it('say what a word may be', async () => {
+  it('contain the possible classes of a word', async () => {
     const classes = (await pretrained.wordClasses('en'))!;
     expect(classes.of('printers')).toEqual(expect.arrayContaining(['Noun', 'Plural']));
     expect(classes.of('installed')).toEqual(expect.arrayContaining(['Verb', 'PastTense']));
@@ -64,7 +64,7 @@ describe('the sentence encoders', () => {
   };
   afterAll(() => Promise.all(pools.map((encoder) => encoder.close())));
 
-  it('put sentences of one meaning side by side, also without a common word', async () => {
+  it('gives similar vectors to sentences with the same meaning, even without a common word', async () => {
     const encoder = start('all-minilm-l6-v2');
     expect(encoder.isReady).toBe(false);
     await encoder.ready();

@@ -56,12 +56,12 @@ function once<Found>(known: Map<string, Promise<Found>>, language: string, read:
 
 async function readTable(name: string, language: string): Promise<Buffer | undefined> {
   const file = join(dataFolder(), name);
-  // A language is a name in an assistant's configuration; it must not lead anywhere else.
+  // A language is a name in an assistant's configuration; it must not become a path.
   if (!/^[a-z-]+$/i.test(language) || !existsSync(file)) return undefined;
   return readFile(file);
 }
 
-/** The data lie beside the sources and are not copied to `dist`. */
+/** The data are next to the sources and are not copied to `dist`. */
 function dataFolder(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);

@@ -5,9 +5,9 @@ import { domainOf, nluDataOf, trainNlu } from '#nlu-engine';
 import { type JobInput, runJob, type TrainingJobs } from '#nlu-engine/training-jobs';
 import { TrainingThreads } from './training-threads.js';
 
-/** A thread runs compiled code only; the build comes before the tests. */
+/** A thread runs only compiled code; the build runs before the tests. */
 const COMPILED = new URL('../../../dist/libs/nlu-threads/src/training.worker.js', import.meta.url);
-/** Stand-ins for it. */
+/** Replacements for it. */
 const DIES = new URL(
   `data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(1));`,
 );
@@ -24,7 +24,7 @@ const nlu = nluDataOf([
 ]);
 const INPUT = { language: 'en', nlu, domain: domainOf(nlu) };
 
-/** Of two rows with a feature of its own each, one a class. */
+/** Two rows with one distinct feature each, each in its own class. */
 const SVMS: JobInput<'svms'> = {
   rows: {
     count: 2,
@@ -53,7 +53,7 @@ const using = async <T>(threads: TrainingThreads, work: (jobs: TrainingJobs) => 
 const noReport = (): Promise<void> => Promise.resolve();
 
 describe('training in threads', () => {
-  it('gives the same model as training in one, byte by byte, and reports its progress', async () => {
+  it('gives the same model as training in one thread, byte for byte, and reports its progress', async () => {
     const alone = await trainNlu(INPUT);
     const stages = new Set<string>();
     const together = await using(new TrainingThreads(2, COMPILED), (jobs) =>
@@ -66,7 +66,7 @@ describe('training in threads', () => {
     expect([...stages]).toEqual(expect.arrayContaining(['DIETClassifier: intents', 'DIETClassifier: entities']));
   });
 
-  it('is done by threads that take a job as a message and send what came out', async () => {
+  it('runs in threads that receive a job as a message and send the result', async () => {
     const thread = new Worker(COMPILED);
     thread.postMessage({ name: 'svms', input: SVMS });
     for await (const [said] of on(thread, 'message') as AsyncIterable<[{ result?: unknown }]>) {
@@ -77,7 +77,7 @@ describe('training in threads', () => {
     await thread.terminate();
   });
 
-  it('may be of more jobs than there are threads', async () => {
+  it('can have more jobs than threads', async () => {
     const results = await using(new TrainingThreads(2, COMPILED), (jobs) =>
       Promise.all([1, 2, 3, 4, 5].map(() => jobs.run('svms', SVMS, noReport))),
     );
@@ -89,7 +89,7 @@ describe('training in threads', () => {
   it.each([
     ['whose threads die', DIES],
     ['that has none', IS_MISSING],
-  ])('is done in this thread by a pool %s', async (_, script) => {
+  ])('runs in this thread with a pool %s', async (_, script) => {
     const expected = await runJob('svms', SVMS, noReport);
     const results = await using(new TrainingThreads(1, script), (jobs) =>
       Promise.all([1, 2, 3].map(() => jobs.run('svms', SVMS, noReport))),
@@ -97,7 +97,7 @@ describe('training in threads', () => {
     expect(results).toEqual([expected, expected, expected]);
   });
 
-  it('ends with its pool: what is not done by then is rejected', async () => {
+  it('ends with its pool, which rejects unfinished jobs', async () => {
     const threads = new TrainingThreads(1, IS_SILENT);
     const jobs = [1, 2].map(() => threads.run('svms', SVMS, noReport));
     const ended = Promise.allSettled(jobs);

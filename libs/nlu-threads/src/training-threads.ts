@@ -10,7 +10,7 @@ import {
 } from '#nlu-engine/training-jobs';
 import { ThreadEnded, WorkerPool } from '#worker-pool';
 
-/** More would find nothing to do. */
+/** More threads would be idle. */
 const MOST_THREADS = 8;
 
 interface Job {
@@ -19,8 +19,8 @@ interface Job {
 }
 
 /**
- * @param work is given threads, which end with it; none where there is only one processor. There is one more than there are
- *   processors, because jobs differ in length: the system shares the processors among them.
+ * @param work gets the threads, which end with it; none with only one processor. There is one thread more than there are
+ *   processors, because jobs differ in length and the system shares the processors among them.
  */
 export async function withTrainingThreads<T>(work: (jobs: TrainingJobs) => Promise<T>): Promise<T> {
   const processors = availableParallelism();
@@ -34,15 +34,15 @@ export async function withTrainingThreads<T>(work: (jobs: TrainingJobs) => Promi
 }
 
 /**
- * Does jobs in threads of their own. The threads begin at once, to be ready when the first job comes. The job of one that
- * ends before it has a result is done again in this thread.
+ * Runs jobs in threads. The threads start at once, to be ready for the first job. If a thread ends before its job has
+ * a result, this thread repeats the job.
  */
 export class TrainingThreads implements TrainingJobs {
   private readonly pool: WorkerPool<Job, JobResult<JobName>, Parameters<Report>>;
 
   /**
-   * @param size number of threads.
-   * @param script the compiled `training.worker`.
+   * @param size number of threads
+   * @param script the compiled `training.worker`
    */
   constructor(size: number, script = new URL('./training.worker.js', import.meta.url)) {
     this.pool = new WorkerPool({ script, size });
@@ -58,7 +58,7 @@ export class TrainingThreads implements TrainingJobs {
     }
   }
 
-  /** Ends the threads; jobs that are not done are rejected. */
+  /** Ends the threads; unfinished jobs are rejected. */
   close(): Promise<void> {
     return this.pool.terminate();
   }

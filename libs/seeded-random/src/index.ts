@@ -2,7 +2,7 @@
  * A seeded generator of random numbers: the same seed gives the same numbers, on every machine.
  * mulberry32 by Tommy Ettinger (public domain).
  * @param seed any whole number; its lowest 32 bits count
- * @returns a function that gives the next number, uniform in [0, 1)
+ * @returns a function that returns the next number, uniform in [0, 1)
  */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
@@ -14,7 +14,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** What can be shuffled in place. */
+/** A sequence that can be shuffled in place. */
 interface Sequence<Item> {
   [index: number]: Item;
   readonly length: number;
@@ -33,7 +33,7 @@ export function shuffle<Item>(items: Sequence<Item>, random: () => number, lengt
   }
 }
 
-/** The items in an order that follows from the random numbers; the given list stays as it is. */
+/** A shuffled copy of the items; the given list is unchanged. */
 export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
   const result = [...items];
   shuffle(result, random);

@@ -19,7 +19,7 @@ describe('The seeded generator', () => {
     );
   });
 
-  it('gives other numbers for another seed', () => {
+  it('gives different numbers for a different seed', () => {
     expect(take(5, 1)).not.toEqual(take(5, 2));
   });
 });
@@ -35,7 +35,7 @@ describe('Shuffling', () => {
     );
   });
 
-  it('touches only the first items when a length is given, also of typed arrays', () => {
+  it('shuffles only the first items when a length is given, even in typed arrays', () => {
     const items = Int32Array.from({ length: 50 }, (_, at) => at);
     shuffle(items, seededRandom(3), 10);
     expect([...items.slice(10)]).toEqual(Array.from({ length: 40 }, (_, at) => at + 10));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Type } from 'typebox';
 import { turnOfTheLoop } from './runtime/turn-of-the-loop.fixture.js';
 
-// Jest on Node 20 cannot load this package; it only serves the assets of the API's page.
+// Jest on Node 20 cannot load this package. It only serves the assets of the API page.
 jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefined }));
 const { endOnSignal, refuse, runMain } = await import('./run-main.js');
 
@@ -21,7 +21,7 @@ const echo = {
   module: () => ({ module: class {} }),
 };
 
-describe('A service that is started as a process', () => {
+describe('A service that starts as a process', () => {
   const before = { ...process.env };
   let said: string[];
   beforeEach(() => {
@@ -49,14 +49,14 @@ describe('A service that is started as a process', () => {
     ['DATABASE_URL', 'mysql://u:geheim@host/x'],
     ['LOG_LEVEL', 'loud'],
     ['ECHO_PORT', 'http'],
-  ])('is refused in words when %s is %j, and what was set is not repeated', async (name, value) => {
+  ])('is refused with a sentence when %s is %j, without the value', async (name, value) => {
     await started({ LOG_LEVEL: 'silent', ECHO_PORT: '0', [name]: value });
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(new RegExp(`^echo: ${name} `));
     expect(said[0]).not.toContain(value);
   });
 
-  it('is refused with all that is wrong at once', async () => {
+  it('is refused with all errors at once', async () => {
     await started({ AMQP_URL: 'http://broker', LOG_LEVEL: 'loud' });
     expect(said[0]?.split('\n')).toHaveLength(2);
   });
@@ -73,7 +73,7 @@ describe('A service that is started as a process', () => {
     ],
     ['echo: no model', new Error('no model')],
     ['echo: a text', 'a text'],
-  ])('gives the reason for a failed start without a stack: %s', (expected, error) => {
+  ])('reports without a stack why it did not start: %s', (expected, error) => {
     expect(() => refuse('echo', error)).toThrow('exit 1');
     expect(said).toEqual([expected]);
   });
@@ -102,7 +102,7 @@ describe('A signal', () => {
   });
   const signal = (name: string): void => handlers.get(name)?.();
 
-  it.each(['SIGTERM', 'SIGINT'])('%s ends the process orderly', async (name) => {
+  it.each(['SIGTERM', 'SIGINT'])('%s shuts the process down gracefully', async (name) => {
     let closes = 0;
     endOnSignal(async () => void closes++);
     signal(name);
@@ -110,7 +110,7 @@ describe('A signal', () => {
     expect([closes, exits]).toEqual([1, [0]]);
   });
 
-  it('that comes twice within a second is one wish', async () => {
+  it('that arrives twice within a second counts once', async () => {
     let closes = 0;
     endOnSignal(() => new Promise(() => void closes++));
     signal('SIGINT');
@@ -119,7 +119,7 @@ describe('A signal', () => {
     expect([closes, exits]).toEqual([1, []]);
   });
 
-  it('that comes again later is from somebody who will not wait', () => {
+  it('that arrives again later ends the process at once', () => {
     endOnSignal(() => new Promise(() => undefined));
     signal('SIGINT');
     now += 1_001;
@@ -136,7 +136,7 @@ describe('A signal', () => {
     expect(exits).toEqual([1]);
   });
 
-  it('says by the exit code that closing failed', async () => {
+  it('reports a failed shutdown by the exit code', async () => {
     endOnSignal(() => Promise.reject(new Error('stuck')));
     signal('SIGTERM');
     await turnOfTheLoop();

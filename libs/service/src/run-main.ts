@@ -5,7 +5,7 @@ import { projectRoot } from './runtime/project-root.js';
 import { startService, type ServiceDefinition, type ServiceContext } from './service.js';
 import { readSettings } from './runtime/settings.js';
 
-/** What every service process reads besides its own settings. */
+/** Settings that every service process reads in addition to its own. */
 export const processSettings = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', description: 'address to listen on' }),
   AMQP_URL: Type.String({
@@ -16,7 +16,7 @@ export const processSettings = Type.Object({
   BUS_NAMESPACE: Type.String({
     default: 'helpdesk',
     pattern: '^[a-z0-9-]{1,40}$',
-    description: 'prefix on the broker',
+    description: 'prefix of all names on the broker',
   }),
   DATABASE_URL: Type.Optional(
     Type.String({ pattern: '^postgres(ql)?://', description: 'postgres://user:password@host:port/database' }),
@@ -28,8 +28,8 @@ export const processSettings = Type.Object({
 });
 
 /**
- * Runs one service as a process of its own: reads the environment, starts, and ends orderly on SIGTERM or SIGINT.
- * What refuses the start is one clear line and exit code 1.
+ * Runs one service as a separate process: reads the environment, starts, and shuts down gracefully on SIGTERM or SIGINT.
+ * If it cannot start, it prints one clear line and exits with code 1.
  */
 export async function runMain<S extends TObject>(definition: ServiceDefinition<S>): Promise<void> {
   try {
@@ -54,12 +54,12 @@ export async function runMain<S extends TObject>(definition: ServiceDefinition<S
   }
 }
 
-/** Milliseconds in which several signals are one wish: a terminal signals npm and this process, and npm passes its own on. */
+/** Signals within this time count once: a terminal signals both npm and this process, and npm passes its signal on. Milliseconds. */
 const ONE_WISH = 1_000;
 
 /**
- * Milliseconds an orderly stop may take: less than the 30 s after which Kubernetes kills a process. Messages that are not
- * acknowledged by then return to the broker, so nothing is lost.
+ * The longest time for an orderly stop, in milliseconds. It is less than the 30 s after which Kubernetes kills a process.
+ * Messages that are not acknowledged by then return to the broker, so nothing is lost.
  */
 const STOP_TIMEOUT = 25_000;
 
@@ -76,7 +76,9 @@ export function endOnSignal(close: () => Promise<void>): void {
     }
     firstAt = performance.now();
     setTimeout(() => {
-      console.error(`Stopping took longer than ${STOP_TIMEOUT / 1_000} s. The process ends without waiting any longer.`);
+      console.error(
+        `Stopping took longer than ${STOP_TIMEOUT / 1_000} s. The process ends without waiting any longer.`,
+      );
       process.exit(1);
     }, STOP_TIMEOUT).unref();
     close().then(
@@ -91,7 +93,7 @@ export function endOnSignal(close: () => Promise<void>): void {
   process.on('SIGINT', end);
 }
 
-/** Prints why nothing was started, without a stack, and exits 1. */
+/** Prints without a stack why the start failed, and exits with 1. */
 export function refuse(name: string, error: unknown): never {
   console.error(`${name}: ${startProblem(error)}`);
   process.exit(1);

@@ -13,7 +13,7 @@ import { createLogger } from './runtime/logger.js';
 import { projectRoot } from './runtime/project-root.js';
 import { startService, type RunningService, type ServiceDefinition, type ServiceContext } from './service.js';
 
-// Jest on Node 20 cannot load this package; it only serves the assets of the API's page.
+// Jest on Node 20 cannot load this package. It only serves the assets of the API page.
 jest.unstable_mockModule('@fastify/static', () => ({ default: async () => undefined }));
 
 class Word {
@@ -75,7 +75,7 @@ async function start(definition = echo, surroundings = context()): Promise<Runni
 const nobodyListens = async () => new PostgresHost(`postgres://u:p@127.0.0.1:${await freePort()}/x`);
 
 describe('A service', () => {
-  it('is alive and ready when everything that it needs is there', async () => {
+  it('is alive and ready when all dependencies are available', async () => {
     const service = await start();
     expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
     const ready = await fetch(`${service.url}/health/ready`);
@@ -83,7 +83,7 @@ describe('A service', () => {
     expect(await service.problems()).toEqual([]);
   });
 
-  it('is alive and not ready without its database, and names what is missing', async () => {
+  it('is alive but not ready without its database, and names what is missing', async () => {
     const service = await start(withData, context({ database: await nobodyListens() }));
     expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
     const ready = await fetch(`${service.url}/health/ready`);
@@ -94,7 +94,7 @@ describe('A service', () => {
     expect(await service.problems()).toEqual([expect.stringMatching(/^database: /)]);
   });
 
-  it('becomes ready when its database is', async () => {
+  it('becomes ready together with its database', async () => {
     const database = new EmbeddedHost('memory://');
     const service = await start(withData, context({ database }));
     await waitUntil('it is ready', async () => (await service.problems()).length === 0);
@@ -111,7 +111,7 @@ describe('A service', () => {
     });
   });
 
-  it('refuses bodies that do not conform or are nested absurdly', async () => {
+  it('refuses invalid and deeply nested bodies', async () => {
     const { url } = await start();
     const post = (body: string) =>
       fetch(`${url}/echo`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
@@ -126,14 +126,14 @@ describe('A service', () => {
     }
   });
 
-  it('answers a bug with a problem document that tells nothing about it', async () => {
+  it('answers an unexpected error with a problem document without details', async () => {
     const { url } = await start();
     const response = await fetch(`${url}/echo/bug`);
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret');
   });
 
-  it('passes what a message handler throws on to the bus', async () => {
+  it('passes a message handler’s error to the bus', async () => {
     const surroundings = context();
     await start(echo, surroundings);
     const asker = createBus({ service: 'asker', broker: surroundings.broker });
@@ -143,15 +143,15 @@ describe('A service', () => {
     await asker.close();
   });
 
-  it('does not start with settings that do not fit', async () => {
+  it('does not start with invalid settings', async () => {
     await expect(startService(echo, context({ env: { ECHO_PORT: 'x' } }))).rejects.toThrow('ECHO_PORT');
   });
 
-  it('does not start without an address of its database', async () => {
+  it('does not start without the address of its database', async () => {
     await expect(startService(withData, context())).rejects.toThrow('DATABASE_URL is not set');
   });
 
-  it('does not start with a handler of a message that nobody declared', async () => {
+  it('does not start with a handler for an undeclared message', async () => {
     @Controller()
     class Lost {
       @EventPattern<string>('message.lost.v1')
@@ -161,7 +161,7 @@ describe('A service', () => {
     await expect(startService(lost, context())).rejects.toThrow('No contract is named "message.lost.v1"');
   });
 
-  it('does not start on a port that is in use, and leaves nothing running', async () => {
+  it('does not start on a used port, and leaves nothing running', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => squatter.once('listening', resolve));
     const { port } = squatter.address() as AddressInfo;

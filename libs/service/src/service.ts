@@ -16,14 +16,14 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { productVersion } from './runtime/project-root.js';
 import { readSettings } from './runtime/settings.js';
 
-/** Inject a service's settings, its logger, with these. */
+/** Injection tokens for a service's settings and its logger. */
 export const SETTINGS = Symbol('settings');
 export const LOGGER = Symbol('logger');
 
-/** Largest HTTP body that a service reads unless it says more, in bytes. */
+/** Default limit for the HTTP body of a request, in bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** What a service is, on one page: its name, its settings, its features. */
+/** The definition of a service: its name, its settings, its features. */
 export interface ServiceDefinition<Settings extends TObject = TObject> {
   name: string;
   summary: string;
@@ -32,28 +32,28 @@ export interface ServiceDefinition<Settings extends TObject = TObject> {
   port(settings: Static<Settings>): number;
   /** Web origins that may call this service from a browser; none when absent. */
   cors?(settings: Static<Settings>): string[] | boolean;
-  /** Largest HTTP body that it reads, in bytes; `MAX_BODY_BYTES` when absent. */
+  /** Limit for the HTTP body of a request, in bytes; default `MAX_BODY_BYTES`. */
   maxBodyBytes?: number;
-  /** Whether handlers may see a request's body as it came, for signatures. */
+  /** Whether handlers may read the unparsed request body, for signatures. */
   keepsRawBody?: boolean;
-  /** Folder of migrations below the project; absent for a service without data. */
+  /** Folder of migrations, relative to the project; absent for a service without data. */
   migrations?: string;
-  /** The service's features. Runs before anything is listening; what it throws refuses the start. */
+  /** Creates the service's features. Runs before the service listens; an error prevents the start. */
   module(settings: Static<Settings>, context: ServiceContext): DynamicModule | Promise<DynamicModule>;
 }
 
-/** What a service finds where it runs: separate processes share a broker and a server, one process shares objects. */
+/** The environment of a service: separate processes share a broker and a server, one process shares objects. */
 export interface ServiceContext {
   env: Readonly<Record<string, string | undefined>>;
   /** Address to listen on. */
   host: string;
   broker: string | InProcessBroker;
-  /** Prefix of everything on the broker. */
+  /** Prefix of all names on the broker. */
   namespace: string;
-  /** For services that keep data. */
+  /** For services with data. */
   database?: DatabaseHost | undefined;
   logger(service: string): Logger;
-  /** Where the project's files lie. */
+  /** Folder of the project's files. */
   projectRoot: string;
 }
 
@@ -61,15 +61,15 @@ export interface RunningService {
   name: string;
   /** `http://host:port` */
   url: string;
-  /** What is not ready yet, as `name: reason`; empty when the service can do its work. */
+  /** What is not ready yet, as `name: reason`; empty when the service is ready. */
   problems(): Promise<string[]>;
-  /** Finishes what has begun, then ends. */
+  /** Finishes the work in progress, then ends. */
   close(): Promise<void>;
 }
 
 /**
- * Starts one service: HTTP with health, OpenAPI at `/docs` and problem documents; the bus with the handlers of its
- * module; its store. It starts without broker and database and connects when they come.
+ * Starts one service: HTTP with health, OpenAPI at `/docs` and problem documents; the bus with the module's handlers;
+ * its store. It starts even without broker and database, and connects when they become available.
  */
 export async function startService<S extends TObject>(
   definition: ServiceDefinition<S>,
@@ -98,7 +98,7 @@ export async function startService<S extends TObject>(
     new FastifyAdapter({
       bodyLimit: definition.maxBodyBytes ?? MAX_BODY_BYTES,
       forceCloseConnections: 'idle',
-      // Conversation ids stand in paths, percent-encoded.
+      // Paths contain conversation ids, percent-encoded.
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2_000 },
     }),
     { logger: new NestLogger(logger), abortOnError: false, rawBody: definition.keepsRawBody ?? false },
@@ -128,7 +128,7 @@ export async function startService<S extends TObject>(
   app.connectMicroservice({ strategy: new BusServer(bus) }, { inheritAppConfig: true });
   const close = async (): Promise<void> => {
     const server = app.getHttpServer();
-    // A connection that was answering when the server began to close would be kept open for its next request.
+    // Otherwise a connection with an answer in progress at shutdown would stay open for its next request.
     const sweep = setInterval(() => server.closeIdleConnections(), 100);
     await app.close().finally(() => clearInterval(sweep));
     store?.close();
@@ -170,7 +170,7 @@ interface SharedProviders {
   store: Store | undefined;
 }
 
-/** The module of a service with what all of its parts may inject. */
+/** The module of a service, with the providers that all of its parts may inject. */
 function withSharedProviders(
   features: DynamicModule,
   { settings, logger, bus, readiness, store }: SharedProviders,

@@ -1,9 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Batches } from './batches.js';
 import { StoreUnavailableError } from './store.js';
 
-/** Work whose batches are recorded and wait until they are let go. */
+/** Work that records its batches and waits until they are released. */
 class HeldWork {
   readonly batches: number[][] = [];
   private readonly held: (() => void)[] = [];
@@ -14,14 +14,14 @@ class HeldWork {
     return items.map((item) => item * 10);
   };
 
-  async letGo(): Promise<void> {
+  async release(): Promise<void> {
     for (const resolve of this.held.splice(0)) resolve();
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
 describe('Batches', () => {
-  it('begin at once for one that comes alone, and gather what comes meanwhile', async () => {
+  it('start a single item at once, and collect the items that arrive meanwhile', async () => {
     const held = new HeldWork();
     const batches = new Batches(held.work);
     const first = batches.add(1);
@@ -29,14 +29,14 @@ describe('Batches', () => {
     const others = [2, 3, 4].map((item) => batches.add(item));
     await new Promise((resolve) => setImmediate(resolve));
     expect(held.batches).toEqual([[1]]);
-    await held.letGo();
+    await held.release();
     expect(await first).toBe(10);
     expect(held.batches).toEqual([[1], [2, 3, 4]]);
-    await held.letGo();
+    await held.release();
     expect(await Promise.all(others)).toEqual([20, 30, 40]);
   });
 
-  it('let none fail because of another', async () => {
+  it('let no item fail because of another', async () => {
     const work = async (items: number[]) => {
       if (items.includes(2)) throw new Error('2 is wrong');
       return items.map(String);
@@ -46,7 +46,7 @@ describe('Batches', () => {
     expect(results).toMatchObject([{ value: '1' }, { reason: { message: '2 is wrong' } }, { value: '3' }]);
   });
 
-  it('do not try one by one while the database is away', async () => {
+  it('do not retry one by one while the database is unavailable', async () => {
     let calls = 0;
     const batches = new Batches(async () => {
       calls++;
@@ -60,7 +60,7 @@ describe('Batches', () => {
     await expect(batches.add(4)).rejects.toThrow(StoreUnavailableError);
   });
 
-  it('give each item its own result and do each good one, however they come and whichever fail', async () => {
+  it('give each item its own result, in any order and with any failures', async () => {
     const item = fc.record({ value: fc.nat(200), isBad: fc.boolean(), isLater: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(item, { maxLength: 130 }), async (items) => {
@@ -87,7 +87,7 @@ describe('Batches', () => {
     );
   });
 
-  it('take at most fifty at once', async () => {
+  it('contain at most fifty items', async () => {
     const sizes: number[] = [];
     const batches = new Batches(async (items: number[]) => {
       sizes.push(items.length);
@@ -98,11 +98,8 @@ describe('Batches', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(120);
   });
 
-  it('fail with an Error also when something else was thrown', async () => {
-    const batches = new Batches(async () => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a driver may do
-      throw 'a text';
-    });
+  it('fail with an Error even when something else was thrown', async () => {
+    const batches = new Batches(jest.fn<(items: number[]) => Promise<number[]>>().mockRejectedValue('a text'));
     await expect(batches.add(1)).rejects.toThrow(new Error('a text'));
   });
 });

@@ -4,14 +4,14 @@ import { StoreUnavailableError } from './store.js';
 const MOST_AT_ONCE = 50;
 
 /**
- * Does work on several items at once: those that come while earlier ones are at work wait and are then done together, so
- * one that comes alone is done immediately. What fails is done again one by one, so that none fails because of another.
+ * Processes several items at once. Items that arrive during a batch wait for the next one, so a single item is processed
+ * immediately. After a failure, the items are retried one by one, so that none fails because of another.
  */
 export class Batches<Item, Result> {
   private atWork: Promise<unknown> = Promise.resolve();
   private readonly loader: DataLoader<Item, Result>;
 
-  /** @param work on all of these items or none; resolves with their results in the same order */
+  /** @param work processes all of these items or none; resolves with their results in the same order */
   constructor(private readonly work: (items: Item[]) => Promise<Result[]>) {
     this.loader = new DataLoader<Item, Result>(
       (items) => {

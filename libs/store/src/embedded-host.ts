@@ -5,8 +5,8 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import { type Database, type DatabaseHost, type Migrations } from './store.js';
 
 /**
- * PostgreSQL inside this process, kept in a folder: the same SQL, nothing to install. One process may open a folder
- * at a time; who starts the process sees to that.
+ * PostgreSQL inside this process, stored in a folder: the same SQL, without an installation. Only one process may open a
+ * folder at a time; the caller ensures that.
  */
 export class EmbeddedHost implements DatabaseHost {
   readonly db: Database;
@@ -14,14 +14,14 @@ export class EmbeddedHost implements DatabaseHost {
   private migrating: Promise<void> = Promise.resolve();
   private closing: Promise<void> | undefined;
 
-  /** @param directory made when missing; `memory://` keeps nothing. */
+  /** @param directory created when missing; `memory://` stores nothing */
   constructor(directory: string) {
     if (!directory.startsWith('memory://')) mkdirSync(directory, { recursive: true });
     this.client = new PGlite(directory);
     this.db = drizzle(this.client);
   }
 
-  /** Several services share the one connection, so their migrations take turns. */
+  /** Runs migrations one service at a time, because several services share the one connection. */
   migrate({ folder, service }: Migrations): Promise<void> {
     const run = () =>
       migrate(drizzle(this.client), { migrationsFolder: folder, migrationsTable: `migrations_${service}` });
@@ -33,7 +33,7 @@ export class EmbeddedHost implements DatabaseHost {
     return error instanceof Error && /closed|closing/i.test(error.message);
   }
 
-  /** Ends it for all who share it; again changes nothing. */
+  /** Closes the database for all who share it. A second call changes nothing. */
   close(): Promise<void> {
     this.closing ??= this.client.close();
     return this.closing;

@@ -25,7 +25,7 @@ describe('The codes of an error', () => {
     },
   );
 
-  it('say that a row exists already, also inside of what drizzle throws', () => {
+  it('show that a row already exists, even inside a drizzle error', () => {
     expect(isDuplicate(asQuery(coded('23505')))).toBe(true);
     expect(isDuplicate(coded('23505'))).toBe(true);
     expect(isDuplicate(coded('23503'))).toBe(false);
@@ -39,7 +39,7 @@ describe('A PostgreSQL server', () => {
   afterAll(() => host.close());
 
   it.each(['08000', '08006', '08P01', '53300', '57P01', '57P03', 'ECONNREFUSED', 'ENOTFOUND', 'EPIPE'])(
-    'counts as away with %s, also inside of what drizzle throws',
+    'counts as unavailable with %s, even inside a drizzle error',
     (code) => {
       expect(host.isUnavailable(coded(code))).toBe(true);
       expect(host.isUnavailable(asQuery(coded(code)))).toBe(true);
@@ -47,7 +47,7 @@ describe('A PostgreSQL server', () => {
   );
 
   it.each(['23505', '22P02', '40001', '42P01', '08', '8006', '57P011', 'econnreset'])(
-    'does not count as away with %s: the query is wrong',
+    'does not count as unavailable with %s: the query is wrong',
     (code) => {
       expect(host.isUnavailable(coded(code))).toBe(false);
       expect(host.isUnavailable(asQuery(coded(code)))).toBe(false);
@@ -59,12 +59,12 @@ describe('A PostgreSQL server', () => {
     'Query read timeout',
     'Connection terminated unexpectedly',
     'Client has encountered a connection error and is not queryable',
-  ])('counts as away when its driver says: %s', (message) => {
+  ])('counts as unavailable when its driver says: %s', (message) => {
     expect(host.isUnavailable(new Error(message))).toBe(true);
     expect(host.isUnavailable(asQuery(new Error(message)))).toBe(true);
   });
 
-  it('is judged by what failed, not by what the query holds', () => {
+  it('is judged by the cause, not by the text of the query', () => {
     fc.assert(
       fc.property(fc.constantFrom('timeout', 'terminated', 'connection'), fc.string(), (word, text) => {
         const error = new DrizzleQueryError(`select '${word}'`, [text, word], coded('42601', 'syntax error'));
@@ -94,11 +94,11 @@ describe('The embedded database', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it('makes its folder', () => {
+  it('creates its folder', () => {
     expect(existsSync(join(directory, 'a', 'b'))).toBe(true);
   });
 
-  it('counts as away once it is closed, and closing again changes nothing', async () => {
+  it('counts as unavailable once it is closed, and a second close changes nothing', async () => {
     await Promise.all([host.close(), host.close()]);
     const error = await host.db.execute('select 1').then(
       () => undefined,
@@ -109,7 +109,7 @@ describe('The embedded database', () => {
   });
 
   it.each([undefined, 'PGlite is closed', new Error('syntax error')])(
-    'does not count as away because of %s',
+    'does not count as unavailable because of %s',
     (thrown) => {
       expect(host.isUnavailable(thrown)).toBe(false);
     },

@@ -10,7 +10,7 @@ const SECONDS = 30;
 
 let host: EmbeddedHost;
 
-/** What a store does with a lease. */
+/** A store's use of a lease. */
 class Replica {
   constructor(readonly lease = new Lease(jobs, SECONDS)) {}
 
@@ -52,22 +52,22 @@ beforeEach(async () => {
 });
 
 const row = async () => (await host.db.select().from(jobs).where(eq(jobs.id, 'one')))[0]!;
-/** Moves the end of the lease, as if so much time had passed. */
+/** Moves the end of the lease as if this much time had passed. */
 const pass = (seconds: number) =>
   host.db.execute(sql`update jobs set lease_until = lease_until - ${seconds} * interval '1 second'`);
 
 describe('A lease', () => {
-  it('is taken by one of many replicas', async () => {
+  it('is taken by only one of many replicas', async () => {
     const taken = await Promise.all(Array.from({ length: 20 }, () => new Replica().take()));
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
-  it('is of one row', async () => {
+  it('covers one row', async () => {
     expect(await ours!.take('one')).toBe(true);
     expect(await theirs!.take('another')).toBe(true);
   });
 
-  it('ends by itself, by the clock of the database, and can then be taken by another replica', async () => {
+  it('expires by the clock of the database, and can then be taken by another replica', async () => {
     await ours!.take();
     await pass(SECONDS - 5);
     expect(await theirs!.take()).toBe(false);
@@ -84,7 +84,7 @@ describe('A lease', () => {
     expect(await theirs!.take()).toBe(false);
   });
 
-  it('is not renewed by somebody else', async () => {
+  it('is not renewed by another replica', async () => {
     await ours!.take();
     await pass(5);
     const before = await row();
@@ -101,7 +101,7 @@ describe('A lease', () => {
     expect(await theirs!.renew()).toBe(true);
   });
 
-  it('is released by its owner, and is free then', async () => {
+  it('is free after its owner released it', async () => {
     await ours!.take();
     expect(await ours!.release()).toBe(true);
     expect(await row()).toMatchObject({ leaseOwner: null, leaseUntil: null });
@@ -117,7 +117,7 @@ describe('A lease', () => {
     expect((await row()).leaseOwner).toBe(theirs!.lease.owner);
   });
 
-  it('that was never taken is neither renewed nor released', async () => {
+  it('can be neither renewed nor released if it was never taken', async () => {
     expect(await ours!.renew()).toBe(false);
     expect(await ours!.release()).toBe(false);
   });
@@ -126,7 +126,7 @@ describe('A lease', () => {
 describe('Work under a lease', () => {
   const short = () => new Lease(jobs, 0.03);
 
-  it('is handed back, and its lease renewed until it ends', async () => {
+  it('returns its result, and the lease is renewed until the work ends', async () => {
     const lease = new Lease(jobs, 3);
     const replica = new Replica(lease);
     await replica.take();
@@ -142,27 +142,27 @@ describe('Work under a lease', () => {
     expect(renewals).toBeGreaterThan(0);
   });
 
-  it('is told when a renewal finds that the lease was lost', async () => {
+  it('is aborted when a renewal finds the lease lost', async () => {
     await short().whileRenewing(
       () => Promise.resolve(false),
       async (signal) => {
-        await waitUntil('it is told', () => signal.aborted);
+        await waitUntil('it is aborted', () => signal.aborted);
         expect(signal.reason).toBeInstanceOf(LeaseLostError);
       },
     );
   });
 
-  it('is told when no renewal succeeds for as long as a lease lasts', async () => {
+  it('is aborted when no renewal succeeds for the length of a lease', async () => {
     await short().whileRenewing(
       () => Promise.reject(new Error('the database is away')),
       async (signal) => {
-        await waitUntil('it is told', () => signal.aborted);
+        await waitUntil('it is aborted', () => signal.aborted);
         expect(signal.reason).toBeInstanceOf(LeaseLostError);
       },
     );
   });
 
-  it('goes on after one renewal that failed', async () => {
+  it('continues after one failed renewal', async () => {
     let renewals = 0;
     const renew = async () => {
       if (++renewals === 1) throw new Error('the database is away');
@@ -174,7 +174,7 @@ describe('Work under a lease', () => {
     });
   });
 
-  it('that fails ends the renewing and fails with its own error', async () => {
+  it('that fails ends the renewals and rejects with its own error', async () => {
     const error = new Error('no luck');
     const working = short().whileRenewing(
       () => Promise.resolve(true),

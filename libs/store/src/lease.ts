@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { sql, type SQL } from 'drizzle-orm';
 import { text, timestamp, type AnyPgColumn } from 'drizzle-orm/pg-core';
 
-/** The columns of a table whose rows are leased; spread into its columns. */
+/** The columns for a table with leased rows; spread them into its columns. */
 export const leaseColumns = () => ({
-  /** The replica that took the row last and has not released it; null when there is none. */
+  /** The last replica that took the row and has not released it; null when there is none. */
   leaseOwner: text('lease_owner'),
-  /** Nobody else takes the row until then, by the clock of the database; null when it is free. */
+  /** No other replica takes the row until then, by the clock of the database; null when it is free. */
   leaseUntil: timestamp('lease_until', { withTimezone: true }),
 });
 
@@ -15,7 +15,7 @@ interface LeasedTable {
   leaseUntil: AnyPgColumn;
 }
 
-/** A renewal found that the lease had ended, and perhaps another replica has the work now. */
+/** A renewal found that the lease had expired, and another replica may have the work now. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 
@@ -25,21 +25,21 @@ export class LeaseLostError extends Error {
 }
 
 /**
- * How one replica takes rows of a table for itself, for a while: values to set and conditions on a row, for the queries
- * of a store. Each instance is an owner of its own. A lease ends by itself at a time by the database's clock, which all
- * replicas share; who died therefore keeps nothing for long.
+ * Lets one replica take rows of a table for a limited time: values to set and conditions on a row, for the queries
+ * of a store. Each instance is a separate owner. A lease expires by the database's clock, which all replicas
+ * share, so a crashed replica holds no row for long.
  *
  * - take: `set(taken)` where `isFree`
- * - renew: `set(renewed)` where `isHeld`; no row says that the lease was lost
- * - release: `set(released)` where `isOwned`, so that nobody releases what another replica took over
+ * - renew: `set(renewed)` where `isHeld`; no updated row means that the lease was lost
+ * - release: `set(released)` where `isOwned`, so that a replica cannot release a row that another one took over
  */
 export class Lease {
-  /** Names this replica. */
+  /** The id of this replica. */
   readonly owner: string = randomUUID();
   readonly taken: { leaseOwner: string; leaseUntil: SQL<Date> };
   readonly renewed: { leaseUntil: SQL<Date> };
   readonly released = { leaseOwner: null, leaseUntil: null };
-  /** Nobody has the row. */
+  /** The row has no owner. */
   readonly isFree: SQL;
   /** The row is ours, and the lease has not ended. */
   readonly isHeld: SQL;

@@ -3,7 +3,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { codes, type Database, type DatabaseHost, type Migrations } from './store.js';
 
-/** Any constant; replicas that migrate at the same time wait for each other on it. */
+/** An arbitrary constant: the lock that serializes migrations of several replicas. */
 const MIGRATION_LOCK = 7_142_001;
 
 /** A PostgreSQL server, through a pool of connections. */
@@ -16,7 +16,7 @@ export class PostgresHost implements DatabaseHost {
     private readonly url: string,
     poolSize = 10,
   ) {
-    // Short waits: who asks is told "away" within a second, and the bus tries again.
+    // Short timeouts: the caller learns within a second that the database is unavailable, and the bus retries.
     this.pool = new pg.Pool({
       connectionString: url,
       max: poolSize,
@@ -24,7 +24,7 @@ export class PostgresHost implements DatabaseHost {
       query_timeout: 5_000,
       keepAlive: true,
     });
-    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    // The pool replaces an idle connection that breaks. Without a listener, the error would end the process.
     this.pool.on('error', () => undefined);
     this.db = drizzle(this.pool);
   }
@@ -42,7 +42,7 @@ export class PostgresHost implements DatabaseHost {
   }
 
   isUnavailable(error: unknown): boolean {
-    // 08: connection, 53: resources, 57: operator intervention (shutdown, start-up), E…: the system's network errors.
+    // 08: connection, 53: resources, 57: operator intervention (shutdown, start-up), E…: network errors of the system.
     if (codes(error).some((code) => /^(08|53|57)[\dA-Z]{3}$|^E[A-Z]+$/.test(code))) return true;
     return messages(error).some((message) => /timeout|terminated|connection/i.test(message));
   }
@@ -54,7 +54,7 @@ export class PostgresHost implements DatabaseHost {
 
 function messages(error: unknown): string[] {
   const found: string[] = [];
-  // The outermost message of drizzle quotes the query, which may contain anything.
+  // The outer message of drizzle quotes the query, which may contain any text.
   for (let each = error; each instanceof Error; each = each.cause) {
     if (!each.message.startsWith('Failed query')) found.push(each.message);
   }

@@ -6,7 +6,7 @@ import { EmbeddedHost } from './embedded-host.js';
 import { PostgresHost } from './postgres-host.js';
 import { isDuplicate, Store, StoreUnavailableError, type Database } from './store.js';
 
-// Any service's migrations do: the store knows nothing of what they make.
+// The migrations of any service serve here: the store does not depend on their content.
 const migrations = { service: 'sample', folder: join(import.meta.dirname, '../../../apps/incident/migrations') };
 
 const insert = (db: Database, id: string) =>
@@ -47,7 +47,7 @@ describe('A store on the embedded database', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('migrates once, however many services and replicas open it', async () => {
+  it('migrates once, for any number of services and replicas', async () => {
     const other = new Store(host, migrations);
     await Promise.all([store.open(), other.open()]);
     await store.run((db) => insert(db, 'one'));
@@ -55,7 +55,7 @@ describe('A store on the embedded database', () => {
     expect(await ids()).toEqual(['one']);
   });
 
-  it('does all of a transaction or nothing', async () => {
+  it('executes a transaction completely or not at all', async () => {
     await store.open();
     const bug = new TypeError('half way');
     const failing = store.transaction(async (db) => {
@@ -71,7 +71,7 @@ describe('A store on the embedded database', () => {
     expect(await ids()).toEqual(['one', 'two']);
   });
 
-  it('recognises a key that exists', async () => {
+  it('recognizes an existing key', async () => {
     await store.open();
     await store.run((db) => insert(db, 'one'));
     const error = await thrownBy(store.run((db) => insert(db, 'one')));
@@ -79,7 +79,7 @@ describe('A store on the embedded database', () => {
     expect(isDuplicate(new Error('duplicate key'))).toBe(false);
   });
 
-  it('tells in an error nothing of what was to be stored', async () => {
+  it('includes no stored values in an error', async () => {
     await store.open();
     const failing = store.run((db) => db.execute(sql`insert into incident.nowhere values (${'my secret words'})`));
     const error = await thrownBy(failing);
@@ -87,7 +87,7 @@ describe('A store on the embedded database', () => {
     expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('my secret words');
   });
 
-  it('refuses work after it was closed, while others go on using the database', async () => {
+  it('refuses work after it was closed, while others continue to use the database', async () => {
     await store.open();
     const other = new Store(host, migrations);
     await other.open();
@@ -96,24 +96,24 @@ describe('A store on the embedded database', () => {
     expect(await other.ping()).toBeUndefined();
   });
 
-  it('stays closed when it is closed while it opens', async () => {
+  it('stays closed when it is closed while opening', async () => {
     const opening = store.open();
     store.close();
     await opening;
     await expect(ids()).rejects.toThrow(StoreUnavailableError);
   });
 
-  it('finds the database away when that was closed', async () => {
+  it('reports the database as unavailable after that was closed', async () => {
     await store.open();
-    // The last test here: what it closes is everybody's.
+    // This must be the last test here: it closes the shared database.
     await host.close();
     await expect(ids()).rejects.toThrow(StoreUnavailableError);
     expect(await store.ping()).not.toBeUndefined();
   });
 });
 
-describe('A store on a server that nobody runs', () => {
-  it('says so without the password, refuses work at once and keeps trying until it is closed', async () => {
+describe('A store on an unreachable server', () => {
+  it('reports that without the password, refuses work at once and keeps trying until it is closed', async () => {
     const host = new PostgresHost(`postgres://user:hidden@127.0.0.1:${await freePort()}/x`);
     const states: string[] = [];
     let isReported: () => void = () => undefined;
@@ -133,7 +133,7 @@ describe('A store on a server that nobody runs', () => {
     await host.close();
   });
 
-  it('knows an unreachable server from a query that is wrong', async () => {
+  it('distinguishes an unreachable server from a wrong query', async () => {
     const host = new PostgresHost(`postgres://user:hidden@127.0.0.1:${await freePort()}/x`);
     const refused = Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' });
     expect(host.isUnavailable(refused)).toBe(true);

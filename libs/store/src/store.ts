@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 import { type PgDatabase, type PgQueryResultHKT } from 'drizzle-orm/pg-core';
 
-/** The query interface of drizzle, whichever database stands behind it. */
+/** Drizzle's query interface, for any of the databases. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
-/** A place for data: a PostgreSQL server or the embedded database. */
+/** A database: a PostgreSQL server or the embedded one. */
 export interface DatabaseHost {
   readonly db: Database;
-  /** Applies what is missing of a folder of migrations. Safe to run by several replicas at once. */
+  /** Applies the missing migrations of a folder. Safe to run by several replicas at once. */
   migrate(migrations: Migrations): Promise<void>;
-  /** Whether `error` means that the database cannot be reached, as opposed to a query that is wrong. */
+  /** Whether `error` means that the database cannot be reached, and not that a query is wrong. */
   isUnavailable(error: unknown): boolean;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface Migrations {
   service: string;
 }
 
-/** The database cannot be reached now; the same work will succeed later. */
+/** The database cannot be reached now; a retry later can succeed. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
@@ -30,7 +30,7 @@ export class StoreUnavailableError extends Error {
 /** PostgreSQL's code for a broken unique constraint. */
 const UNIQUE_VIOLATION = '23505';
 
-/** Whether `error` says that a row with this key exists already. */
+/** Whether `error` says that a row with this key already exists. */
 export function isDuplicate(error: unknown): boolean {
   return codes(error).includes(UNIQUE_VIOLATION);
 }
@@ -45,7 +45,7 @@ export function codes(error: unknown): string[] {
 }
 
 /**
- * The data of one service. Opening never fails for an absent database: it keeps trying, `problem` says what is wrong
+ * The data of one service. Opening never fails for an unavailable database: it keeps trying, `problem` gives the reason
  * meanwhile, and work is refused with `StoreUnavailableError` at once instead of hanging.
  */
 export class Store {
@@ -58,12 +58,12 @@ export class Store {
     private readonly report: (state: string) => void = () => undefined,
   ) {}
 
-  /** Why the data cannot be used now, or `undefined` when it can. */
+  /** Why the data cannot be used now; `undefined` when it can. */
   problem(): string | undefined {
     return this.state;
   }
 
-  /** Migrates, trying again with growing waits of at most 5 seconds until it succeeds or the store is closed. */
+  /** Migrates. Retries with growing delays of at most 5 seconds until it succeeds or the store is closed. */
   async open(): Promise<void> {
     for (let wait = 250; !this.isClosing; wait = Math.min(wait * 2, 5_000)) {
       try {
@@ -96,12 +96,12 @@ export class Store {
     }
   }
 
-  /** Runs queries in one transaction: all of them happen, or none. */
+  /** Runs queries in one transaction: all or none take effect. */
   transaction<T>(work: (db: Database) => Promise<T>): Promise<T> {
     return this.run((db) => db.transaction(work));
   }
 
-  /** Asks the database whether it is there; `undefined` when it is. For health checks. */
+  /** Checks the connection to the database; `undefined` when it works. For health checks. */
   async ping(): Promise<string | undefined> {
     try {
       await this.run((db) => db.execute('select 1'));
@@ -111,18 +111,18 @@ export class Store {
     }
   }
 
-  /** Ends the use of the data here. The host stays open: others may share it, and who made it closes it. */
+  /** Ends the use of the data here. The host stays open: others may share it, and its creator closes it. */
   close(): void {
     this.isClosing = true;
     this.state = 'the store was closed';
   }
 }
 
-/** drizzle quotes the query with its values, which are what people wrote and no business of a log. */
+/** Drizzle quotes the query with its values. These are user texts and must not be logged. */
 const withoutQuery = (error: unknown): unknown =>
   error instanceof DrizzleQueryError ? (error.cause ?? new Error('a query failed')) : error;
 
-/** The innermost cause says what happened; drizzle wraps it with the query. */
+/** The innermost cause says what happened; drizzle's own message contains the query. */
 function reasonOf(error: unknown): string {
   let innermost = error;
   while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;

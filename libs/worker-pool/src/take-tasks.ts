@@ -1,11 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 
-/** What a thread says to its pool; `ready` once, before anything else. */
+/** A thread's message to its pool; `ready` once, first. */
 export type Said<Result, Progress> = 'ready' | { progress: Progress } | { result: Result };
 
 /**
- * Makes the thread that calls it one of a `WorkerPool`; for the end of the thread's script, when everything is loaded.
- * @param work does one task. An error that it throws ends the thread.
+ * Turns the calling thread into a member of a `WorkerPool`. Call it at the end of the thread's script, when everything is loaded.
+ * @param work executes one task. An error that it throws ends the thread.
  */
 export function takeTasks<Task, Result, Progress = never>(
   work: (task: Task, report: (progress: Progress) => void) => Result | Promise<Result>,

@@ -7,13 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ThreadEnded, WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 
-/** A thread runs compiled code only; the build comes before the tests. */
+/** A thread runs only compiled code; the build runs before the tests. */
 const COMPILED = new URL('../../../dist/libs/worker-pool/src/index.js', import.meta.url);
 
 /**
- * Its tasks are words: `die` ends it, `die once` ends it if the file that it was given is there, `throw` is an error,
- * `never` has no result; the others come back in capitals, with the number of letters as progress. The first thread that
- * finds the file with the end `.broken` removes it and cannot load.
+ * A thread whose tasks are words. `die` ends it, `die once` ends it if the given file exists, `throw` throws an error,
+ * `never` has no result. Other words return in capitals, with the number of letters as progress. The first thread that
+ * finds the file with the suffix `.broken` removes it and fails to load.
  */
 const SCRIPT = `
 import { existsSync, rmSync } from 'node:fs';
@@ -49,7 +49,7 @@ describe('a pool of threads', () => {
   const start = (options: Partial<WorkerPoolOptions> = {}) =>
     (pool = new WorkerPool<string, string, number>({ script, size: 1, workerData: file, ...options }));
 
-  it('gives each task its own result and its own progress, however many there are', async () => {
+  it('gives each task its own result and progress, for any number of tasks', async () => {
     const threads = start({ size: 2 });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.stringMatching(/^[a-c]{1,9}$/), { maxLength: 20 }), async (words) => {
@@ -64,7 +64,7 @@ describe('a pool of threads', () => {
     );
   });
 
-  it('begins tasks in the order in which they came', async () => {
+  it('starts tasks in order of arrival', async () => {
     const words = ['a', 'b', 'c', 'd'];
     const done: string[] = [];
     start();
@@ -79,7 +79,7 @@ describe('a pool of threads', () => {
     await ended;
   });
 
-  it('says which error ended a thread', async () => {
+  it('reports the error that ended a thread', async () => {
     const error: unknown = await start()
       .run('throw')
       .catch((reason: unknown) => reason);
@@ -87,14 +87,14 @@ describe('a pool of threads', () => {
     expect(error).toMatchObject({ message: 'not this word', cause: { message: 'not this word' } });
   });
 
-  it('rejects what waits and what comes later when no thread is left', async () => {
+  it('rejects waiting and later tasks when no thread is left', async () => {
     start();
     const results = await Promise.allSettled([pool!.run('die'), pool!.run('waits')]);
     results.push(...(await Promise.allSettled([pool!.run('later')])));
     expect(results).toEqual(results.map(() => ({ status: 'rejected', reason: expect.any(ThreadEnded) })));
   });
 
-  it('tries a task again as often as it is told to, before the tasks that wait', async () => {
+  it('retries a task as often as configured, before waiting tasks', async () => {
     await writeFile(file, '');
     start({ attempts: 2, restartDelayMs: 1 });
     const done: string[] = [];
@@ -104,7 +104,7 @@ describe('a pool of threads', () => {
     await expect(pool!.run('die')).rejects.toThrow(ThreadEnded);
   });
 
-  it('is ready when all its threads are', async () => {
+  it('is ready when all threads are', async () => {
     await start({ size: 2, waitUntilReady: true }).ready();
     expect(await pool!.run('a')).toBe('A');
   });
@@ -115,14 +115,14 @@ describe('a pool of threads', () => {
     await expect(pool!.run('a')).rejects.toThrow('closed');
   });
 
-  it('replaces a thread until one can be started', async () => {
+  it('replaces a thread until one starts', async () => {
     await writeFile(`${file}.broken`, '');
     start({ waitUntilReady: true, restartDelayMs: 1 });
     expect(await pool!.run('a')).toBe('A');
     expect(existsSync(`${file}.broken`)).toBe(false);
   });
 
-  it('does what it was given before it closes, and tries again what ended a thread', async () => {
+  it('finishes its tasks before it closes, including retries', async () => {
     await writeFile(file, '');
     start({ attempts: 2, restartDelayMs: 1 });
     const results = Promise.all(['a', 'die once', 'b'].map((word) => pool!.run(word)));
@@ -132,7 +132,7 @@ describe('a pool of threads', () => {
     await expect(pool!.run('later')).rejects.toThrow('closed');
   });
 
-  it('rejects what is not done when it is ended at once', async () => {
+  it('rejects unfinished tasks when it is terminated', async () => {
     start({ attempts: 2, restartDelayMs: 1 });
     const results = Promise.allSettled(['never', 'waits'].map((word) => pool!.run(word)));
     await pool!.terminate();
@@ -140,7 +140,7 @@ describe('a pool of threads', () => {
     expect(await results).toEqual([1, 2].map(() => ({ status: 'rejected', reason: closed })));
   });
 
-  it('rejects a task that cannot be sent, and goes on', async () => {
+  it('rejects a task that cannot be cloned, and continues', async () => {
     start();
     await expect(pool!.run((() => undefined) as unknown as string)).rejects.toThrow('could not be cloned');
     expect(await pool!.run('a')).toBe('A');

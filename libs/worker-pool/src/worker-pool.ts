@@ -1,31 +1,31 @@
 import { Worker } from 'node:worker_threads';
 import { type Said } from './take-tasks.js';
 
-/** A thread ended. Its message is that of the error that ended the thread, if there was one, which is also its cause. */
+/** A thread ended. The message and the cause are those of the error that ended it, if any. */
 export class ThreadEnded extends Error {
   override readonly name = 'ThreadEnded';
 
   constructor(cause?: unknown) {
-    // A thread may throw anything, and Node makes a copy of its error that `isNativeError` does not know.
+    // A thread may throw any value, and Node's copy of its error is not recognized by `isNativeError`.
     super((cause as Partial<Error> | null | undefined)?.message ?? 'A thread of the pool ended.', { cause });
   }
 }
 
 export interface WorkerPoolOptions {
-  /** What each thread runs: compiled code that calls `takeTasks`. */
+  /** The script of each thread: compiled code that calls `takeTasks`. */
   script: URL;
   /** Number of threads. */
   size: number;
-  /** Each thread has a copy of it. */
+  /** Data for each thread; each gets a copy. */
   workerData?: unknown;
-  /** A thread is given no task before it is ready. Otherwise a task may be sent to a thread that is still starting. */
+  /** Whether a thread gets no task before it is ready. Otherwise a task may be sent to a thread that is still starting. */
   waitUntilReady?: boolean;
   /**
-   * A thread that ended is replaced: at once, or after this delay when it ended before it was ready. Without it, no thread
-   * is replaced.
+   * Replaces a thread that ended: at once, or after this delay if it ended before it was ready. If absent, no thread is
+   * replaced.
    */
   restartDelayMs?: number;
-  /** Threads that may end with the same task before the task is rejected. 1 by default. */
+  /** Number of threads that may end during the same task before the task is rejected. Default 1. */
   attempts?: number;
   /** False: threads that have nothing to do let the process end. */
   keepsProcessAlive?: boolean;
@@ -45,7 +45,7 @@ interface Thread<Task, Result, Progress> {
   doing?: Waiting<Task, Result, Progress> | undefined;
 }
 
-/** Threads that run the same script. Each does one task at a time; tasks begin in the order in which they came. */
+/** Threads that run the same script. Each executes one task at a time; tasks start in order of arrival. */
 export class WorkerPool<Task, Result, Progress = never> {
   private readonly threads = new Set<Thread<Task, Result, Progress>>();
   private readonly waiting: Waiting<Task, Result, Progress>[] = [];
@@ -57,7 +57,7 @@ export class WorkerPool<Task, Result, Progress = never> {
   constructor(private readonly options: WorkerPoolOptions) {
     for (let count = 0; count < options.size; count++) {
       const ready = this.start();
-      // Whoever wants to know of it calls `ready`.
+      // A caller that wants this error calls `ready`.
       ready.catch(() => undefined);
       this.started.push(ready);
     }
@@ -65,7 +65,7 @@ export class WorkerPool<Task, Result, Progress = never> {
 
   /**
    * Resolves when each of the first threads is ready.
-   * @throws ThreadEnded when one of them ended before that; all of them are ended then.
+   * @throws ThreadEnded when one of them ended before that; then all of them are terminated
    */
   async ready(): Promise<void> {
     try {
@@ -77,8 +77,8 @@ export class WorkerPool<Task, Result, Progress = never> {
   }
 
   /**
-   * @throws ThreadEnded when the thread that did the task ended, or no thread is left. The task itself may still be good,
-   *   so the caller may do it in another way.
+   * @throws ThreadEnded when the task's thread ended, or no thread is left. The task itself may be valid,
+   *   so the caller may execute it in another way.
    */
   run(task: Task, onProgress?: (progress: Progress) => void): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -94,7 +94,7 @@ export class WorkerPool<Task, Result, Progress = never> {
     await this.terminate();
   }
 
-  /** Ends the threads at once; tasks that are not done are rejected. */
+  /** Ends the threads at once; unfinished tasks are rejected. */
   async terminate(): Promise<void> {
     this.isClosed = true;
     const ended = [...this.threads].map(({ worker }) => worker.terminate());
@@ -155,7 +155,7 @@ export class WorkerPool<Task, Result, Progress = never> {
   private replace(delayMs: number): void {
     if (this.isClosed) return;
     try {
-      // When it ends before it is ready, `afterEnd` replaces it, too.
+      // If it ends before it is ready, `afterEnd` replaces it again.
       this.start().catch(() => undefined);
       this.dispatch();
     } catch {
@@ -179,7 +179,7 @@ export class WorkerPool<Task, Result, Progress = never> {
     if (!this.isWorking) for (const resolve of this.whenDrained.splice(0)) resolve();
   }
 
-  /** Its next task, if there is any. */
+  /** Gives a thread its next task, if there is one. */
   private give(thread: Thread<Task, Result, Progress>): void {
     while (!thread.doing && this.waiting.length > 0) {
       const next = this.waiting.shift()!;
@@ -188,7 +188,7 @@ export class WorkerPool<Task, Result, Progress = never> {
         thread.doing = next;
         thread.worker.ref();
       } catch (error) {
-        // Not everything can be sent to a thread; functions cannot.
+        // Some values, such as functions, cannot be sent to a thread.
         next.reject(error);
       }
     }

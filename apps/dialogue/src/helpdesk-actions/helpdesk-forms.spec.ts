@@ -60,7 +60,7 @@ const bus = {
     return Promise.resolve({ kind: 'opened', number: 'INC0010001' });
   },
 } as unknown as MessageBus;
-const incidents = new IncidentClient(bus, { INCIDENT_TIMEOUT_MS: 100 } as DialogueSettings);
+const incidents = new IncidentClient(bus, { INCIDENT_TIMEOUT_MS: 30_000 } as DialogueSettings);
 const actions = () => ({
   action_ask_email: new AskEmail(),
   validate_open_incident_form: new ValidateOpenIncidentForm(incidents),

@@ -74,6 +74,7 @@ describe('Opening an incident', () => {
   });
 
   it('says that the request is recorded when the incident service does not answer', async () => {
+    dialogue.limitPatience();
     let answer: () => void = () => undefined;
     dialogue.openAnswer = () => new Promise((resolve) => (answer = () => resolve({ kind: 'would-open' })));
     const ann = dialogue.person();
@@ -108,6 +109,7 @@ describe('The status of incidents', () => {
   });
 
   it('is unknown while the incident service is unavailable', async () => {
+    dialogue.limitPatience();
     await dialogue.peer.close();
     const ann = dialogue.person();
     await ann.say('incident_status');

@@ -32,7 +32,13 @@ export class TakeTurnFixture extends DialogueFixture {
   constructor() {
     super();
     beforeEach(() => this.connectPeer());
+    beforeEach(() => void (settings.INCIDENT_TIMEOUT_MS = 30_000));
     afterEach(() => this.peer.close());
+  }
+
+  /** For the rest of a test, requests to the incident service fail after a tenth of a second. */
+  limitPatience(): void {
+    settings.INCIDENT_TIMEOUT_MS = 100;
   }
 
   /** A replica of the service. */

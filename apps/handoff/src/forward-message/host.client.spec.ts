@@ -7,7 +7,10 @@ import { freePort } from '#testing';
 import { type HandoffSettings } from '../settings/handoff.settings.js';
 import { HostClient, HostError } from './host.client.js';
 
-const client = new HostClient(new HttpService(axios.create()), { HOST_TIMEOUT_MS: 150 } as HandoffSettings);
+const clientWith = (HOST_TIMEOUT_MS: number): HostClient =>
+  new HostClient(new HttpService(axios.create()), { HOST_TIMEOUT_MS } as HandoffSettings);
+const client = clientWith(30_000);
+const impatient = clientWith(150);
 
 let server: Server | undefined;
 afterEach(() => {
@@ -29,8 +32,8 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(text);
 }
 
-const failureOf = async (url: string): Promise<string> => {
-  const error: unknown = await client.say(url, 'ann', 'hi', 'm-1').catch((thrown: unknown) => thrown);
+const failureOf = async (url: string, asker = client): Promise<string> => {
+  const error: unknown = await asker.say(url, 'ann', 'hi', 'm-1').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(HostError);
   const { message } = error as HostError;
   expect(message).not.toBe('');
@@ -65,12 +68,12 @@ describe('A host', () => {
   );
 
   it('that never answers fails after the time limit', async () => {
-    expect(await failureOf(await hostThat(() => undefined))).toBe('it did not answer in time');
+    expect(await failureOf(await hostThat(() => undefined), impatient)).toBe('it did not answer in time');
   });
 
   it('that starts to answer and never finishes fails after the time limit', async () => {
     const url = await hostThat((_, response) => response.writeHead(200).write('[{"text":"'));
-    expect(await failureOf(url)).toBe('it did not answer in time');
+    expect(await failureOf(url, impatient)).toBe('it did not answer in time');
   });
 
   it('that answers two megabytes fails', async () => {

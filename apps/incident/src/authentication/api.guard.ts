@@ -3,10 +3,10 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { isLocalRequest, Problem, SETTINGS } from '#service';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 
-/** Inject whether the service listens for this machine only. */
+/** Injects whether the service listens on the loopback interface only. */
 export const IS_LOCAL = Symbol('is local');
 
-/** Who may use the HTTP API and the desk: who knows the token, or everybody on this machine while there is none. */
+/** Guards the HTTP API and the desk: a request needs the token. Without a configured token, only local requests pass. */
 @Injectable()
 export class ApiGuard implements CanActivate {
   constructor(
@@ -19,7 +19,7 @@ export class ApiGuard implements CanActivate {
     const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
     if (token === undefined) {
       if (this.isLocal && isLocalRequest(headers)) return true;
-      throw new Problem(403, { detail: 'Set INCIDENT_API_TOKEN to use this beyond the machine it runs on.' });
+      throw new Problem(403, { detail: 'Set INCIDENT_API_TOKEN to allow requests from other machines.' });
     }
     if (isEqual(headers['authorization'] ?? '', `Bearer ${token}`)) return true;
     throw new Problem(401, { detail: 'Send Authorization: Bearer <INCIDENT_API_TOKEN>.' });

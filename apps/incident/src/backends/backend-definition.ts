@@ -1,17 +1,17 @@
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { type Static, type TObject, type TProperties } from 'typebox';
 
-/** All that the service knows of a backend before it is chosen; each folder beside this file exports one. */
+/** Everything the service knows about a backend before one is chosen. Each folder beside this file exports one definition. */
 export interface BackendDefinition<Settings extends TProperties = TProperties, Config = unknown> {
-  /** As `INCIDENT_BACKEND` names it, and as the backend calls itself. */
+  /** The name used in `INCIDENT_BACKEND` and by the backend itself. */
   readonly name: string;
-  /** Environment variables that it reads besides those of the service. */
+  /** Environment variables that the backend reads in addition to those of the service. */
   readonly settings: Settings;
-  /** What must be set besides its name; absent for a backend that can be chosen without anything. */
+  /** The settings that the backend needs besides its name; absent if it needs none. */
   readonly needs?: string;
   /**
-   * What the settings say of it; `undefined` when they do not ask for it.
-   * @throws SettingsError that says what is missing or contradictory, never a value
+   * The configuration that the settings describe; `undefined` when they do not configure this backend.
+   * @throws SettingsError that names what is missing or contradictory, and never includes a value
    */
   configure(settings: Static<TObject<Settings>>): Config | undefined;
   /**
@@ -19,11 +19,11 @@ export interface BackendDefinition<Settings extends TProperties = TProperties, C
    * @param config `undefined` only for a backend that needs nothing
    */
   module(config: Config, projectRoot: string): DynamicModule;
-  /** HTTP routes that exist only with this backend. They may inject what the service has, such as `ChangeListener`. */
+  /** HTTP routes that exist only with this backend. They may inject providers of the service, such as `ChangeListener`. */
   readonly controllers: readonly Type[];
 }
 
-/** Lets the compiler find the types of a definition. */
+/** Lets the compiler infer the types of a definition. */
 export const defineBackend = <Settings extends TProperties, Config>(
   definition: BackendDefinition<Settings, Config>,
 ): BackendDefinition<Settings, Config> => definition;

@@ -1,9 +1,9 @@
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
-/** HTML without its tags, each of which is replaced by `instead`. */
+/** HTML with each tag replaced by `instead`. */
 export const withoutTags = (html: string, instead: string): string => html.replace(/<[^>]*>/g, instead);
 
-/** HTML's references to characters as these characters. A name that is not known stays as it is. */
+/** Replaces HTML character references by the characters. Unknown references stay unchanged. */
 export const withCharacters = (html: string): string =>
   html.replace(
     /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{1,10}));/gi,
@@ -11,7 +11,7 @@ export const withCharacters = (html: string): string =>
       name !== undefined ? (NAMED[name] ?? whole) : characterOf(Number(decimal ?? `0x${hex}`)),
   );
 
-/** A text whose runs of white space and control characters are one space each. */
+/** Collapses every run of white space and control characters into one space. */
 export const onOneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ');
 
 const characterOf = (code: number): string =>

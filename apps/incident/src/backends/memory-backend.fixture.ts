@@ -25,11 +25,11 @@ type Call =
 interface Fault {
   call: Call;
   failure: BackendFailure;
-  /** The call is executed before it fails. */
+  /** Whether the call is executed before it fails. */
   isDone: boolean;
 }
 
-/** A ticket system in memory that fails on demand, for tests of what stands before the port. */
+/** A ticket system in memory that fails on demand, for tests of the code in front of the port. */
 export class MemoryBackend extends IncidentBackend {
   readonly name = 'memory';
   readonly capabilities: Capabilities = {
@@ -55,7 +55,7 @@ export class MemoryBackend extends IncidentBackend {
       this.callers.set(email, { id: `user-${email}`, email, name: email.split('@')[0] ?? '' });
   }
 
-  /** Makes the next such call fail, before it is executed or after. */
+  /** Makes the next call of this kind fail, before or after it is executed. */
   fail(call: Call, failure: BackendFailure, isDone = false): void {
     this.faults.push({ call, failure, isDone });
   }
@@ -148,7 +148,7 @@ export class MemoryBackend extends IncidentBackend {
     return Promise.resolve();
   }
 
-  /** What somebody at the desk does. */
+  /** Changes an incident as an agent at the desk would. */
   change(number: string, changes: Partial<Incident>): Incident {
     const incident = this.incidents.find((each) => each.number === number);
     if (!incident) throw new Error(`there is no ${number}`);

@@ -10,7 +10,7 @@ export interface Heard {
 
 export type Behaviour = (response: ServerResponse, request: Heard) => void;
 
-/** A server that answers as it is told, one behaviour a request, the last of them for ever. */
+/** A server that answers with scripted behaviours, one per request. The last one repeats. */
 export class ScriptedInstance {
   heard: Heard[] = [];
   private script: Behaviour[] = [];

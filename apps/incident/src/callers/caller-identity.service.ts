@@ -4,10 +4,10 @@ import { type IdentityLevel, type Requester } from '#contracts';
 import { Store } from '#store';
 import { confirmations } from '../storage/incident.schema.js';
 
-/** Addresses are compared like this everywhere. */
+/** Normalizes an address for comparison. All comparisons use this. */
 export const foldAddress = (email: string): string => email.trim().toLowerCase();
 
-/** How sure we are of who asks. The one place that says so; nothing that a message contains can raise it. */
+/** Decides how certain a caller's identity is. Only this class decides it; nothing in a message can raise the level. */
 @Injectable()
 export class CallerIdentityService {
   constructor(private readonly store: Store) {}

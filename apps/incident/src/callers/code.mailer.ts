@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import { LOGGER, SETTINGS, type Logger } from '#service';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 
-/** Sends one-time codes by mail, when a mail server is set. */
+/** Sends one-time codes by mail if a mail server is configured. */
 @Injectable()
 export class CodeMailer implements OnApplicationShutdown {
   private readonly transport: ReturnType<typeof createTransport> | undefined;
@@ -24,7 +24,7 @@ export class CodeMailer implements OnApplicationShutdown {
     return this.transport !== undefined;
   }
 
-  /** Begins to send; how long it takes tells nobody whether there is such an address. Failures are logged. */
+  /** Starts sending without waiting, so that the response time does not reveal whether the address exists. Logs failures. */
   send(email: string, code: string): void {
     const run: Promise<void> = this.deliver(email, code)
       .catch((error: unknown) => {

@@ -10,7 +10,7 @@ import { CodeMailer } from './code.mailer.js';
 import { OneTimeCodeStore } from './one-time-code.store.js';
 import { RateLimit } from './rate-limit.js';
 
-/** Unknown addresses that a conversation may learn of in an hour, and all conversations together in a minute. */
+/** Unknown addresses that a conversation may look up per hour, and all conversations together per minute. */
 const UNKNOWN_AN_HOUR = 5;
 const UNKNOWN_A_MINUTE = 60;
 
@@ -28,7 +28,7 @@ export class IdentityHandler {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Saves people from describing a problem under a mistyped address; whoever tries many learns nothing more. */
+  /** Catches a mistyped address before somebody describes a problem under it. After many attempts it reveals nothing more. */
   @MessagePattern<string>('caller.find.v1')
   async find(@Payload() { email, conversationId }: DataOf<typeof CallerFind>): Promise<ReplyOf<typeof CallerFind>> {
     if (!this.backend.capabilities.knowsCallers) return { kind: 'unchecked' };
@@ -45,7 +45,7 @@ export class IdentityHandler {
     return { kind: 'unknown' };
   }
 
-  /** Answers before it is known whether there is such a person, and always alike. */
+  /** Answers before it is known whether the person exists, and always in the same way. */
   @MessagePattern<string>('identity.challenge.v1')
   async challenge(
     @Payload() { email, conversationId, requestId }: DataOf<typeof IdentityChallenge>,
@@ -62,7 +62,7 @@ export class IdentityHandler {
     @Payload() { email, conversationId, code }: DataOf<typeof IdentityConfirm>,
   ): Promise<ReplyOf<typeof IdentityConfirm>> {
     const verdict = await this.codes.redeem(conversationId, email, code, new Date());
-    // A command that comes again finds its code used up.
+    // For a redelivered command, the code is already used up.
     if (verdict === 'expired' && (await this.identity.levelOf({ email, conversationId })) === 'confirmed')
       return { kind: 'confirmed' };
     if (verdict !== 'right') return { kind: verdict };
@@ -71,7 +71,7 @@ export class IdentityHandler {
     return { kind: 'confirmed' };
   }
 
-  /** Only people whom the ticket system knows get mail: nobody can have us write to strangers. */
+  /** Sends mail only to people in the ticket system, so that nobody can make us write to strangers. */
   private async sendToKnown(email: string, code: string): Promise<void> {
     try {
       const caller = this.backend.capabilities.knowsCallers ? await this.backend.findCaller(email) : { email };

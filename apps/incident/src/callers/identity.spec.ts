@@ -87,25 +87,25 @@ describe('A one-time code', () => {
     expect(await parts.identity.levelOf({ email: ANN })).toBe('claimed');
   });
 
-  it('may be typed with blanks and dashes', async () => {
+  it('may be typed with spaces and dashes', async () => {
     const code = await codeFor();
     expect(await confirm(` ${code.slice(0, 3)}-${code.slice(3)} `)).toEqual({ kind: 'confirmed' });
   });
 
-  it('has five tries', async () => {
+  it('allows five attempts', async () => {
     const code = await codeFor();
     for (let i = 0; i < 4; i++) expect(await confirm(notThis(code))).toEqual({ kind: 'wrong' });
     expect(await confirm(notThis(code))).toEqual({ kind: 'expired' });
     expect(await confirm(code)).toEqual({ kind: 'expired' });
   });
 
-  it('keeps to its tries when many are made at once', async () => {
+  it('allows no more attempts when many are made at once', async () => {
     const code = await codeFor();
     const answers = await Promise.all([...Array(20).keys()].map(() => confirm(notThis(code))));
     expect(answers.filter(({ kind }) => kind === 'wrong')).toHaveLength(4);
   });
 
-  it('is worth nothing after ten minutes, after another one, and for another address', async () => {
+  it('is invalid after ten minutes, after a newer code, and for another address', async () => {
     const old = await codeFor();
     await database.store.run((db) =>
       db.execute(sql`update incident.codes set expires_at = now() - interval '1 second'`),
@@ -118,7 +118,7 @@ describe('A one-time code', () => {
     expect(await confirm(second)).toEqual({ kind: 'confirmed' });
   });
 
-  it('confirms for a while only', async () => {
+  it('confirms an address for a limited time', async () => {
     await confirm(await codeFor());
     await database.store.run((db) =>
       db.execute(sql`update incident.confirmations set expires_at = now() - interval '1 second'`),
@@ -132,7 +132,7 @@ describe('A one-time code', () => {
     expect(JSON.stringify(dump)).not.toContain(code);
   });
 
-  it('is answered alike for an address that nobody knows, which gets no mail', async () => {
+  it('gets the same answer for an unknown address, which gets no mail', async () => {
     expect(await ask('stranger@example.com')).toEqual({ kind: 'sent' });
     expect(await ask()).toEqual({ kind: 'sent' });
     await waitUntil('the mail came', () => mails.length === 1);
@@ -140,12 +140,12 @@ describe('A one-time code', () => {
     expect(mails.map(({ to }) => to)).toEqual([ANN]);
   });
 
-  it('is answered alike while the ticket system is away', async () => {
+  it('gets the same answer while the ticket system is unavailable', async () => {
     backend.fail('findCaller', failure('unavailable'));
     expect(await ask()).toEqual({ kind: 'sent' });
   });
 
-  it('is sent once for a request that comes again', async () => {
+  it('is sent once for a repeated request', async () => {
     const request = { email: ANN, conversationId: 'chat', requestId: `request-${count++}` };
     await handler.challenge(request);
     expect(await handler.challenge(request)).toEqual({ kind: 'sent' });
@@ -154,14 +154,14 @@ describe('A one-time code', () => {
     expect(mails).toHaveLength(1);
   });
 
-  it.each(['address', 'conversation'])('is sent five times in an hour for one %s', async (limited) => {
+  it.each(['address', 'conversation'])('is sent at most five times per hour for one %s', async (limited) => {
     const next = (i: number) =>
       limited === 'address' ? ask(ANN, `chat-${i}`) : ask(`stranger-${i}@example.com`, 'chat');
     for (let i = 0; i < 5; i++) expect(await next(i)).toEqual({ kind: 'sent' });
     expect(await next(5)).toEqual({ kind: 'limited' });
   });
 
-  it('cannot be had without a mail server', async () => {
+  it('is unavailable without a mail server', async () => {
     const plain = new IncidentServiceParts(database.store, backend);
     const without = new CodeMailer(plain.settings, plain.logger);
     const other = new IdentityHandler(backend, plain.identity, codes, without, plain.settings, plain.logger);
@@ -173,34 +173,34 @@ describe('A one-time code', () => {
 });
 
 describe('An asserted address', () => {
-  it('counts for itself and for no other', async () => {
+  it('counts for itself and no other', async () => {
     const asserted = { assertedEmail: 'ANN@example.com', conversationId: 'chat' };
     expect(await parts.identity.levelOf({ ...asserted, email: ANN })).toBe('asserted');
     expect(await parts.identity.levelOf({ ...asserted, email: 'ben@example.com' })).toBe('claimed');
   });
 });
 
-describe('Whether somebody is known by an address', () => {
+describe('The lookup of an address', () => {
   const find = (email: string, conversationId = 'chat') => handler.find({ email, conversationId });
 
-  it('is told, so that nobody describes a problem under a mistyped one', async () => {
+  it('says whether the address is known, so that a mistyped address is noticed early', async () => {
     expect(await find(ANN)).toEqual({ kind: 'known' });
     expect(await find('an@example.com')).toEqual({ kind: 'unknown' });
   });
 
-  it('is told no more after five unknown ones in a conversation', async () => {
+  it('stops answering after five unknown addresses in a conversation', async () => {
     for (let i = 0; i < 5; i++) expect(await find(`a${i}@example.com`)).toEqual({ kind: 'unknown' });
     expect(await find('a5@example.com')).toEqual({ kind: 'unchecked' });
     expect(await find(ANN)).toEqual({ kind: 'unchecked' });
     expect(await find(ANN, 'another')).toEqual({ kind: 'known' });
   });
 
-  it('is told no more when many conversations try many', async () => {
+  it('stops answering when many conversations try many addresses', async () => {
     for (let i = 0; i < 60; i++) await find('x@example.com', `chat-${i}`);
     expect(await find('x@example.com', 'one-more')).toEqual({ kind: 'unchecked' });
   });
 
-  it('is not told while the ticket system is away', async () => {
+  it('does not answer while the ticket system is unavailable', async () => {
     backend.fail('findCaller', failure('hibernating'));
     expect(await find(ANN)).toEqual({ kind: 'unchecked' });
   });

@@ -8,26 +8,26 @@ import { foldAddress } from './caller-identity.service.js';
 const DIGITS = 6;
 const TRIES = 5;
 const VALID_MS = 10 * 60_000;
-/** Codes in an hour for one address, and in one conversation. */
+/** Codes per hour for one address, and in one conversation. */
 const CODES_AN_HOUR = 5;
 
-/** What came of asking for a code. `known`: this request has its code already. */
+/** The result of a request for a code. `known`: this request already has its code. */
 export type Issued = { kind: 'issued'; code: string } | { kind: 'limited' } | { kind: 'known' };
 export type Verdict = 'right' | 'wrong' | 'expired';
 
-/** One-time codes: six digits, valid ten minutes and five tries, kept as hashes only. */
+/** One-time codes: six digits, valid for ten minutes and five attempts, stored only as hashes. */
 @Injectable()
 export class OneTimeCodeStore {
   constructor(private readonly store: Store) {}
 
   /**
-   * Makes a code, which replaces the conversation's earlier one; `limited` when too many were asked for in the last
+   * Creates a code, which replaces the conversation's earlier one; `limited` when too many were requested in the last
    * hour.
    */
   async issue(requestId: string, conversationId: string, email: string, now: Date): Promise<Issued> {
     const addressHash = createHash('sha256').update(foldAddress(email)).digest('hex');
     return this.store.transaction(async (db) => {
-      // One issuer at a time, or parallel requests would all find themselves below the limit.
+      // One request at a time; otherwise parallel requests would all find themselves below the limit.
       await db.execute(sql`select pg_advisory_xact_lock(hashtext('incident.sent_codes'))`);
       const isNew = await db
         .insert(sentCodes)
@@ -62,7 +62,7 @@ export class OneTimeCodeStore {
     });
   }
 
-  /** Tries a code. The right one is used up by it; each wrong one costs a try. */
+  /** Checks a code. A correct code is used up; a wrong one costs an attempt. */
   async redeem(conversationId: string, email: string, code: string, now: Date): Promise<Verdict> {
     const isThisOne = and(eq(codes.conversationId, conversationId), eq(codes.email, foldAddress(email)));
     return this.store.transaction(async (db) => {
@@ -81,7 +81,7 @@ export class OneTimeCodeStore {
   }
 }
 
-/** Salted and slow: six digits are few. */
+/** Salted and slow, because six digits are few. */
 function hashOf(code: string, salt = randomBytes(16)): string {
   return `${salt.toString('hex')}:${scryptSync(code, salt, 32).toString('hex')}`;
 }

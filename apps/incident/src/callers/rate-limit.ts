@@ -1,11 +1,11 @@
-/** Most keys that are remembered; the longest silent ones are forgotten first. */
+/** Most keys to remember. The longest unused keys are forgotten first. */
 const MAX_KEYS = 10_000;
 
-/** Counts how often something happened in a sliding window of time, for each key. In memory of this process. */
+/** Counts events for each key in a sliding time window. In the memory of this process. */
 export class RateLimit {
   private readonly times = new Map<string, number[]>();
 
-  /** @param windowMs length of the window; @param now milliseconds of a steady clock */
+  /** @param windowMs length of the window; @param now milliseconds of a monotonic clock */
   constructor(
     private readonly most: number,
     private readonly windowMs: number,

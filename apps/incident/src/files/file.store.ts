@@ -4,12 +4,12 @@ import { Store } from '#store';
 import { type NewFile } from '../ports/incident.js';
 import { keptFiles } from '../storage/incident.schema.js';
 
-/** Files that people sent in a conversation and that wait to be attached; forgotten after a day. */
+/** Files from a conversation that wait to be attached. They are deleted after a day. */
 @Injectable()
 export class FileStore {
   constructor(private readonly store: Store) {}
 
-  /** The same id again changes nothing. */
+  /** Stores a file. The same id again changes nothing. */
   async keep(id: string, conversationId: string, { name, type, content }: NewFile): Promise<void> {
     await this.store.run(async (db) => {
       await db.delete(keptFiles).where(lt(keptFiles.keptAt, sql`now() - interval '1 day'`));
@@ -22,7 +22,7 @@ export class FileStore {
     return file && { name: file.name, type: file.mediaType, content: file.content };
   }
 
-  /** Whether a file was sent in this conversation: nobody attaches the files of others. */
+  /** Whether a file was sent in this conversation. Nobody can attach files of others. */
   async isOf(id: string, conversationId: string): Promise<boolean> {
     const [file] = await this.store.run((db) =>
       db

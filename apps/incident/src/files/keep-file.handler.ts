@@ -6,11 +6,11 @@ import { IncidentBackend } from '../ports/incident-backend.js';
 import { type IncidentSettings } from '../settings/incident.settings.js';
 import { FileStore } from './file.store.js';
 
-/** Types that a helpdesk has use for and that no browser or desk runs by opening them. */
+/** Media types that are useful to a helpdesk and that no browser or desk executes on opening. */
 const ALLOWED =
   /^(image\/(png|jpe?g|gif|webp|heic)|text\/(plain|csv)|application\/(pdf|json|zip|x-zip-compressed|gzip))$/;
 
-/** Endings of what runs when it is opened, whatever type it was sent as. */
+/** Extensions of files that run when opened, whatever their media type. */
 const PROGRAM = /\.(exe|com|scr|msi|msix|bat|cmd|ps1|vbs?|vbe|jse?|wsf|hta|jar|dll|lnk|reg|sh|app|iso|img)$/i;
 
 @Controller()

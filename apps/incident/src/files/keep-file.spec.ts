@@ -23,7 +23,7 @@ const content = Buffer.from('beep').toString('base64');
 const file = { fileId: 'f', conversationId: 'chat', name: 'log.txt', mediaType: 'text/plain', content };
 
 describe('A file that somebody sent', () => {
-  it('is kept for its conversation, byte by byte', async () => {
+  it('is stored for its conversation, byte for byte', async () => {
     expect(await handler.keep(file)).toEqual({ kind: 'kept' });
     expect(await parts.files.get('f')).toEqual({ name: 'log.txt', type: 'text/plain', content: Buffer.from('beep') });
     expect(await parts.files.isOf('f', 'chat')).toBe(true);
@@ -41,7 +41,7 @@ describe('A file that somebody sent', () => {
     expect(await parts.files.get('refused')).toBeUndefined();
   });
 
-  it('is refused where nothing can be attached', async () => {
+  it('is refused where the backend supports no files', async () => {
     const nowhere = new KeepFileHandler(parts.files, new LocalModeBackend(), parts.settings);
     expect(await nowhere.keep(file)).toEqual({ kind: 'refused', reason: 'unsupported' });
   });

@@ -14,7 +14,7 @@ import { OperationsController } from './operations.controller.js';
 
 @Module({
   controllers: [IncidentsController, OperationsController],
-  // Nobody is called: only the description is read.
+  // Nothing is called: only the description is read.
   providers: [OperationStore, OperationWorker, IncidentFinder, IncidentBackend, SETTINGS, IS_LOCAL].map((provide) => ({
     provide,
     useValue: {},
@@ -35,7 +35,7 @@ async function described() {
 }
 
 describe('The description of the HTTP API', () => {
-  it('says for each request what a good answer holds, and that it may be malformed or come without the token', async () => {
+  it('documents for each request the answer, and the errors for malformed requests and missing tokens', async () => {
     const { operations } = await described();
     expect(operations).toHaveLength(9);
     for (const { name, responses } of operations) {
@@ -45,7 +45,7 @@ describe('The description of the HTTP API', () => {
     }
   });
 
-  it('says that an order may be recorded for later, or refused', async () => {
+  it('documents that a request may be recorded for later, or refused', async () => {
     const { operations } = await described();
     const orders = operations.filter(({ name }) => /^POST \/incidents/.test(name));
     expect(orders).toHaveLength(3);
@@ -53,7 +53,7 @@ describe('The description of the HTTP API', () => {
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['202', '404', '409', '422', '503']));
   });
 
-  it('names what an incident has', async () => {
+  it('documents the properties of an incident', async () => {
     const { schemas } = await described();
     expect(schemas['IncidentAnswer']).toMatchObject({ properties: { number: {}, state: {}, actions: {} } });
   });

@@ -6,8 +6,8 @@ import { IncidentBackend } from '../ports/incident-backend.js';
 const EVERY_MS = 30_000;
 
 /**
- * Shows on the health page whether the ticket system answers. The service is ready without it: it records what is asked
- * and executes it later.
+ * Shows on the health page whether the ticket system answers. The service is ready without it: it records requests and
+ * executes them later.
  */
 @Injectable()
 export class BackendHealthService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -28,7 +28,7 @@ export class BackendHealthService implements OnApplicationBootstrap, OnApplicati
   }
 
   onApplicationShutdown(): void {
-    // Not awaited: a ticket system that does not answer must not keep the process from ending.
+    // Not awaited: a ticket system that does not answer must not delay the shutdown.
     void this.poller.stop();
   }
 

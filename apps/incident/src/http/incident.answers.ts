@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
 
-/** An incident as its caller may see it. */
+/** An incident as its caller can see it. */
 export class IncidentAnswer {
   @ApiProperty({ example: 'INC0010008' })
   number!: string;
@@ -15,13 +15,13 @@ export class IncidentAnswer {
   @ApiProperty({ format: 'date-time' })
   openedAt!: string;
 
-  @ApiProperty({ description: 'in the words of the ticket system', example: '2 - High' })
+  @ApiProperty({ description: 'as the ticket system displays it', example: '2 - High' })
   priority!: string;
 
-  @ApiProperty({ description: 'whether something is still to be done' })
+  @ApiProperty({ description: 'whether it still needs work' })
   isOpen!: boolean;
 
-  @ApiProperty({ type: [String], description: 'what its caller can do with it now', example: ['comment', 'resolve'] })
+  @ApiProperty({ type: [String], description: 'actions that its caller can take now', example: ['comment', 'resolve'] })
   actions!: string[];
 }
 
@@ -30,21 +30,21 @@ export class IncidentsAnswer {
   incidents!: IncidentAnswer[];
 }
 
-/** What came of an order. */
+/** The result of an order. */
 export class OrderAnswer {
-  @ApiProperty({ description: 'ask for it at /operations/{id}; sent again, the order is not executed again' })
+  @ApiProperty({ description: 'id for /operations/{id}; a repeated order with the same id is not executed again' })
   operation_id!: string;
 
   @ApiProperty({ enum: ['opened', 'changed', 'recorded'] })
   status!: string;
 
-  @ApiPropertyOptional({ description: 'missing while it is only recorded', example: 'INC0010008' })
+  @ApiPropertyOptional({ description: 'absent while the order is only recorded', example: 'INC0010008' })
   number?: string;
 
-  @ApiPropertyOptional({ description: 'of an incident that was opened' })
+  @ApiPropertyOptional({ description: 'for an opened incident' })
   priority?: string;
 
-  @ApiPropertyOptional({ description: 'of an incident that was changed, in words' })
+  @ApiPropertyOptional({ description: 'state in words, for a changed incident' })
   state?: string;
 }
 
@@ -55,7 +55,7 @@ export class OperationAnswer {
   @ApiProperty({ enum: ['open', 'change'] })
   kind!: string;
 
-  @ApiPropertyOptional({ description: 'of the incident that is to be changed' })
+  @ApiPropertyOptional({ description: 'number of the incident to change' })
   number?: string;
 
   @ApiPropertyOptional({ enum: ['comment', 'attach', 'move'] })
@@ -70,7 +70,7 @@ export class OperationAnswer {
   @ApiProperty({ format: 'date-time' })
   recorded_at!: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'while it is pending' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'only while pending' })
   next_attempt_at?: string;
 
   @ApiPropertyOptional({ format: 'date-time' })
@@ -79,7 +79,7 @@ export class OperationAnswer {
   @ApiPropertyOptional({ description: 'why the last attempt failed' })
   last_failure?: string;
 
-  @ApiPropertyOptional({ type: Object, description: 'what whoever asked was answered' })
+  @ApiPropertyOptional({ type: Object, description: 'the answer to the request' })
   outcome?: object;
 }
 
@@ -89,16 +89,16 @@ export class OperationsAnswer {
 }
 
 const FAILURES = {
-  400: 'The request cannot be understood; `detail` says what to change.',
-  401: 'The token of INCIDENT_API_TOKEN is missing or wrong.',
+  400: 'The request is malformed; `detail` says what to change.',
+  401: 'The token (INCIDENT_API_TOKEN) is missing or wrong.',
   403: 'No token is set, and the request comes from another machine.',
-  404: 'There is no such thing, or it is somebody else’s.',
-  409: 'It is in a state that does not allow this.',
+  404: 'The resource does not exist or belongs to somebody else.',
+  409: 'The current state does not allow this.',
   422: 'The ticket system refuses this; `reason` says why.',
   503: 'The ticket system or the database does not answer; `Retry-After` says when to try again.',
 };
 
-/** Says in the API’s description which problems (RFC 9457) an endpoint answers with. */
+/** Documents the problems (RFC 9457) that an endpoint can answer with. */
 export const ApiProblems = (...statuses: (keyof typeof FAILURES)[]) =>
   applyDecorators(
     ...([400, 401, 403, ...statuses] as const).map((status) =>
@@ -106,9 +106,9 @@ export const ApiProblems = (...statuses: (keyof typeof FAILURES)[]) =>
     ),
   );
 
-/** What every order to the ticket system may answer besides that it was done. */
+/** Documents the answers to every order besides success. */
 export const ApiOrderProblems = () =>
   applyDecorators(
-    ApiResponse({ status: 202, type: OrderAnswer, description: 'Recorded: it is executed later.' }),
+    ApiResponse({ status: 202, type: OrderAnswer, description: 'Recorded. It will be executed later.' }),
     ApiProblems(404, 409, 422, 503),
   );

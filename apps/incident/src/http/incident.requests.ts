@@ -10,12 +10,12 @@ const TRANSITIONS: Transition[] = ['resolve', 'cancel', 'reopen', 'escalate'];
 const STATES: OperationState[] = ['pending', 'done', 'refused', 'parked'];
 
 class Order {
-  @ApiProperty({ description: 'address of the caller on whose behalf this is done', example: 'ann@example.com' })
+  @ApiProperty({ description: 'address of the caller that the request is for', example: 'ann@example.com' })
   @IsEmail()
   @MaxLength(254)
   email!: string;
 
-  @ApiPropertyOptional({ description: 'the same id again does nothing again; made up when absent' })
+  @ApiPropertyOptional({ description: 'a repeated id has no further effect; generated when absent' })
   @IsOptional()
   @IsString()
   @Length(1, MAX_ID_LENGTH)
@@ -50,7 +50,7 @@ export class TransitionRequest extends Order {
   @IsIn(TRANSITIONS)
   to!: Transition;
 
-  @ApiPropertyOptional({ description: 'why, in the words of the caller' })
+  @ApiPropertyOptional({ description: 'the caller’s reason' })
   @IsOptional()
   @IsString()
   @MaxLength(MAX_INCIDENT_TEXT_LENGTH)
@@ -65,13 +65,13 @@ export class CallerQuery {
 }
 
 export class IncidentsQuery extends CallerQuery {
-  @ApiPropertyOptional({ description: 'only what this text is about, the best first' })
+  @ApiPropertyOptional({ description: 'only incidents about this text, best match first' })
   @IsOptional()
   @IsString()
   @MaxLength(MAX_TITLE_LENGTH)
   about?: string;
 
-  @ApiPropertyOptional({ description: 'only those on which something is still to be done' })
+  @ApiPropertyOptional({ description: 'only incidents that still need work' })
   @IsOptional()
   @Type(() => String)
   @IsIn(['true', 'false'])

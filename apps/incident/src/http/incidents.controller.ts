@@ -21,19 +21,19 @@ import {
 } from './incident.requests.js';
 
 const REFUSALS: Record<RefusalReason, { status: number; detail: string }> = {
-  'unknown-caller': { status: 422, detail: 'The ticket system knows nobody active by this address.' },
-  'not-confirmed': { status: 403, detail: 'This needs a confirmed address.' },
+  'unknown-caller': { status: 422, detail: 'The ticket system has no active user with this address.' },
+  'not-confirmed': { status: 403, detail: 'This requires a confirmed address.' },
   'not-found': { status: 404, detail: 'This caller has no such incident.' },
-  'not-allowed': { status: 409, detail: 'The incident is in a state that does not allow this.' },
-  rejected: { status: 422, detail: 'The ticket system refuses this. GET /operations?state=parked says why.' },
-  unsupported: { status: 422, detail: 'This ticket system cannot do that.' },
+  'not-allowed': { status: 409, detail: 'The state of the incident does not allow this.' },
+  rejected: { status: 422, detail: 'The ticket system refused this. GET /operations?state=parked says why.' },
+  unsupported: { status: 422, detail: 'This ticket system does not support this.' },
   'given-up': {
     status: 503,
-    detail: 'This could not be done and was put aside. POST /operations/{id}/retry tries again.',
+    detail: 'This failed and was parked. POST /operations/{id}/retry tries again.',
   },
 };
 
-/** Incidents for programs. A client with the token asserts the address of the caller. */
+/** Incidents for programs. A client with the token asserts the caller's address. */
 @ApiTags('incidents')
 @ApiBearerAuth()
 @Controller('incidents')
@@ -64,7 +64,7 @@ export class IncidentsController {
   }
 
   @Get(':number')
-  @ApiOperation({ summary: 'One incident of a caller; that of somebody else is not found.' })
+  @ApiOperation({ summary: 'One incident of a caller. An incident of somebody else is not found.' })
   @ApiResponse({ status: 200, type: IncidentAnswer })
   @ApiProblems(404, 503)
   async get(@Param('number') number: string, @Query() { email }: CallerQuery): Promise<IncidentView> {
@@ -138,7 +138,7 @@ export class IncidentsController {
 
   private refuseLocalMode(): void {
     if (this.backend.capabilities.keepsIncidents) return;
-    throw new Problem(503, { detail: 'Local mode keeps no incidents: set INCIDENT_BACKEND to another one.' });
+    throw new Problem(503, { detail: 'Local mode stores no incidents: set INCIDENT_BACKEND to another backend.' });
   }
 }
 

@@ -7,7 +7,7 @@ import { ApiGuard } from '../authentication/api.guard.js';
 import { ApiProblems, OperationAnswer, OperationsAnswer } from './incident.answers.js';
 import { OperationsQuery } from './incident.requests.js';
 
-/** What was asked of the ticket system and what came of it, for operators. What people wrote is left out. */
+/** Requests to the ticket system and their results, for operators. Texts that people wrote are left out. */
 @ApiTags('operations')
 @ApiBearerAuth()
 @Controller('operations')
@@ -19,7 +19,7 @@ export class OperationsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Operations, the newest first.' })
+  @ApiOperation({ summary: 'Operations, newest first.' })
   @ApiResponse({ status: 200, type: OperationsAnswer })
   @ApiProblems(503)
   async list(@Query() { state, limit = 50 }: OperationsQuery): Promise<{ operations: unknown[] }> {
@@ -36,7 +36,7 @@ export class OperationsController {
 
   @Post(':id/retry')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Has a parked operation tried again; whoever asked for it is notified of its outcome.' })
+  @ApiOperation({ summary: 'Retries a parked operation. The requester is notified of the outcome.' })
   @ApiResponse({ status: 202, type: OperationAnswer })
   @ApiProblems(404, 409, 503)
   async retry(@Param('id') id: string): Promise<unknown> {
@@ -47,7 +47,7 @@ export class OperationsController {
 
   @Post(':id/park')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Parks a pending operation; whoever asked for it is notified.' })
+  @ApiOperation({ summary: 'Parks a pending operation. The requester is notified.' })
   @ApiResponse({ status: 200, type: OperationAnswer })
   @ApiProblems(404, 409, 503)
   async park(@Param('id') id: string): Promise<unknown> {
@@ -57,12 +57,12 @@ export class OperationsController {
 
   private async notIn(id: string, state: string): Promise<Problem> {
     const { state: actual } = await this.known(id);
-    return new Problem(409, { detail: `The operation is ${actual}; this is for one that is ${state}.` });
+    return new Problem(409, { detail: `The operation is ${actual}; this requires one that is ${state}.` });
   }
 
   private async known(id: string): Promise<RecordedOperation> {
     const operation = await this.operations.get(id);
-    if (!operation) throw new Problem(404, { detail: 'There is no such operation.' });
+    if (!operation) throw new Problem(404, { detail: 'The operation does not exist.' });
     return operation;
   }
 }

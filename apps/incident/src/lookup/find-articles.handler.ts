@@ -9,7 +9,7 @@ import { relevance } from './relevance.js';
 
 const SEARCHED = 10;
 const MOST_SHOWN = 3;
-/** The share of the words of a text that an article must speak of, lest it be offered for a "the" that both contain. */
+/** Least share of a text's words that an article must contain. A shared "the" must not be enough. */
 const LEAST_RELEVANCE = 0.2;
 
 @Controller()
@@ -19,7 +19,7 @@ export class FindArticlesHandler {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Articles are a help, never a hindrance: when they cannot be had, there are none. */
+  /** Finds articles. They are optional help, so a failure yields none. */
   @MessagePattern<string>('article.find.v1')
   async find(@Payload() { text }: DataOf<typeof ArticleFind>): Promise<ReplyOf<typeof ArticleFind>> {
     if (!this.backend.capabilities.articles) return { articles: [] };

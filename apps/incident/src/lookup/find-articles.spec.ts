@@ -21,18 +21,18 @@ beforeEach(() => {
 });
 
 describe('Articles', () => {
-  it('come in the order of what they have to do with the problem', async () => {
+  it('are ordered by relevance to the problem', async () => {
     expect(await titles('Problem resetting password: stuck in a loop')).toEqual([
       'Reset your password',
       'Outlook keeps asking for a password',
     ]);
   });
 
-  it('that share no more with it than small words are left out', async () => {
+  it('that share only common words with the problem are left out', async () => {
     expect(await titles('The centrifuge in the new laboratory makes a grinding noise')).toEqual([]);
   });
 
-  it('are none when they cannot be had', async () => {
+  it('are none when the search fails', async () => {
     backend.findArticles = () => Promise.reject(failure('unavailable'));
     expect(await titles('my printer')).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { CodeMailer } from '../callers/code.mailer.js';
 import { WatchStore } from '../storage/watch.store.js';
 import { IncidentFinder } from './incident.finder.js';
 
-/** Incidents in an answer; nobody reads more in a chat. */
+/** Most incidents in an answer; nobody reads more in a chat. */
 const MOST_SHOWN = 5;
 const MADE_UP = ['awaiting triage', 'in progress', 'on hold', 'closed'] as const;
 
@@ -45,7 +45,7 @@ export class FindIncidentsHandler {
   }
 }
 
-/** The same one whenever the same address asks. */
+/** A made-up state, the same for every request with the same address. */
 function madeUpState(email: string): string {
   const [digest = 0] = createHash('sha256').update(email.toLowerCase()).digest();
   return MADE_UP[digest % MADE_UP.length] ?? MADE_UP[0];

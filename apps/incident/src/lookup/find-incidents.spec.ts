@@ -42,7 +42,7 @@ function handlerOf(of: IncidentBackend, env: Record<string, string> = {}) {
 const asserted = (email: string) => ({ email, assertedEmail: email, conversationId: 'chat' });
 
 describe('The incidents of a caller', () => {
-  it('are shown by number and state alone to who only typed the address', async () => {
+  it('are shown with only number and state to a person who only typed the address', async () => {
     const { handler } = handlerOf(backend);
     expect(await handler.find({ email: ANN, conversationId: 'chat' })).toEqual({
       kind: 'found',
@@ -55,14 +55,14 @@ describe('The incidents of a caller', () => {
     });
   });
 
-  it('are not shown to them at all where that is set', async () => {
+  it('are not shown to that person at all if so configured', async () => {
     const env = { CLAIMED_ADDRESS_SEES: 'nothing', SMTP_URL: 'smtp://localhost:2525' };
     const { handler } = handlerOf(backend, env);
     expect(await handler.find({ email: ANN, conversationId: 'chat' })).toEqual({ kind: 'withheld', canConfirm: true });
     expect(await handler.find(asserted(ANN))).toMatchObject({ kind: 'found', incidents: [{}, {}] });
   });
 
-  it('are shown in full in the conversation that opened them, unless anybody could go on with it', async () => {
+  it('are shown in full in the conversation that opened them, unless anybody could continue it', async () => {
     const { handler, parts } = handlerOf(backend);
     const secret = 'a'.repeat(32);
     for (const conversationId of [secret, 'ann']) {
@@ -89,7 +89,7 @@ describe('The incidents of a caller', () => {
     };
     expect(await alike('the mouse squeaks')).toEqual(['Mouse squeaks']);
     expect(await alike('Outlook asks for a password')).toEqual([]);
-    // What was only changed here, under a code that has expired since, is not theirs to read for ever.
+    // An incident that was only changed here, under an expired confirmation, must not stay readable for ever.
     const comment = { kind: 'comment', text: 'It is mine.' } as const;
     const changing = {
       kind: 'change',
@@ -104,7 +104,7 @@ describe('The incidents of a caller', () => {
     expect(await titles('b'.repeat(32))).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it('are shown in full to who confirmed the address, with what can be done', async () => {
+  it('are shown in full, with the possible actions, to a person who confirmed the address', async () => {
     const { handler, parts } = handlerOf(backend);
     await parts.identity.confirm('chat', ANN, new Date(Date.now() + 60_000));
     expect(await handler.find({ email: ANN, conversationId: 'chat', number: 'inc0000001' })).toMatchObject({
@@ -121,7 +121,7 @@ describe('The incidents of a caller', () => {
     });
   });
 
-  it('are found by what they are about, and all when the words say nothing', async () => {
+  it('are found by topic, and all are listed when the words name none', async () => {
     const { handler } = handlerOf(backend);
     const numbers = async (about: string) => {
       const answer = await handler.find({ ...asserted(ANN), about });
@@ -133,14 +133,14 @@ describe('The incidents of a caller', () => {
     expect(await numbers('what is the status of my tickets?')).toEqual(['INC0000003', 'INC0000001']);
   });
 
-  it('cannot be searched by who only typed the address', async () => {
+  it('cannot be searched by a person who only typed the address', async () => {
     const { handler } = handlerOf(backend);
     const all = await handler.find({ email: BEN, conversationId: 'chat' });
     expect(await handler.find({ email: BEN, conversationId: 'chat', about: 'merger' })).toEqual(all);
     expect(await handler.find({ email: BEN, conversationId: 'chat', about: 'holiday' })).toEqual(all);
   });
 
-  it('of which none could be relevant enough cost no call', async () => {
+  it('cause no call when none could be relevant enough', async () => {
     const { handler } = handlerOf(backend);
     backend.calls.length = 0;
     const wanted = { leastRelevance: 0.4, onlyOpen: true };
@@ -152,7 +152,7 @@ describe('The incidents of a caller', () => {
     expect(backend.calls).toEqual([]);
   });
 
-  it('are never those of somebody else, whoever asks however', async () => {
+  it('are never those of somebody else, for any question', async () => {
     const { handler } = handlerOf(backend);
     const number = fc.constantFrom(
       'INC0000001',
@@ -177,7 +177,7 @@ describe('The incidents of a caller', () => {
     );
   });
 
-  it('are found by number however many came after', async () => {
+  it('are found by number, however many were opened later', async () => {
     const caller = backend.callers.get(ANN)!;
     for (let i = 0; i < 60; i++)
       await backend.create(`later${i}`, { caller, title: `T${i}`, description: 'x', priority: 'low' });
@@ -185,7 +185,7 @@ describe('The incidents of a caller', () => {
     expect(answer).toMatchObject({ incidents: [{ title: 'Outlook asks for a password' }] });
   });
 
-  it('that merely share a word are left out where more is asked for', async () => {
+  it('that merely share a word are left out where more relevance is required', async () => {
     const { handler } = handlerOf(backend);
     const found = async (about: string) => {
       const answer = await handler.find({ ...asserted(ANN), about, leastRelevance: 0.4 });
@@ -200,7 +200,7 @@ describe('The incidents of a caller', () => {
     expect(await handler.find(asserted('nobody@example.com'))).toMatchObject({ kind: 'found', incidents: [] });
   });
 
-  it('are five at most', async () => {
+  it('are at most five', async () => {
     for (let i = 0; i < 9; i++)
       await backend.create(`x${i}`, {
         caller: backend.callers.get(ANN)!,
@@ -212,12 +212,12 @@ describe('The incidents of a caller', () => {
     expect(answer.kind === 'found' && answer.incidents).toHaveLength(5);
   });
 
-  it('are unavailable, and not none, when the ticket system does not answer', async () => {
+  it('are reported as unavailable, not as none, when the ticket system does not answer', async () => {
     backend.fail('listForCaller', failure('truncated'));
     expect(await handlerOf(backend).handler.find(asserted(ANN))).toEqual({ kind: 'unavailable' });
   });
 
-  it('are made up in local mode, the same for the same address, and every state for somebody', async () => {
+  it('are made up in local mode: the same for the same address, and every state for some address', async () => {
     const { handler } = handlerOf(new LocalModeBackend());
     const answer = await handler.find({ email: ANN, conversationId: 'chat' });
     expect(answer).toEqual({ kind: 'made-up', state: expect.any(String) });
@@ -230,7 +230,7 @@ describe('The incidents of a caller', () => {
 });
 
 describe('Relevance', () => {
-  it('is 1 for a text about itself and 0 for words that say nothing', () => {
+  it('is 1 for a text and its own words, and 0 for words without a topic', () => {
     expect(relevance('Outlook password', 'My password in Outlook')).toBe(1);
     for (const words of ['the status of my tickets', 'since this morning', 'on Monday evening'])
       expect([words, relevance(words, words)]).toEqual([words, 0]);

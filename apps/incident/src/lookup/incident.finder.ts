@@ -8,18 +8,18 @@ import { type IncidentSettings } from '../settings/incident.settings.js';
 import { stateInWords } from '../ports/state-in-words.js';
 import { relevance, saysSomething } from './relevance.js';
 
-/** How many of a caller's incidents are searched. */
+/** Number of a caller's incidents that are searched. */
 const SEARCHED = 50;
 
 export interface Wanted {
   number?: string;
   about?: string;
-  /** Share of the words of `about` that an incident must contain at least, 0 to 1. What may not be read has none. */
+  /** Least share of the words of `about` that an incident must contain, 0 to 1. An unreadable incident contains none. */
   leastRelevance?: number;
   onlyOpen?: boolean;
 }
 
-/** What a caller may see of their incidents; there is no other way to read them. */
+/** Finds the incidents that a caller may see. No other code reads them for callers. */
 @Injectable()
 export class IncidentFinder {
   constructor(
@@ -29,10 +29,10 @@ export class IncidentFinder {
   ) {}
 
   /**
-   * The incidents of the caller with this address, newest first, or best first when they are about something. What is
-   * not theirs is not found, as if it did not exist; so is everything for an unknown address.
-   * @param known numbers of those that this conversation knows in full anyway
-   * @returns `withheld` when this level is shown nothing
+   * The incidents of the caller with this address, newest first, or best match first when `about` is given. An incident of
+   * somebody else is not found, as if it did not exist. For an unknown address, nothing is found.
+   * @param known numbers of the incidents that this conversation may read in full
+   * @returns `withheld` when this identity level may see nothing
    * @throws BackendFailure
    */
   async find(
@@ -44,7 +44,7 @@ export class IncidentFinder {
     const { number, onlyOpen, about, leastRelevance = 0 } = wanted;
     const isSearch = about !== undefined && saysSomething(about);
     const canReadNone = level === 'claimed' && known.size === 0;
-    // None can be relevant enough, so the ticket system is spared the question.
+    // No incident can be relevant enough, so the call is saved.
     if (leastRelevance > 0 && (canReadNone || !isSearch)) return [];
     const incidents = (await this.incidentsOf(email, number)).filter(
       (each) => !onlyOpen || OPEN_STATES.has(each.state),
@@ -55,7 +55,7 @@ export class IncidentFinder {
     if (level !== 'claimed' || leastRelevance > 0 || (isSearch && views.length > 0)) return views;
     const rest = incidents.filter((each) => !readable.includes(each));
     if (this.settings.CLAIMED_ADDRESS_SEES === 'nothing') return views.length > 0 ? views : 'withheld';
-    // To search a text is to read it: these are listed whatever they are about.
+    // A search reveals the text, so these incidents are listed whatever they are about.
     return [...views, ...rest.map((each) => ({ number: each.number, state: stateInWords(each) }))];
   }
 

@@ -1,8 +1,8 @@
 const SHORTEST = 3;
-/** Words that begin alike count as the same: "printer", "printers", "printing". */
+/** Words with the same first letters count as equal: "printer", "printers", "printing". */
 const STEM = 5;
 
-/** Words that do not say which problem is meant. */
+/** Words that do not identify a problem. */
 const SAYS_NOTHING = new Set(
   (
     'about add again all and another any are but can cannot case cases check close comment could current did does doing done escalate for from ' +
@@ -17,7 +17,7 @@ const SAYS_NOTHING = new Set(
     .map((word) => word.slice(0, STEM)),
 );
 
-/** How much of what is asked for stands in a text: 0 (nothing) to 1 (every word). Letter case and endings do not count. */
+/** The share of the question's words in a text, from 0 (none) to 1 (all). Ignores case and word endings. */
 export function relevance(question: string, text: string): number {
   const asked = [...stems(question)];
   if (asked.length === 0) return 0;
@@ -35,5 +35,5 @@ function stems(text: string): Set<string> {
   return new Set(found.filter((stem) => !SAYS_NOTHING.has(stem)));
 }
 
-/** Whether a text contains a word that says which problem is meant. */
+/** Whether a text contains a word that identifies a problem. */
 export const saysSomething = (text: string): boolean => stems(text).size > 0;

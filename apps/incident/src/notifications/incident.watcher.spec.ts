@@ -46,7 +46,7 @@ const move = (to: 'resolve' | 'cancel' | 'reopen' | 'escalate') =>
     action: { kind: 'move', to, note: 'Please.' },
   }) as const;
 
-/** Everything that was published so far; what is published comes in its order. */
+/** Everything published so far, in order. */
 async function published(): Promise<typeof parts.updated> {
   const flush = { conversationId: 'chat', changeId: `flush-${count++}`, number: NUMBER, title: 'x' };
   await database.store.run((db) =>
@@ -58,7 +58,7 @@ async function published(): Promise<typeof parts.updated> {
 }
 
 describe('Notifications of an incident', () => {
-  it('say a new state, once, in words', async () => {
+  it('report a new state, once, in words', async () => {
     backend.change(NUMBER, { state: 'in-progress' });
     await parts.watcher.poll();
     await parts.watcher.poll();
@@ -74,7 +74,7 @@ describe('Notifications of an incident', () => {
     ]);
   });
 
-  it('say what the desk wrote, each text once, and nothing that the caller wrote', async () => {
+  it('report each text of the desk once, and no text of the caller', async () => {
     backend.write(NUMBER, 'Which floor?');
     backend.write(NUMBER, 'The third one', true);
     backend.write(NUMBER, 'On our way.');
@@ -83,32 +83,32 @@ describe('Notifications of an incident', () => {
     expect((await published()).map(({ comment }) => comment)).toEqual(['Which floor?', 'On our way.']);
   });
 
-  it('say what the desk wrote just before the caller did something', async () => {
+  it('report a text that the desk wrote just before an action of the caller', async () => {
     backend.write(NUMBER, 'Which floor?');
     await parts.worker.execute(`move-${count++}`, move('escalate'), 2_000);
     expect((await published()).map(({ comment }) => comment)).toEqual(['Which floor?']);
   });
 
-  it('say the state that the desk chose just before the caller did something else', async () => {
+  it('report a state that the desk set just before another action of the caller', async () => {
     backend.change(NUMBER, { state: 'in-progress' });
     await parts.worker.execute(`move-${count++}`, move('escalate'), 2_000);
     expect(await published()).toMatchObject([{ state: 'in progress' }]);
   });
 
-  it('leave out a state that the caller changed before anybody heard of it', async () => {
+  it('leave out a state that the caller changed before it was reported', async () => {
     backend.change(NUMBER, { state: 'in-progress' });
     await parts.worker.execute(`move-${count++}`, move('resolve'), 2_000);
     expect(await published()).toEqual([]);
   });
 
-  it('say that the desk did what the caller had asked for in vain', async () => {
+  it('report a state that the desk set after the caller’s own request for it failed', async () => {
     backend.fail('transition', failure('rejected'));
     await parts.worker.execute(`move-${count++}`, move('resolve'), 2_000);
     backend.change(NUMBER, { state: 'resolved' });
     expect(await published()).toMatchObject([{ state: 'resolved' }]);
   });
 
-  it('go by the clock of the ticket system, which may be far behind ours', async () => {
+  it('use the clock of the ticket system, which may be far behind ours', async () => {
     const create = backend.create.bind(backend);
     const theirNow = new Date(Date.now() - 3_600_000);
     backend.create = async (...order) => ({ ...(await create(...order)), openedAt: theirNow, updatedAt: theirNow });
@@ -118,29 +118,29 @@ describe('Notifications of an incident', () => {
     expect((await published()).map(({ comment }) => comment)).toEqual(['On our way.']);
   });
 
-  it('say whether it is solved now', async () => {
+  it('report whether the incident is solved now', async () => {
     backend.change(NUMBER, { state: 'resolved' });
     expect(await published()).toMatchObject([{ state: 'resolved', isResolved: true }]);
   });
 
-  it('leave out what the caller did', async () => {
+  it('leave out the caller’s own actions', async () => {
     await parts.worker.execute(`move-${count++}`, move('cancel'), 2_000);
     expect(await published()).toEqual([]);
   });
 
-  it('leave out what the caller did when they are read before the answer came', async () => {
+  it('leave out the caller’s own actions when a change is read before the answer arrives', async () => {
     backend.fail('transition', failure('timeout', { mayHaveHappened: true }), true);
     await parts.worker.execute(`move-${count++}`, move('cancel'), 50);
     expect(await published()).toEqual([]);
   });
 
-  it('of incidents that nobody here follows go nowhere', async () => {
+  it('of incidents without a follower here are not sent', async () => {
     await parts.worker.execute(`open-${count++}`, { ...opening, conversationId: undefined } as never, 2_000);
     backend.change('INC0000002', { state: 'resolved' });
     expect(await published()).toEqual([]);
   });
 
-  it('that were decided and not published, because the process ended, are published by the next one', async () => {
+  it('that were recorded but not published, because the process ended, are published by the next one', async () => {
     const publish = parts.bus.publish.bind(parts.bus);
     parts.bus.publish = () => Promise.reject(new Error('the broker is away'));
     backend.change(NUMBER, { state: 'in-progress' });
@@ -149,19 +149,19 @@ describe('Notifications of an incident', () => {
     expect(await published()).toHaveLength(1);
   });
 
-  it('are not lost when the reading of changes fails', async () => {
+  it('are not lost when polling for changes fails', async () => {
     backend.change(NUMBER, { state: 'in-progress' });
     backend.fail('changesSince', failure('unavailable'));
     await parts.watcher.poll();
     expect(await published()).toHaveLength(1);
   });
 
-  it('that were decided come although no changes can be read', async () => {
+  it('that were recorded are published even when no changes can be read', async () => {
     backend.changesSince = () => Promise.reject(failure('unavailable'));
     expect(await published()).toEqual([]);
   });
 
-  it.each(['forbidden', 'unexpected'] as const)('do not wait for comments that are %s', async (kind) => {
+  it.each(['forbidden', 'unexpected'] as const)('do not wait when reading comments fails as %s', async (kind) => {
     backend.change(NUMBER, { state: 'in-progress' });
     const comments = backend.comments.bind(backend);
     backend.comments = () => Promise.reject(failure(kind));
@@ -169,14 +169,14 @@ describe('Notifications of an incident', () => {
     backend.comments = comments;
   });
 
-  describe('of an incident of which nothing was heard for a day', () => {
+  describe('of an incident without a change for a day', () => {
     const aDayLater = () =>
       database.store.run((db) =>
         db.execute(sql`update incident.watched_incidents set looked_at = looked_at - interval '25 hours'`),
       );
     const isWatched = () => parts.watches.isNotified(NUMBER, 'chat');
 
-    it('come although no change of it could be read', async () => {
+    it('are sent although the poll found no change of it', async () => {
       backend.change(NUMBER, { state: 'resolved' });
       backend.changesSince = async (cursor) => ({ incidents: [], cursor: cursor ?? '', hasMore: false });
       expect(await published()).toEqual([]);
@@ -196,7 +196,7 @@ describe('Notifications of an incident', () => {
       backend.incidents.push(gone!);
     });
 
-    it('go on when it is back the second time', async () => {
+    it('continue when it is back the second time', async () => {
       const [hidden] = backend.incidents.splice(0, 1);
       await aDayLater();
       await parts.watcher.poll();
@@ -208,7 +208,7 @@ describe('Notifications of an incident', () => {
       expect(await isWatched()).toBe(true);
     });
 
-    it.each(['forbidden', 'unexpected'] as const)('do not keep others waiting when it is %s', async (kind) => {
+    it.each(['forbidden', 'unexpected'] as const)('do not delay others when reading it fails as %s', async (kind) => {
       await parts.worker.execute(`open-${count++}`, opening, 2_000);
       const get = backend.get.bind(backend);
       backend.get = (number) => (number === NUMBER ? Promise.reject(failure(kind)) : get(number));
@@ -220,7 +220,7 @@ describe('Notifications of an incident', () => {
       expect(await isWatched()).toBe(true);
     });
 
-    it('cost no call once it is closed', async () => {
+    it('cause no call once it is closed', async () => {
       backend.change(NUMBER, { state: 'closed' });
       await parts.watcher.poll();
       await aDayLater();
@@ -238,7 +238,7 @@ describe('Notifications of an incident', () => {
     expect(backend.calls.filter((call) => call === 'changesSince')).toHaveLength(1);
   });
 
-  describe('when the replica that reads', () => {
+  describe('when the replica that polls', () => {
     const leaseSeconds = async (): Promise<number> => {
       const query = sql`select extract(epoch from lease_until - now()) as seconds from incident.backends`;
       const { rows } = (await database.store.run((db) => db.execute(query))) as { rows: { seconds: string }[] };
@@ -249,7 +249,7 @@ describe('Notifications of an incident', () => {
         db.execute(sql`update incident.backends set lease_until = now() - interval '1 second'`),
       );
 
-    it('has died come from another one seconds later', async () => {
+    it('has died are sent by another replica seconds later', async () => {
       backend.change(NUMBER, { state: 'in-progress' });
       await new WatchStore(database.store).beginReading(backend.name);
       expect(await published()).toEqual([]);
@@ -279,7 +279,7 @@ describe('Notifications of an incident', () => {
         await reading;
       });
 
-      it('are left to it', async () => {
+      it('are left to that replica', async () => {
         await database.store.run((db) =>
           db.execute(sql`update incident.backends set lease_until = now() + interval '6 seconds'`),
         );
@@ -290,7 +290,7 @@ describe('Notifications of an incident', () => {
         expect(reads).toBe(1);
       });
 
-      it('and lost its lease are left to the one that has it now', async () => {
+      it('are left to the next holder when the lease was lost', async () => {
         const keepReading = parts.watches.keepReading.bind(parts.watches);
         let isLost = false;
         parts.watches.keepReading = async (name) => {
@@ -300,8 +300,8 @@ describe('Notifications of an incident', () => {
         };
         await endLease();
         const successor = new WatchStore(database.store);
-        expect(await successor.beginReading(backend.name)).toBeDefined();
-        await waitUntil('it finds the lease lost', () => isLost);
+        expect(await successor.beginReading(backend.name)).toEqual({ cursor: '0' });
+        await waitUntil('it notices the lost lease', () => isLost);
         goOn();
         await reading;
         expect(reads).toBe(1);
@@ -310,7 +310,7 @@ describe('Notifications of an incident', () => {
     });
   });
 
-  it('come at once when the backend says that it changed', async () => {
+  it('are sent at once when the backend reports a change', async () => {
     backend.change(NUMBER, { state: 'on-hold', waitsFor: 'caller' });
     await parts.watcher.incidentChanged(NUMBER);
     expect(await published()).toMatchObject([{ state: 'on hold, waiting for your answer' }]);

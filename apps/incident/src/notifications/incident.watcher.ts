@@ -12,17 +12,17 @@ import { BackendPauseStore } from '../operations/backend-pause.store.js';
 import { WatchStore, type Watched } from '../storage/watch.store.js';
 
 const PUBLISHED_AT_ONCE = 50;
-/** Pages of changes that are read in one go. */
+/** Most pages of changes in one poll. */
 const MAX_PAGES = 20;
-/** Silent incidents that are read in one go: few, as each costs a call. */
+/** Incidents without changes that are read in one poll: few, because each costs a call. */
 const SILENT_AT_ONCE = 1;
 
 type Notification = DataOf<typeof IncidentUpdated>;
 
 /**
- * Notifies conversations of what the desk did: reads changes with a durable cursor, or one incident when its backend
- * says that it changed. A notification is decided in the transaction that records the change as known, and published
- * afterwards, under a name that never changes: so each comes, and comes once.
+ * Notifies conversations of what the desk did. It polls for changes with a durable cursor, or reads one incident when its
+ * backend reports a change. A notification is recorded in the transaction that records the change as known. It is
+ * published afterwards under a fixed id, so each notification arrives exactly once.
  */
 @Injectable()
 export class IncidentWatcher implements ChangeListener, OnApplicationBootstrap, OnApplicationShutdown {
@@ -56,7 +56,7 @@ export class IncidentWatcher implements ChangeListener, OnApplicationBootstrap, 
     return this.poller.stop();
   }
 
-  /** Reads what changed and publishes the notifications of it. Never rejects: what fails is tried again next time. */
+  /** Polls for changes and publishes their notifications. Never rejects: a failed step is retried in the next poll. */
   poll(): Promise<void> {
     return this.poller.wake();
   }
@@ -78,7 +78,7 @@ export class IncidentWatcher implements ChangeListener, OnApplicationBootstrap, 
     );
   }
 
-  /** Stops between two pages when another replica may be reading. */
+  /** Stops between two pages when another replica may be polling. */
   private async readFrom(begin: string | undefined, signal: AbortSignal): Promise<void> {
     let cursor = begin;
     try {
@@ -138,7 +138,7 @@ export class IncidentWatcher implements ChangeListener, OnApplicationBootstrap, 
     return { found, commentsUntil };
   }
 
-  /** What of one incident cannot be read for good must not keep the notifications of others waiting. */
+  /** Reads part of an incident. A permanent failure must not delay the notifications of other incidents. */
   private async readable<T>(number: string, read: () => Promise<T>): Promise<T | 'unreadable'> {
     try {
       return await read();

@@ -7,7 +7,7 @@ import { type IncidentSettings } from '../settings/incident.settings.js';
 
 const DAY_MS = 86_400_000;
 
-/** What callers may do to an incident of theirs as it stands: the one place that says so, for chat and HTTP alike. */
+/** Decides which actions callers may take on their incidents in the current state, for both chat and HTTP. */
 @Injectable()
 export class ActionRulesService {
   constructor(
@@ -22,7 +22,7 @@ export class ActionRulesService {
     return isAlive && (action.kind === 'comment' || this.backend.capabilities.files);
   }
 
-  /** The names of what can be done, for buttons. */
+  /** The names of the possible actions, for buttons. */
   available(incident: Incident, now = new Date()): string[] {
     const moves = (['resolve', 'cancel', 'reopen', 'escalate'] as const).filter((to) =>
       this.mayMove(to, incident, now),

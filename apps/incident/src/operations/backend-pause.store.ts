@@ -4,10 +4,10 @@ import { Store } from '#store';
 import { IncidentBackend } from '../ports/incident-backend.js';
 import { backends } from '../storage/incident.schema.js';
 
-/** How old the knowledge of a pause that another replica noted may be. */
+/** How long this replica may rely on a pause read from the database. */
 const FRESH_MS = 500;
 
-/** For how long the ticket system wants no calls: known to all replicas, and after a restart. */
+/** The pause that the ticket system asked for. All replicas share it, and it survives a restart. */
 @Injectable()
 export class BackendPauseStore {
   private known: Date | undefined;
@@ -18,7 +18,7 @@ export class BackendPauseStore {
     private readonly backend: IncidentBackend,
   ) {}
 
-  /** Until when no call is to be made; undefined when calls may be made. */
+  /** The end of the pause; undefined when calls are allowed. */
   async current(now = new Date()): Promise<Date | undefined> {
     if (performance.now() - this.readAt > FRESH_MS) {
       const [row] = await this.store.run((db) =>

@@ -19,7 +19,7 @@ export class ChangeIncidentHandler {
     @Inject(SETTINGS) private readonly settings: IncidentSettings,
   ) {}
 
-  /** Once per operation id. Who only typed an address changes nothing but what was opened in the same conversation. */
+  /** Executes a change at most once per operation id. With an unconfirmed address, only incidents opened in the same conversation can change. */
   @MessagePattern<string>('incident.change.v1')
   async change(@Payload() command: DataOf<typeof IncidentChange>): Promise<ReplyOf<typeof IncidentChange>> {
     const { operationId, email, conversationId, number, action, answerBy } = command;

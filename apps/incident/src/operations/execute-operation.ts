@@ -7,27 +7,27 @@ import { TARGET_STATE } from '../ports/transition-target.js';
 import { type ChangeRequest, type OpenRequest, type Operation, type OperationOutcome } from '../storage/operation.js';
 
 /**
- * What one attempt at an operation came to; `incident` is where it stands then, if there is one, and `isMoved` whether
- * it stands there because of the operation.
+ * The result of one attempt at an operation. `incident` is its resulting incident, if any; `isMoved` says whether the
+ * operation caused its state.
  */
 export type Attempt =
   | { kind: 'settled'; outcome: OperationOutcome; incident?: Incident; isMoved: boolean }
   /** It may have happened and cannot be found yet; too early to do it again. */
   | { kind: 'unclear'; since: Date };
 
-/** What an execution needs besides the operation and the ticket system. */
+/** What an execution needs in addition to the operation and the ticket system. */
 export interface ExecutionContext {
   now: () => Date;
-  /** A file that a person sent, by its id; undefined when it is gone. */
+  /** The file with this id that a person sent; undefined when it is deleted. */
   keptFile(id: string): Promise<{ name: string; type: string; content: Buffer } | undefined>;
-  /** Whether a caller may do this to the incident as it stands. */
+  /** Whether a caller may do this to the incident in its current state. */
   mayDo(action: ChangeRequest['action'], incident: Incident): boolean;
-  /** Called before the state of an incident is changed, so that who asked for the change is not notified of it. */
+  /** Called before the state of an incident changes, so that the requester is not notified of that change. */
   expecting(incident: Incident, action: ChangeRequest['action']): Promise<void>;
 }
 
 /**
- * Executes an operation, once. What was perhaps done before is looked up instead of repeated.
+ * Makes one attempt at an operation. If an earlier attempt may have succeeded, it checks that instead of repeating it.
  * @throws BackendFailure
  */
 export function executeOperation(
@@ -75,7 +75,7 @@ async function change(
     caller: await backend.findCaller(email),
     incident: await backend.get(number),
   }));
-  // What is somebody else's does not exist.
+  // An incident of somebody else is treated as missing.
   if (!caller || incident?.callerId !== caller.id) return refused('not-found');
   if (maybeSince && (await lookedUp(() => wasDone(action, maybeSince, incident, backend, context))))
     return changed(incident, action.kind === 'move' && action.to !== 'escalate');
@@ -99,10 +99,10 @@ async function change(
   return changed(after, after.state !== incident.state);
 }
 
-/** Clocks differ by a little. */
+/** Tolerance for clock differences. */
 const CLOCK_TOLERANCE_MS = 10_000;
 
-/** Whether what may have been done since then was done. */
+/** Whether a change that may have happened since then did happen. */
 async function wasDone(
   action: ChangeRequest['action'],
   since: Date,
@@ -141,7 +141,7 @@ const refused = (reason: RefusalReason, incident?: Incident): Attempt => ({
   ...(incident && { incident }),
 });
 
-/** Reading changes nothing, whatever became of it. */
+/** Runs a read. A failed read changes nothing, so the failure is certain. */
 async function certainly<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -152,7 +152,7 @@ async function certainly<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** While it cannot be looked up, nobody may say that it did not happen. */
+/** Runs a check of an earlier attempt. While the check fails, the attempt may still have happened. */
 async function lookedUp<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await certainly(read);
@@ -162,7 +162,7 @@ async function lookedUp<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The reason that a person gets when a failure is final. */
+/** The reason that a person is given for a final failure. */
 export function refusalOf(kind: FailureKind): RefusalReason {
   if (kind === 'not-found') return 'not-found';
   return kind === 'unsupported' ? 'unsupported' : 'rejected';

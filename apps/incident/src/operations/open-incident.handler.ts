@@ -15,7 +15,7 @@ export class OpenIncidentHandler {
     @Inject(SETTINGS) private readonly settings: IncidentSettings,
   ) {}
 
-  /** Once per operation id: a repeated command gets the outcome of the first. */
+  /** Opens an incident at most once per operation id: a repeated command gets the first outcome. */
   @MessagePattern<string>('incident.open.v1')
   async open(@Payload() command: DataOf<typeof IncidentOpen>): Promise<ReplyOf<typeof IncidentOpen>> {
     if (!this.backend.capabilities.keepsIncidents) return { kind: 'would-open' };

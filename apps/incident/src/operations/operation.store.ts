@@ -9,13 +9,13 @@ import {
   type OperationState,
 } from '../storage/operation.js';
 
-/** For how long a replica has an operation to itself unless it renews that. Seconds. */
+/** Length of a replica's lease on an operation, in seconds. */
 const LEASE_S = 30;
 
-/** An operation as operators see it. */
+/** An operation for operators. */
 export type RecordedOperation = typeof operations.$inferSelect;
 
-/** An outcome that is to be published as a message of its own. */
+/** An outcome that must be published as a separate message. */
 export type Unpublished = Pick<RecordedOperation, 'id' | 'request' | 'outcome'>;
 
 const columnsOfOperation = {
@@ -26,18 +26,18 @@ const columnsOfOperation = {
   maybeSince: operations.maybeSince,
 };
 
-/** The operations table: each is recorded before it is executed and knows its outcome afterwards. */
+/** The operations table: each operation is recorded before it is executed, and its outcome is recorded afterwards. */
 @Injectable()
 export class OperationStore {
-  /** Of the operations that this replica took. */
+  /** The lease on the operations that this replica took. */
   readonly lease = new Lease(operations, LEASE_S);
 
   constructor(private readonly store: Store) {}
 
   /**
-   * Records an operation and takes it under a lease, unless its id is known.
-   * @param isToBePublished nobody waits for the outcome
-   * @returns the operation to execute, or `undefined` when it was known.
+   * Records an operation and takes a lease on it, unless its id is known.
+   * @param isToBePublished whether the outcome is published, because nobody waits for it
+   * @returns the operation to execute, or `undefined` when it was known
    */
   async begin(
     id: string,
@@ -65,8 +65,8 @@ export class OperationStore {
   }
 
   /**
-   * Takes operations whose time has come, oldest first, under a lease. From then on each counts as perhaps executed, so
-   * that a crash in the middle leads to looking it up and not to repeating it.
+   * Takes due operations under a lease, oldest first. From then on, each operation counts as possibly executed, so that
+   * after a crash it is checked and not repeated.
    */
   async takeDue(now: Date, limit: number): Promise<Operation[]> {
     return this.store.transaction(async (db) => {
@@ -99,7 +99,7 @@ export class OperationStore {
     });
   }
 
-  /** Renews the lease of operations that are still being executed. @returns those that were still held */
+  /** Renews the lease of operations in progress. @returns the ids that this replica still holds */
   async renew(ids: string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const held = await this.store.run((db) =>
@@ -113,8 +113,8 @@ export class OperationStore {
   }
 
   /**
-   * Releases an operation, to be tried again later; one that another replica took over stays with that.
-   * @param maybeSince undefined: it certainly did not happen
+   * Releases an operation for a later retry. An operation that another replica took over is unchanged.
+   * @param maybeSince undefined when the operation certainly did not happen
    */
   async postpone(id: string, until: Date, failure: string, maybeSince: Date | undefined): Promise<void> {
     await this.store.run((db) =>
@@ -126,9 +126,10 @@ export class OperationStore {
   }
 
   /**
-   * Records what came of an operation. That is true whoever has the operation now, so it needs no lease, and ends any.
-   * @param failed why it was not done, and since when it may nevertheless have happened
-   * @returns whether the outcome is to be published as a message of its own.
+   * Records the outcome of an operation. An outcome is true whichever replica holds the operation, so this needs no lease
+   * and ends any lease.
+   * @param failed why the operation was not done, and since when it may have happened anyway
+   * @returns whether the outcome must be published as a separate message
    */
   async settle(
     id: string,
@@ -153,7 +154,7 @@ export class OperationStore {
     return row?.isToBePublished ?? false;
   }
 
-  /** Says that nobody waits for the outcome any more, unless it is settled already: then it is returned. */
+  /** Marks the outcome for publication because nobody waits any more. @returns the outcome if it is already settled */
   async publishLater(id: string): Promise<OperationOutcome | undefined> {
     const marked = await this.store.run((db) =>
       db
@@ -165,7 +166,7 @@ export class OperationStore {
     return marked.length > 0 ? undefined : await this.outcomeOf(id);
   }
 
-  /** Has an outcome published that was settled while nobody waited any more, unless it was published before. */
+  /** Marks an outcome for publication that was settled after the wait ended, unless it was published before. */
   async publishUnlessPublished(id: string): Promise<void> {
     await this.store.run((db) =>
       db
@@ -195,7 +196,7 @@ export class OperationStore {
     );
   }
 
-  /** One that is being tried again meanwhile is still to be published. */
+  /** Marks an outcome as published. An operation that is being retried meanwhile still has to be published. */
   async published(id: string): Promise<void> {
     await this.store.run((db) =>
       db
@@ -205,7 +206,7 @@ export class OperationStore {
     );
   }
 
-  /** The newest first. */
+  /** Operations, newest first. */
   async list(state: OperationState | undefined, limit: number): Promise<RecordedOperation[]> {
     return this.store.run((db) =>
       db
@@ -217,7 +218,7 @@ export class OperationStore {
     );
   }
 
-  /** Parks a pending operation and has that published. @returns its request, or `undefined` when it was not pending. */
+  /** Parks a pending operation and marks the outcome for publication. @returns its request; `undefined` when not pending */
   async park(id: string, outcome: OperationOutcome): Promise<OperationRequest | undefined> {
     const [row] = await this.store.run((db) =>
       db
@@ -229,7 +230,7 @@ export class OperationStore {
     return row?.request;
   }
 
-  /** Has a parked operation tried again as if it was asked for now, and its outcome published. @returns whether it was parked. */
+  /** Makes a parked operation pending again as a new request, with its outcome published. @returns whether it was parked */
   async retry(id: string, now: Date): Promise<boolean> {
     const afresh = { state: 'pending', outcome: null, settledAt: null, isToBePublished: true, attempts: 0 } as const;
     const changed = await this.store.run((db) =>

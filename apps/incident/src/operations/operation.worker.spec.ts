@@ -46,7 +46,7 @@ const changing = (number: string, action: ChangeRequest['action'], email = ANN):
   action,
 });
 
-/** Lets the time of everything that was put off come, and waits until it has been done. */
+/** Makes every postponed operation due, and waits until it was executed. */
 async function laterOn(id: string, ageSeconds = 0): Promise<void> {
   await database.store.run((db) =>
     db.execute(sql`update incident.operations set not_before = now() - interval '1 second',
@@ -65,10 +65,10 @@ const recorded = { kind: 'recorded' };
 const firstNumber = 'INC0000001';
 
 describe('An operation', () => {
-  describe('that a replica has begun', () => {
+  describe('that a replica has started', () => {
     const other = () => new OperationStore(database.store);
     const take = (store: OperationStore) => store.takeDue(new Date(Date.now() + 3_600_000), 1);
-    /** Moves the end of the lease, as if so much time had passed. */
+    /** Moves the end of the lease as if this much time had passed. */
     const pass = (seconds: number) =>
       database.store.run((db) =>
         db.execute(sql`update incident.operations set lease_until = lease_until - ${seconds} * interval '1 second'`),
@@ -79,7 +79,7 @@ describe('An operation', () => {
       return id;
     };
 
-    it('is taken up by no other one while the lease is renewed, and by another one after its end', async () => {
+    it('is taken by another replica only after its lease has ended', async () => {
       const id = await begin();
       await pass(25);
       expect(await parts.operations.renew([id])).toEqual(new Set([id]));
@@ -89,7 +89,7 @@ describe('An operation', () => {
       expect(await take(other())).toMatchObject([{ id, attempts: 2, maybeSince: expect.any(Date) }]);
     });
 
-    it('is neither renewed nor postponed by it once another one has taken it over', async () => {
+    it('is neither renewed nor postponed by that replica after another replica took it over', async () => {
       const id = await begin();
       await pass(30);
       const successor = other();
@@ -100,7 +100,7 @@ describe('An operation', () => {
       expect(await successor.renew([id])).toEqual(new Set([id]));
     });
 
-    it('is settled by it all the same, as what happened is true whoever has it now', async () => {
+    it('can still be settled by that replica, because the outcome is true in any case', async () => {
       const id = await begin();
       await pass(30);
       await take(other());
@@ -109,7 +109,7 @@ describe('An operation', () => {
     });
   });
 
-  it('is executed once, and asked for again has the same outcome', async () => {
+  it('is executed once, and a repeated request gets the same outcome', async () => {
     const id = newId();
     const outcome = { kind: 'opened', number: firstNumber, priority: 'low' };
     expect(await parts.worker.execute(id, opening(), WAIT)).toEqual(outcome);
@@ -117,14 +117,14 @@ describe('An operation', () => {
     expect(backend.incidents).toHaveLength(1);
   });
 
-  it('that twenty commands ask for at once opens one incident', async () => {
+  it('opens one incident for twenty concurrent commands', async () => {
     const id = newId();
     const outcomes = await Promise.all([...Array(20).keys()].map(() => parts.worker.execute(id, opening(), WAIT)));
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
     expect(backend.incidents).toHaveLength(1);
   });
 
-  it('that fails before anything happened is tried again, and published as a message of its own', async () => {
+  it('that fails before it was executed is retried, and published as a separate message', async () => {
     const id = newId();
     backend.fail('create', failure('unavailable'));
     expect(await parts.worker.execute(id, opening(), 50)).toEqual(recorded);
@@ -141,7 +141,7 @@ describe('An operation', () => {
     expect(backend.calls).not.toContain('findByOperation');
   });
 
-  it('whose answer was lost after it was executed is looked up and not repeated', async () => {
+  it('whose answer was lost after execution is looked up and not repeated', async () => {
     const id = newId();
     backend.fail('create', failure('timeout', { mayHaveHappened: true }), true);
     expect(await parts.worker.execute(id, opening(), 50)).toEqual(recorded);
@@ -151,7 +151,7 @@ describe('An operation', () => {
     expect(parts.settled[0]?.outcome).toMatchObject({ kind: 'opened', number: firstNumber });
   });
 
-  it('that may have happened and is not found is repeated only when it can happen no more', async () => {
+  it('that may have happened and is not found is repeated only when it can no longer happen', async () => {
     const id = newId();
     backend.fail('create', failure('timeout', { mayHaveHappened: true }));
     await parts.worker.execute(id, opening(), 50);
@@ -162,7 +162,7 @@ describe('An operation', () => {
     expect(await parts.operations.outcomeOf(id)).toMatchObject({ kind: 'opened' });
   });
 
-  it('that may have happened and must not be looked up is neither refused nor repeated', async () => {
+  it('that may have happened and cannot be looked up is neither refused nor repeated', async () => {
     const id = newId();
     backend.fail('create', failure('timeout', { mayHaveHappened: true }), true);
     await parts.worker.execute(id, opening(), 50);
@@ -189,7 +189,7 @@ describe('An operation', () => {
     expect(backend.calls.filter((call) => call === 'attach')).toHaveLength(isDone ? 1 : 2);
   });
 
-  it('that its process left behind in the middle is looked up by the next one', async () => {
+  it('that was interrupted by the end of its process is looked up by the next one', async () => {
     const id = newId();
     await parts.operations.begin(id, opening(), true, new Date());
     const lost = await backend.create(id, {
@@ -209,20 +209,20 @@ describe('An operation', () => {
     ['bad-request', 'parked', 'rejected'],
     ['not-found', 'refused', 'not-found'],
     ['unsupported', 'refused', 'unsupported'],
-  ] as const)('that is %s is %s at once', async (kind, state, reason) => {
+  ] as const)('that fails as %s is %s at once', async (kind, state, reason) => {
     const id = newId();
     backend.fail('create', failure(kind));
     expect(await parts.worker.execute(id, opening(), WAIT)).toEqual({ kind: 'refused', reason });
     expect(await parts.operations.get(id)).toMatchObject({ state, lastFailure: `${kind}: the system is ${kind}` });
   });
 
-  it('for somebody whom the system does not know is refused', async () => {
+  it('for an unknown caller is refused', async () => {
     const outcome = await parts.worker.execute(newId(), opening({ email: 'nobody@example.com' }), WAIT);
     expect(outcome).toEqual({ kind: 'refused', reason: 'unknown-caller' });
     expect(backend.incidents).toEqual([]);
   });
 
-  it('that fails for a day is parked and published, and opens its incident when an operator has it tried again', async () => {
+  it('that fails for a day is parked and published, and opens its incident when an operator retries it', async () => {
     const id = newId();
     backend.fail('create', failure('unavailable'));
     backend.fail('create', failure('unavailable'));
@@ -236,7 +236,7 @@ describe('An operation', () => {
     expect(parts.settled[1]?.outcome).toMatchObject({ kind: 'opened' });
   });
 
-  it('makes no call while the system wants to be left alone, also after a restart', async () => {
+  it('makes no call during a pause of the system, even after a restart', async () => {
     backend.fail('create', failure('rate-limited', { retryAfterMs: 60_000 }));
     const [first, second] = [newId(), newId()];
     expect(await parts.worker.execute(first, opening(), 50)).toEqual(recorded);
@@ -250,7 +250,7 @@ describe('An operation', () => {
     expect((await parts.operations.get(second))?.notBefore.getTime()).toBeGreaterThan(Date.now() + 50_000);
   });
 
-  it('for which nobody waited any more is published, once', async () => {
+  it('that nobody waited for any more is published once', async () => {
     const id = newId();
     expect(await parts.worker.execute(id, opening(), 0)).toEqual(recorded);
     await waitUntil('it is published', () => parts.settled.length === 1);
@@ -259,7 +259,7 @@ describe('An operation', () => {
     expect(parts.settled).toHaveLength(1);
   });
 
-  it('that was settled and never published, because its process ended, is published by the next one', async () => {
+  it('that was settled but not published, because its process ended, is published by the next one', async () => {
     const id = newId();
     await parts.operations.begin(id, opening(), true, new Date());
     await parts.operations.settle(id, 'done', { kind: 'opened', number: 'INC7' });
@@ -269,7 +269,7 @@ describe('An operation', () => {
     expect(parts.settled).toHaveLength(1);
   });
 
-  it('that is pending can be parked by an operator', async () => {
+  it('can be parked by an operator while it is pending', async () => {
     const id = newId();
     backend.fail('create', failure('unavailable'));
     await parts.worker.execute(id, opening(), 50);
@@ -286,7 +286,7 @@ describe('A change', () => {
     backend.calls.length = 0;
   });
 
-  it('of somebody else’s incident finds nothing, as if there were none', async () => {
+  it('of somebody else’s incident is answered as not found', async () => {
     const comment = { kind: 'comment', text: 'Hello' } as const;
     const theirs = await parts.worker.execute(newId(), changing(firstNumber, comment, BEN), WAIT);
     const nobodys = await parts.worker.execute(newId(), changing('INC0000009', comment, BEN), WAIT);
@@ -295,7 +295,7 @@ describe('A change', () => {
     expect(backend.calls).not.toContain('comment');
   });
 
-  it('whose answer was lost is not made twice', async () => {
+  it('whose answer was lost is not repeated', async () => {
     const id = newId();
     backend.fail('comment', failure('timeout', { mayHaveHappened: true }), true);
     await parts.worker.execute(id, changing(firstNumber, { kind: 'comment', text: 'It  hums\nstill.' }), 50);
@@ -304,7 +304,7 @@ describe('A change', () => {
     expect(await backend.comments(backend.incidents[0]!)).toHaveLength(1);
   });
 
-  it('of the state whose answer was lost is done', async () => {
+  it('of the state counts as done when its answer was lost', async () => {
     const id = newId();
     backend.fail('transition', failure('timeout', { mayHaveHappened: true }), true);
     await parts.worker.execute(id, changing(firstNumber, { kind: 'move', to: 'cancel', note: 'Solved itself.' }), 50);
@@ -326,7 +326,7 @@ describe('A change', () => {
     expect(outcome).toEqual({ kind: 'changed', number: firstNumber, state });
   });
 
-  it('that its state does not allow is refused', async () => {
+  it('that the state does not allow is refused', async () => {
     const reopen = changing(firstNumber, { kind: 'move', to: 'reopen', note: '' });
     expect(await parts.worker.execute(newId(), reopen, WAIT)).toEqual({ kind: 'refused', reason: 'not-allowed' });
     backend.change(firstNumber, { state: 'resolved', resolvedAt: new Date(Date.now() - 8 * 86_400_000) });
@@ -335,7 +335,7 @@ describe('A change', () => {
     expect(await parts.worker.execute(newId(), reopen, WAIT)).toMatchObject({ kind: 'changed', state: 'in progress' });
   });
 
-  it('attaches the file that was sent, and says so when it is gone', async () => {
+  it('attaches the sent file, and reports when the file is deleted', async () => {
     await parts.files.keep('log', 'chat', { name: 'log.txt', type: 'text/plain', content: Buffer.from('beep') });
     const attach = (fileId: string) => changing(firstNumber, { kind: 'attach', fileId });
     expect(await parts.worker.execute(newId(), attach('log'), WAIT)).toMatchObject({ kind: 'changed' });

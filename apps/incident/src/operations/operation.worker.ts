@@ -27,18 +27,18 @@ const PUBLISHED_AT_ONCE = 20;
 const HOUR_MS = 3_600_000;
 
 /**
- * Executes recorded operations: at once when they are recorded, and later, by whichever replica comes first, until they
- * are done, refused or parked.
+ * Executes recorded operations: at once when they are recorded, and later by any replica, until they are done, refused
+ * or parked.
  */
 @Injectable()
 export class OperationWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly running = new Map<string, Promise<void>>();
-  /** Those whose lease is renewed: from the beginning until what came of them is recorded. */
+  /** The ids whose lease is renewed: from the start of an attempt until its result is recorded. */
   private readonly leased = new Set<string>();
   private readonly waiting = new Map<string, Set<Waiting>>();
   private readonly due: Poller;
   private readonly renewals: Poller;
-  /** More was due than could be taken up. */
+  /** Whether more operations were due than could be taken. */
   private isBehind = false;
 
   constructor(
@@ -61,7 +61,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     });
     this.renewals = new Poller(() => this.renew(), {
       everyMs: operations.lease.renewEveryMs,
-      // Whoever takes one over looks whether it was done.
+      // The replica that takes an operation over checks whether it was done.
       onError: (error) => this.logger.warn({ err: error }, 'the leases of operations could not be renewed'),
     });
   }
@@ -78,9 +78,9 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
   }
 
   /**
-   * Records an operation and executes it, both at most once per id.
-   * @param waitMs how long somebody waits for the outcome; after that, or at once when it is not above zero, it is
-   *   published as a message of its own.
+   * Records an operation and executes it, each at most once per id.
+   * @param waitMs how long the requester waits for the outcome. After that, or at once when it is not positive, the outcome
+   *   is published as a separate message.
    */
   async execute(
     id: string,
@@ -97,7 +97,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     return (await this.outcome(id, waitMs)) ?? (await this.operations.publishLater(id)) ?? { kind: 'recorded' };
   }
 
-  /** Parks a pending operation and notifies whoever asked for it. @returns whether it was pending. */
+  /** Parks a pending operation and notifies the requester. @returns whether it was pending */
   async park(id: string): Promise<boolean> {
     const outcome: OperationOutcome = { kind: 'refused', reason: 'given-up' };
     const parked = await this.operations.park(id, outcome);
@@ -108,7 +108,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     return parked !== undefined;
   }
 
-  /** Takes up what is due and publishes what is unpublished. Safe to call at any time; never rejects. */
+  /** Takes due operations and publishes unpublished outcomes. Safe to call at any time; never rejects. */
   poll(): Promise<void> {
     return this.due.wake();
   }
@@ -128,7 +128,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     this.leased.add(operation.id);
     const run = this.attempt(operation)
       .catch((error: unknown) => {
-        // Its lease ends, and it is looked up and tried again.
+        // The lease expires; then the operation is looked up and retried.
         this.logger.error({ err: error, operation: operation.id }, 'an operation was interrupted');
       })
       .finally(() => {
@@ -223,7 +223,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnApplicationShu
     await this.operations.published(id);
   }
 
-  /** Waits for an outcome, for that long at most. */
+  /** Waits for an outcome, at most this long. */
   private async outcome(id: string, timeoutMs: number): Promise<OperationOutcome | undefined> {
     let finish: Waiting = () => undefined;
     const settled = new Promise<OperationOutcome | undefined>((resolve) => (finish = resolve));

@@ -13,7 +13,7 @@ export class RateIncidentHandler {
     private readonly watches: WatchStore,
   ) {}
 
-  /** Whoever is notified of the incident in their conversation may rate it. */
+  /** Records a rating from the conversation that is notified of the incident. */
   @MessagePattern<string>('incident.rate.v1')
   async rate(
     @Payload() { number, stars, conversationId }: DataOf<typeof IncidentRate>,

@@ -1,6 +1,6 @@
 /**
- * How long an answer can wait: as long as is allowed, and as somebody waits for it. Milliseconds; not above zero when
- * nobody waits any more.
+ * How long an answer may take: the given maximum, or the time for which the requester waits, if shorter. Milliseconds; not
+ * positive when the requester no longer waits.
  */
 export function remainingMs(answerBy: string | undefined, mostMs: number): number {
   const left = answerBy === undefined ? mostMs : Date.parse(answerBy) - Date.now();

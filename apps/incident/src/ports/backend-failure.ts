@@ -1,21 +1,21 @@
 /**
- * How a call to a ticket system can fail. The list is closed: nothing else leaves a backend.
+ * The kinds of failure of a call to a ticket system. The list is closed: a backend throws nothing else.
  *
- * - `bad-request`: the system does not understand what we ask; a defect or a wrong setting
- * - `unauthenticated`: it does not know our account
+ * - `bad-request`: the system does not understand the request; a defect or a wrong setting
+ * - `unauthenticated`: the system rejects our account
  * - `forbidden`: our account may not do this
- * - `not-found`: there is no such incident, or our account may not see it
- * - `rejected`: understood and refused by a rule of the system
- * - `rate-limited`: too many calls; `retryAfterMs` says when again
+ * - `not-found`: the incident does not exist, or our account may not see it
+ * - `rejected`: a rule of the system refused the request
+ * - `rate-limited`: too many calls; `retryAfterMs` says when to try again
  * - `unavailable`: no connection, a server error, or our breaker is open
  * - `hibernating`: a developer instance that sleeps until somebody wakes it
  * - `timeout`: no answer in time
- * - `truncated`: an answer that was cut off
- * - `not-json`: an answer that is no data, such as a log-in page
- * - `redirected`: it wants us elsewhere, which we never follow
- * - `ambiguous`: an answer that leaves open whether it was done
- * - `unexpected`: data of another shape than agreed
- * - `unsupported`: `capabilities` deny it
+ * - `truncated`: an incomplete answer
+ * - `not-json`: an answer other than data, such as a log-in page
+ * - `redirected`: a redirect, which the client never follows
+ * - `ambiguous`: an answer that does not say whether the change was made
+ * - `unexpected`: data of an unknown shape
+ * - `unsupported`: the backend's `capabilities` exclude it
  */
 export type FailureKind =
   | 'bad-request'
@@ -34,18 +34,18 @@ export type FailureKind =
   | 'unexpected'
   | 'unsupported';
 
-/** These stay as they are however often one asks. */
+/** Kinds that no retry can change. */
 const FINAL: ReadonlySet<FailureKind> = new Set(['bad-request', 'forbidden', 'not-found', 'rejected', 'unsupported']);
 
 interface Circumstances {
-  /** Whether the system may have done what was asked, or do it yet. Default false. */
+  /** Whether the system may have executed the request, or may still execute it. Default false. */
   mayHaveHappened?: boolean;
-  /** Not before this time from now. Milliseconds. */
+  /** Shortest delay before a retry, in milliseconds. */
   retryAfterMs?: number;
   cause?: unknown;
 }
 
-/** A call to a ticket system failed. `message` is for operators and holds no text of users and no secret. */
+/** A failed call to a ticket system. `message` is for operators and contains no user text and no secret. */
 export class BackendFailure extends Error {
   override readonly name = 'BackendFailure';
   readonly mayHaveHappened: boolean;
@@ -61,7 +61,7 @@ export class BackendFailure extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** Whether asking again can never succeed. */
+  /** Whether a retry can never succeed. */
   get isFinal(): boolean {
     return FINAL.has(this.kind);
   }

@@ -1,9 +1,9 @@
-/** What a backend calls when it learns that an incident changed, so that the core need not wait for its next reading. */
+/** A backend calls this when it learns of a change, so that the core need not wait for the next poll. */
 export abstract class ChangeListener {
   /**
-   * Reads the incident and notifies those who follow it of what is new. Calling it for an incident that did not change,
-   * or that nobody follows, does no harm.
-   * @throws BackendFailure when the incident cannot be read now; the next reading of changes brings it all the same
+   * Reads the incident and notifies its followers of changes. A call for an unchanged incident, or one that nobody
+   * follows, is harmless.
+   * @throws BackendFailure when the incident cannot be read now; the next poll will find the change anyway
    */
   abstract incidentChanged(number: string): Promise<void>;
 }

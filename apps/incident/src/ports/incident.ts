@@ -1,12 +1,12 @@
 import { type Priority } from '#contracts';
 
-/** Where an incident stands, whatever its system calls it. `other` is a state that we have no word for. */
+/** The state of an incident, independent of the system's own name for it. `other` is a state without a match here. */
 export type IncidentState = 'new' | 'in-progress' | 'on-hold' | 'resolved' | 'closed' | 'canceled' | 'other';
 
-/** States in which somebody still has to do something. */
+/** States in which the incident still needs work. */
 export const OPEN_STATES: ReadonlySet<IncidentState> = new Set(['new', 'in-progress', 'on-hold', 'other']);
 
-/** A person as the ticket system knows them. */
+/** A person in the ticket system. */
 export interface Caller {
   /** The system's own key. */
   id: string;
@@ -14,31 +14,31 @@ export interface Caller {
   name?: string;
 }
 
-/** An incident as its system has it. All texts come from outside: plain text, never markup. */
+/** An incident in its system. All texts come from outside: plain text, never markup. */
 export interface Incident {
   /** The system's own key. */
   id: string;
-  /** What people call it, e.g. `INC0010008`. */
+  /** The number that people see, e.g. `INC0010008`. */
   number: string;
   title: string;
   description: string;
   state: IncidentState;
-  /** The system's word for the state; shown where `state` is `other`. */
+  /** The system's name for the state; shown when `state` is `other`. */
   stateLabel: string;
-  /** Whom an incident on hold waits for, when the system says so. */
+  /** Who an incident on hold waits for, if the system says so. */
   waitsFor?: 'caller' | 'vendor' | 'change' | 'problem';
-  /** As the system computed it, in its own words. */
+  /** The priority that the system computed, as it displays it. */
   priority: string;
   callerId: string;
   openedAt: Date;
   updatedAt: Date;
-  /** Set while it is resolved or closed. */
+  /** Set while the incident is resolved or closed. */
   resolvedAt?: Date;
-  /** Differs after every change of the incident, and only then. */
+  /** Changes with every change of the incident, and only then. */
   revision: string;
 }
 
-/** What is asked of a system when an incident is opened. */
+/** The data for opening an incident. */
 export interface NewIncident {
   caller: Caller;
   title: string;
@@ -46,17 +46,17 @@ export interface NewIncident {
   priority: Priority;
 }
 
-/** What a caller may read of what was written on an incident. Internal notes are never among it. */
+/** A comment that the caller may read. Internal notes are never included. */
 export interface Comment {
-  /** The system's own key, or something as unique. */
+  /** The system's own key, or another unique value. */
   id: string;
   text: string;
   writtenAt: Date;
-  /** Written through this assistant, by its account. */
+  /** Whether our account wrote it, through this assistant. */
   isOurs: boolean;
 }
 
-/** What callers may do with the state of an incident of theirs. `escalate` raises its urgency. */
+/** What callers may do to the state of their incident. `escalate` raises its urgency. */
 export type Transition = 'resolve' | 'cancel' | 'reopen' | 'escalate';
 
 export interface NewFile {
@@ -70,16 +70,16 @@ export interface Article {
   title: string;
   /** One or two sentences, plain text. */
   snippet: string;
-  /** Absent when the system has no page that a person could open. */
+  /** Absent when the system has no page for people. */
   url?: string;
 }
 
 /** A page of changes. */
 export interface Changes {
-  /** As they stand now, oldest change first; one that was reported before may come again. */
+  /** The changed incidents in their current state, oldest change first. An earlier one may be repeated. */
   incidents: Incident[];
-  /** What to pass next time. Opaque; to be kept durably. */
+  /** The cursor for the next call. Opaque; store it durably. */
   cursor: string;
-  /** Whether the next page can be asked for at once. */
+  /** Whether the next page is available now. */
   hasMore: boolean;
 }

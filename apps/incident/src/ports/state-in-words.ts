@@ -16,7 +16,7 @@ const WAITS: Record<NonNullable<Incident['waitsFor']>, string> = {
   problem: 'waiting for the solution of a related problem',
 };
 
-/** Where an incident stands, as one says it to its caller: "… is currently in progress". */
+/** The state of an incident in words for its caller: "… is currently in progress". */
 export function stateInWords({
   state,
   stateLabel,

@@ -1,6 +1,6 @@
 import { type IncidentState, type Transition } from './incident.js';
 
-/** The state that a transition leads to. `escalate` leads to none: it leaves the state as it is. */
+/** The target state of each transition. `escalate` has none: it keeps the state. */
 export const TARGET_STATE = {
   resolve: 'resolved',
   cancel: 'canceled',

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-/** What the service reads whichever backend it has. */
+/** The settings of the service with any backend. */
 export const IncidentSettings = Type.Object({
   INCIDENT_PORT: Type.Integer({
     default: 5035,
@@ -11,51 +11,57 @@ export const IncidentSettings = Type.Object({
   INCIDENT_ANSWER_WITHIN_MS: Type.Integer({
     default: 3_000,
     minimum: 0,
-    description: 'longest wait for a number; after it people are told that it follows',
+    description: 'longest wait for an incident number; after that, the reply says that the number follows',
   }),
   INCIDENT_CONCURRENCY: Type.Integer({
     default: 8,
     minimum: 1,
     maximum: 100,
-    description: 'recorded operations that are executed at once',
+    description: 'number of recorded operations that are executed concurrently',
   }),
   INCIDENT_GIVE_UP_HOURS: Type.Integer({
     default: 24,
     minimum: 1,
-    description: 'hours after which an operation that always fails is parked',
+    description: 'hours after which a failing operation is parked',
   }),
   INCIDENT_REOPEN_DAYS: Type.Integer({
     default: 7,
     minimum: 0,
-    description: 'days in which callers may reopen what was resolved',
+    description: 'days during which callers may reopen a resolved incident',
   }),
   INCIDENT_MAX_FILE_BYTES: Type.Integer({
     default: 5_000_000,
     minimum: 0,
     maximum: 8_000_000,
-    description: 'largest file that people may attach',
+    description: 'largest file that callers may attach',
   }),
   INCIDENT_POLL_SECONDS: Type.Integer({
     default: 30,
     minimum: 1,
-    description: 'how often the ticket system is asked for changes',
+    description: 'interval between polls of the ticket system for changes',
   }),
   CLAIMED_ADDRESS_SEES: Type.Enum(['state', 'nothing'], {
     default: 'state',
-    description: 'what somebody who only typed an address is shown of its incidents: state or nothing',
+    description: 'what a person with an unconfirmed address sees of its incidents: state or nothing',
   }),
   CONFIRMED_MINUTES: Type.Integer({
     default: 60,
     minimum: 1,
     maximum: 1_440,
-    description: 'how long a one-time code confirms an address in its conversation',
+    description: 'how long an address stays confirmed in its conversation',
   }),
   SMTP_URL: Type.Optional(
-    Type.String({ pattern: '^smtps?://', description: 'smtp://user:password@host:port, for one-time codes' }),
+    Type.String({
+      pattern: '^smtps?://',
+      description: 'mail server for one-time codes, as smtp://user:password@host:port',
+    }),
   ),
   MAIL_FROM: Type.String({ default: 'IT helpdesk <helpdesk@localhost>', description: 'sender of one-time codes' }),
   INCIDENT_API_TOKEN: Type.Optional(
-    Type.String({ minLength: 16, description: 'the HTTP API and the desk ask for it; needed beyond loopback' }),
+    Type.String({
+      minLength: 16,
+      description: 'token for the HTTP API and the desk; required when the service listens beyond loopback',
+    }),
   ),
 });
 export type IncidentSettings = Static<typeof IncidentSettings>;

@@ -26,7 +26,7 @@ const bytes = customType<{ data: Buffer; driverData: Uint8Array }>({
   fromDriver: (value) => Buffer.from(value),
 });
 
-/** What was asked of the ticket system, once per operation id, and what came of it. */
+/** Requests to the ticket system, one row per operation id, with their outcomes. */
 export const operations = incidentSchema.table(
   'operations',
   {
@@ -36,14 +36,14 @@ export const operations = incidentSchema.table(
     /** Null until it is settled. */
     outcome: json().$type<OperationOutcome>(),
     attempts: integer().notNull().default(0),
-    /** It is not tried again before. A trigger keeps it behind the lease, for replicas of version 0.2. */
+    /** Earliest time of the next attempt. A trigger keeps it after the end of the lease, for replicas of version 0.2. */
     notBefore: moment('not_before').notNull().defaultNow(),
     ...leaseColumns(),
-    /** Since when it may have happened without our knowing; it is looked up before it is repeated. */
+    /** Since when it may have happened unnoticed; it is looked up before it is repeated. */
     maybeSince: moment('maybe_since'),
     /** The latest failure, for operators. */
     lastFailure: text('last_failure'),
-    /** Nobody waits for the outcome any more: it is to be published as a message of its own. */
+    /** Whether the outcome must be published as a separate message, because nobody waits for it. */
     isToBePublished: boolean('is_to_be_told').notNull().default(false),
     recordedAt: moment('recorded_at').notNull().defaultNow(),
     settledAt: moment('settled_at'),
@@ -59,7 +59,7 @@ export const operations = incidentSchema.table(
   ],
 );
 
-/** The incidents that a conversation is notified of, and what it was notified of so far. */
+/** The incidents that a conversation is notified of, and what it was already notified of. */
 export const watchedIncidents = incidentSchema.table(
   'watched_incidents',
   {
@@ -67,19 +67,19 @@ export const watchedIncidents = incidentSchema.table(
     id: text().primaryKey(),
     number: text().notNull(),
     title: text().notNull(),
-    /** Which conversation is notified: the one that opened it, or changed it last. */
+    /** The conversation to notify: the one that opened the incident or last changed it. */
     conversationId: text('conversation_id').notNull(),
-    /** Which conversation opened it; null when it was not opened here. */
+    /** The conversation that opened it; null when it was not opened here. */
     openedIn: text('opened_in'),
     state: text().$type<IncidentState>().notNull(),
     revision: text().notNull(),
-    /** Time of the newest comment that was notified. */
+    /** Time of the newest comment in a notification. */
     commentsUntil: moment('comments_until').notNull(),
-    /** The state that an operation of the caller leads to: they are not notified of it. */
+    /** The target state of the caller's own operation. The caller is not notified of it. */
     expectedState: text('expected_state').$type<IncidentState>(),
-    /** When the ticket system was last seen to have it, or not to have it. */
+    /** When the ticket system was last asked for it. */
     checkedAt: moment('looked_at').notNull().defaultNow(),
-    /** It was not there then. */
+    /** Whether it was missing then. */
     isMissed: boolean('is_missed').notNull().default(false),
   },
   (table) => [
@@ -89,27 +89,27 @@ export const watchedIncidents = incidentSchema.table(
 );
 
 /**
- * Notifications that are decided and wait to be published. The table keeps the name that it was made with, which
- * replicas of version 0.2 use during an update.
+ * Notifications that wait to be published. The table keeps its original name, because replicas of version 0.2 use it
+ * during an update.
  */
 export const notifications = incidentSchema.table('news', {
-  /** The change's name. */
+  /** The id of the change. */
   id: text().primaryKey(),
   data: json().$type<DataOf<typeof IncidentUpdated>>().notNull(),
   decidedAt: moment('decided_at').notNull().defaultNow(),
   publishedAt: moment('published_at'),
 });
 
-/** What all replicas share about the ticket system; one row for each backend. */
+/** What all replicas share about the ticket system; one row per backend. */
 export const backends = incidentSchema.table('backends', {
   name: text().primaryKey(),
-  /** Where the reading of changes goes on. */
+  /** The position of the poll for changes. */
   cursor: text(),
-  /** Who reads changes. */
+  /** The lease on the poll for changes. */
   ...leaseColumns(),
-  /** The end of the lease for replicas of version 0.2; a trigger keeps both the same. */
+  /** The end of the lease for replicas of version 0.2. A trigger keeps both in step. */
   readUntil: moment('read_until'),
-  /** The system asked to be left alone until then. */
+  /** The end of the pause that the system asked for. */
   pausedUntil: moment('paused_until'),
 });
 
@@ -122,7 +122,7 @@ export const codes = incidentSchema.table('codes', {
   expiresAt: moment('expires_at').notNull(),
 });
 
-/** Every code that was sent, to limit their number. Addresses are hashed. */
+/** A record of every sent code, for rate limits. Addresses are hashed. */
 export const sentCodes = incidentSchema.table(
   'sent_codes',
   {
@@ -134,7 +134,7 @@ export const sentCodes = incidentSchema.table(
   (table) => [index('sent_codes_time').on(table.sentAt)],
 );
 
-/** Addresses that were confirmed by a code, each in one conversation and for a while. */
+/** Addresses that a code confirmed, each in one conversation and for a limited time. */
 export const confirmations = incidentSchema.table(
   'confirmations',
   {
@@ -145,7 +145,7 @@ export const confirmations = incidentSchema.table(
   (table) => [primaryKey({ columns: [table.conversationId, table.email] })],
 );
 
-/** Files that people sent and that are not attached yet. */
+/** Files that people sent and that are not yet attached. */
 export const keptFiles = incidentSchema.table('kept_files', {
   id: text().primaryKey(),
   conversationId: text('conversation_id').notNull(),
@@ -155,18 +155,18 @@ export const keptFiles = incidentSchema.table('kept_files', {
   keptAt: moment('kept_at').notNull().defaultNow(),
 });
 
-/** How satisfied callers are. */
+/** Callers' satisfaction ratings. */
 export const ratings = incidentSchema.table('ratings', {
   number: text().primaryKey(),
   stars: integer().notNull(),
   ratedAt: moment('rated_at').notNull().defaultNow(),
 });
 
-/** Incidents of the local desk: what a ticket system would keep, for those who have none. */
+/** Incidents of the local desk, for companies without a ticket system. */
 export const deskIncidents = incidentSchema.table(
   'desk_incidents',
   {
-    /** The digits of the number. */
+    /** The number without its prefix. */
     id: serial().primaryKey(),
     operationId: text('operation_id').notNull().unique(),
     /** Address of the caller, in lower case. */
@@ -176,12 +176,12 @@ export const deskIncidents = incidentSchema.table(
     priority: text().$type<Priority>().notNull(),
     state: text().$type<Exclude<IncidentState, 'other'>>().notNull().default('new'),
     waitsFor: text('waits_for').$type<NonNullable<Incident['waitsFor']>>(),
-    /** Who works on it. */
+    /** The assignee. */
     assignedTo: text('assigned_to'),
     openedAt: moment('opened_at').notNull().defaultNow(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
     resolvedAt: moment('resolved_at'),
-    /** Grows with every change of any incident: the order in which changes happened. */
+    /** Increases with every change of any incident, and so gives the order of changes. */
     change: bigserial({ mode: 'number' }).notNull(),
   },
   (table) => [
@@ -190,7 +190,7 @@ export const deskIncidents = incidentSchema.table(
   ],
 );
 
-/** What callers and the desk wrote on an incident. */
+/** Comments of callers and the desk on an incident. */
 export const deskComments = incidentSchema.table(
   'desk_comments',
   {
@@ -201,7 +201,7 @@ export const deskComments = incidentSchema.table(
     author: text().$type<'caller' | 'desk'>().notNull(),
     name: text().notNull(),
     text: text().notNull(),
-    /** Only the desk reads it. */
+    /** Whether only the desk can read it. */
     isInternal: boolean('is_internal').notNull().default(false),
     writtenAt: moment('written_at').notNull().defaultNow(),
   },

@@ -33,7 +33,7 @@ async function run(query: ReturnType<typeof sql>): Promise<unknown[]> {
   return ((await database.store.run((db) => db.execute(query))) as { rows: unknown[] }).rows;
 }
 
-/** The statements of version 0.2. */
+/** The SQL statements of version 0.2. */
 const previous = {
   begin: (id: string) =>
     run(sql`insert into incident.operations (id, request, state, attempts, maybe_since, not_before)
@@ -51,14 +51,14 @@ describe('Beside a replica of version 0.2', () => {
   describe('an operation', () => {
     const takeDue = () => operations.takeDue(new Date(), 10);
 
-    it('that it has begun is left to it until it counts as dead', async () => {
+    it('started by that replica is left to it until its lease ends', async () => {
       await previous.begin('theirs');
       expect(await takeDue()).toEqual([]);
       await run(sql`update incident.operations set not_before = now() - interval '1 second'`);
       expect(await takeDue()).toMatchObject([{ id: 'theirs', attempts: 2, maybeSince: expect.any(Date) }]);
     });
 
-    it('that we have begun, taken or renewed is left to us until our lease ends', async () => {
+    it('that we started, took or renewed is left to us until our lease ends', async () => {
       await operations.begin('ours', opening, true, new Date());
       expect(await previous.takeDue()).toEqual([]);
       await operations.postpone('ours', new Date(Date.now() - 1_000), 'no luck', undefined);
@@ -69,7 +69,7 @@ describe('Beside a replica of version 0.2', () => {
       expect(await previous.takeDue()).toEqual([{ id: 'ours' }]);
     });
 
-    it('that we postponed can be taken by it when its time has come', async () => {
+    it('that we postponed can be taken by that replica when it is due', async () => {
       await operations.begin('ours', opening, true, new Date());
       await operations.postpone('ours', new Date(Date.now() - 1_000), 'no luck', undefined);
       expect(await previous.takeDue()).toEqual([{ id: 'ours' }]);
@@ -77,20 +77,20 @@ describe('Beside a replica of version 0.2', () => {
     });
   });
 
-  describe('the reading of changes', () => {
+  describe('the poll for changes', () => {
     beforeEach(async () => {
       await watches.beginReading(NAME);
       await watches.endReading(NAME, 'start');
     });
 
-    it('that it has begun is left to it until it ends', async () => {
+    it('that it started is left to it until it ends', async () => {
       expect(await previous.beginReading()).toHaveLength(1);
       expect(await watches.beginReading(NAME)).toBeUndefined();
       await previous.endReading();
       expect(await watches.beginReading(NAME)).toEqual({ cursor: 'theirs' });
     });
 
-    it('that we have begun is left to us until we end it', async () => {
+    it('that we started is left to us until we end it', async () => {
       await watches.beginReading(NAME);
       await watches.keepReading(NAME);
       expect(await previous.beginReading()).toEqual([]);

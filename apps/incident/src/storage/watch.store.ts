@@ -10,25 +10,25 @@ import { backends, notifications, watchedIncidents } from './incident.schema.js'
 export type Watched = typeof watchedIncidents.$inferSelect;
 type Notification = DataOf<typeof IncidentUpdated>;
 
-/** For how long a replica may read changes unless it renews that. Seconds. */
+/** Length of the lease on polling, in seconds. */
 const READING_LEASE_S = 10;
-/** What vanishes, or is hidden from us, changes in no way that we could read; so it is read itself after this time. */
+/** An incident that was deleted, or hidden from us, shows no change, so it is read itself after this time. */
 const SILENT_HOURS = 24;
 
 const justSeen = { checkedAt: sql`now()`, isMissed: false };
 
-/** Which incidents are watched for whom, the notifications of them, and how far the reading of changes came. */
+/** Stores which incidents are watched for which conversation, their notifications, and the position of the poll. */
 @Injectable()
 export class WatchStore {
-  /** Of the right to read changes, which one replica has at a time. */
+  /** The lease on polling, which one replica holds at a time. */
   readonly readingLease = new Lease(backends, READING_LEASE_S);
 
   constructor(private readonly store: Store) {}
 
   /**
-   * From now on the conversation that asked for this is notified of it. Times are those of the ticket system, whose
-   * clock is not ours.
-   * @param isMoved it is in its state because of that, and nobody is notified of it then
+   * Makes the requesting conversation a follower of the incident. Times come from the ticket system, whose clock differs
+   * from ours.
+   * @param isMoved whether the request caused the incident's state; if so, nobody is notified of it
    */
   async follow(incident: Incident, { conversationId, kind }: OperationRequest, isMoved: boolean): Promise<void> {
     if (conversationId === undefined) return;
@@ -55,14 +55,14 @@ export class WatchStore {
     );
   }
 
-  /** The caller is about to cause this: when the reading of changes comes first, nobody is notified of it. */
+  /** Announces a change by the caller, so that no notification is sent when the poll sees it first. */
   async expect({ id }: Incident, action: ChangeRequest['action']): Promise<void> {
     const expectedState = action.kind === 'move' ? TARGET_STATE[action.to] : undefined;
     if (!expectedState) return;
     await this.store.run((db) => db.update(watchedIncidents).set({ expectedState }).where(eq(watchedIncidents.id, id)));
   }
 
-  /** What the caller asked for was not done: should the desk do it, the caller is notified. */
+  /** Withdraws that announcement after a failure: if the desk makes the change, the caller is notified. */
   async expectNothing(request: OperationRequest): Promise<void> {
     if (request.kind !== 'change' || request.action.kind !== 'move') return;
     const { number } = request;
@@ -77,7 +77,7 @@ export class WatchStore {
   }
 
   /**
-   * Numbers of the incidents that this conversation opened: whoever goes on with it wrote their texts. None for a
+   * Numbers of the incidents that this conversation opened: whoever continues it wrote their texts. None for a
    * conversation whose id can be guessed.
    */
   async knownIn(conversationId: string | undefined): Promise<Set<string>> {
@@ -101,7 +101,7 @@ export class WatchStore {
     return row !== undefined;
   }
 
-  /** Records how an incident stands now together with the notifications of it: either both happen or none. */
+  /** Records the current state of an incident together with its notifications, in one transaction. */
   async advance(incident: Incident, commentsUntil: Date, found: Notification[]): Promise<void> {
     const { id, title, state, revision } = incident;
     await this.store.transaction(async (db) => {
@@ -117,7 +117,7 @@ export class WatchStore {
     });
   }
 
-  /** Those that may still change and of which nothing was heard for long, the longest silent first. */
+  /** Watched incidents that may still change and had no change for a long time, the longest first. */
   async silent(limit: number): Promise<Watched[]> {
     return this.store.run((db) =>
       db
@@ -138,7 +138,7 @@ export class WatchStore {
     await this.store.run((db) => db.update(watchedIncidents).set(justSeen).where(eq(watchedIncidents.id, id)));
   }
 
-  /** It is not there, or hidden from us. The second time in a row it counts as gone, and nobody watches it any more. */
+  /** Records that the incident is missing or hidden. The second time in a row, watching it ends. */
   async missing({ id, isMissed }: Watched): Promise<void> {
     const here = eq(watchedIncidents.id, id);
     await this.store.run((db) =>
@@ -172,7 +172,7 @@ export class WatchStore {
     );
   }
 
-  /** Takes the lease to read changes. @returns where it goes on; `undefined` when another replica reads. */
+  /** Takes the polling lease. @returns the cursor; `undefined` when another replica polls */
   async beginReading(backend: string): Promise<{ cursor: string | undefined } | undefined> {
     return this.store.run(async (db) => {
       await db.insert(backends).values({ name: backend }).onConflictDoNothing();
@@ -185,7 +185,7 @@ export class WatchStore {
     });
   }
 
-  /** Renews that lease. @returns whether it was still held */
+  /** Renews the polling lease. @returns whether it was still held */
   async keepReading(backend: string): Promise<boolean> {
     const held = await this.store.run((db) =>
       db
@@ -198,8 +198,8 @@ export class WatchStore {
   }
 
   /**
-   * Notes how far the reading came and releases the lease; a replica that took over reads on from where it was.
-   * @param cursor undefined: the page was not taken in and is read again
+   * Stores the cursor and releases the lease. A replica that took over continues from its own position.
+   * @param cursor undefined when the page was not processed and must be read again
    */
   async endReading(backend: string, cursor: string | undefined): Promise<void> {
     await this.store.run((db) =>

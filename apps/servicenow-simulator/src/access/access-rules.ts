@@ -5,9 +5,9 @@ import { isAdmin, type Session } from './session.js';
 /** Operations on a record that rules permit. */
 export type Operation = 'read' | 'create' | 'write' | 'delete';
 
-/** What a fault takes away for one request. */
+/** What a fault withholds for one request. */
 export interface Withheld {
-  /** A sys_id, or `row` for all of them. */
+  /** A sys_id, or `row` for all rows. */
   rows: ReadonlySet<string>;
   fields: ReadonlySet<string>;
   operations: ReadonlySet<string>;
@@ -15,7 +15,7 @@ export interface Withheld {
 
 export const nothingWithheld: Withheld = { rows: new Set(), fields: new Set(), operations: new Set() };
 
-/** Rows of this mark are for administrators alone. */
+/** Only administrators see rows with this tag. */
 export const RESTRICTED_TAG = 'restricted';
 
 /** The access rules (ACLs) for one request. */
@@ -27,7 +27,7 @@ export class AccessRules {
     private readonly withheld: Withheld = nothingWithheld,
   ) {}
 
-  /** Whether the account may do it to records of the table at all. */
+  /** Whether the account has the right on records of the table in general. */
   mayDo(operation: Exclude<Operation, 'read'>, table: string): boolean {
     if (this.withheld.operations.has(operation)) return false;
     return this.hasRole(this.schema.table(table)?.access[operation]);
@@ -47,14 +47,14 @@ export class AccessRules {
   mayReadField(table: string, field: string): boolean {
     if (this.withheld.fields.has(field)) return false;
     const roles = this.schema.column(table, field)?.roles;
-    // Passwords are closed to everybody.
+    // Nobody may read passwords.
     if (roles?.length === 0) return false;
     if (isAdmin(this.session)) return true;
     if (this.config.hiddenFields[table]?.includes(field)) return false;
     return this.hasRole(roles);
   }
 
-  /** Whether the account may search a range of the field's values or order by it. */
+  /** Whether the account may search for a range of the field's values, or sort by it. */
   maySearchRange(table: string, field: string): boolean {
     return isAdmin(this.session) || !this.config.rangeDeniedFields[table]?.includes(field);
   }

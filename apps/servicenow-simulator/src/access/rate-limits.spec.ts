@@ -6,7 +6,7 @@ const path = table('incident', { limit: '1' });
 const limitOf = (headers: Headers): string | null => headers.get('x-ratelimit-limit');
 
 describe('Budgets', () => {
-  it('S20: the rule for the account goes before the lowest of its roles, and that before the rule for all', () =>
+  it('a rule for the account precedes the lowest rule for its roles, and that precedes the rule for all', () =>
     withSim({}, async ({ sim, call }) => {
       const all = { perHour: 10 };
       const roles = [
@@ -25,7 +25,7 @@ describe('Budgets', () => {
       expect(await limit()).toBeNull();
     }));
 
-  it('S20: refuses what is over the budget until the hour is over, and says when that is', () =>
+  it('refuses requests over the budget until the hour ends, and says when that is', () =>
     withSim({ config: { rateRules: [{ perHour: 2 }] } }, async ({ sim, call }) => {
       sim.advance(38 * 60_000 + 56_000);
       expect([(await call(path)).status, (await call(path)).status]).toEqual([200, 200]);
@@ -47,7 +47,7 @@ describe('Budgets', () => {
       expect((await call(path)).status).toBe(200);
     }));
 
-  it('S20: lets the budget be overdrawn while the counters are not written down', () =>
+  it('allows requests over the budget until the counters are written', () =>
     withSim({ config: { rateRules: [{ perHour: 2 }], rateFlushMs: 30_000 } }, async ({ sim, call }) => {
       const statuses = async (): Promise<number[]> => [
         (await call(path)).status,
@@ -59,7 +59,7 @@ describe('Budgets', () => {
       expect(await statuses()).toEqual([429, 429, 429]);
     }));
 
-  it('refuses without rate headers what no thread takes and no queue holds', () =>
+  it('refuses a request without rate headers when all threads and the queue are full', () =>
     withSim({ config: { saturation: { threads: 1, queue: 2 }, latencyMs: 300 } }, async ({ call }) => {
       const replies = await Promise.all(Array.from({ length: 5 }, () => call(path)));
       expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);
@@ -67,7 +67,7 @@ describe('Budgets', () => {
       expect([refused.headers.get('retry-after'), limitOf(refused.headers)]).toEqual([null, null]);
     }));
 
-  it('answers 202 when too many requests of one session wait for each other, and gives each answer a cookie', () =>
+  it('answers 202 when too many requests of one session wait, and sets a cookie with each answer', () =>
     withSim({ config: { sessionQueue: 1, latencyMs: 300 } }, async ({ call }) => {
       const cookie = (await call(path)).headers.getSetCookie()[0]!.split(';')[0]!;
       expect(cookie).toMatch(/^JSESSIONID=/);

@@ -8,12 +8,12 @@ interface Window {
   /** Hours since 1970. */
   hour: number;
   counted: number;
-  /** What is written down, by which requests are judged. */
+  /** The written count, which decides about requests. */
   written: number;
   writtenAt: number;
 }
 
-/** What a rule says of one request. */
+/** The result of a rule for one request. */
 export interface RateVerdict {
   isExceeded: boolean;
   perHour: number;
@@ -22,16 +22,16 @@ export interface RateVerdict {
   ruleId: string;
 }
 
-/** Counts the requests of each account against the rule that holds for it, per hour of the clock. */
+/** Counts the requests of each account against its rate rule, per hour of the clock. */
 export class RateLimits {
   private readonly windows = new Map<string, Window>();
-  /** Requests that came although the account had been refused in the same hour before. */
+  /** Requests after the account had already been refused in the same hour. */
   callsInPenalty = 0;
   private readonly refused = new Map<string, number>();
 
   constructor(private readonly config: SimConfig) {}
 
-  /** Counts a request; undefined when no rule is about it. */
+  /** Counts a request; undefined when no rule applies. */
   count(session: Session, table: string | undefined, now: number): RateVerdict | undefined {
     const rule = this.ruleFor(session, table);
     if (!rule) return undefined;
@@ -55,7 +55,7 @@ export class RateLimits {
     this.callsInPenalty = 0;
   }
 
-  /** A rule for the account goes before those for its roles, of which the lowest holds, and these before all others. */
+  /** A rule for the account precedes those for its roles, the lowest of which applies; these precede all others. */
   private ruleFor({ userName, roles }: Session, table: string | undefined): RateRule | undefined {
     const rules = this.config.rateRules.filter((rule) => rule.table === undefined || rule.table === table);
     const lowest = (fitting: RateRule[]): RateRule | undefined => fitting.toSorted((a, b) => a.perHour - b.perHour)[0];
@@ -67,6 +67,6 @@ export class RateLimits {
   }
 }
 
-/** The sys_id of a rule: the same as long as it is about the same requests. */
+/** The sys_id of a rule, always the same for the same criteria. */
 const idOf = ({ user = '', role = '', table = '' }: RateRule): string =>
   createHash('md5').update(`rate rule ${user}/${role}/${table}`).digest('hex');

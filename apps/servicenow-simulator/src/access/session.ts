@@ -1,6 +1,6 @@
 import { type Row } from '../data/schema.js';
 
-/** The account in whose name a request runs. */
+/** The account that a request runs as. */
 export interface Session {
   userId: string;
   userName: string;
@@ -16,7 +16,7 @@ const CONTAINED: Readonly<Record<string, readonly string[]>> = {
   sn_incident_write: ['sn_incident_read'],
 };
 
-/** The session of an account, with the roles that its roles contain. */
+/** The session of an account, including the roles that its roles contain. */
 export function sessionOf(user: Row): Session {
   const roles = new Set((user['roles'] ?? '').split(',').filter((role) => role !== ''));
   for (const role of roles) for (const contained of CONTAINED[role] ?? []) roles.add(contained);
@@ -29,7 +29,7 @@ export function sessionOf(user: Row): Session {
   };
 }
 
-/** In whose name scheduled jobs run. */
+/** The session of scheduled jobs. */
 export const systemSession: Session = {
   userId: '',
   userName: 'system',

@@ -10,7 +10,7 @@ import { queryOf, readableRow, search } from './search.js';
 const attachments = schema.table('sys_attachment')!;
 const contents = schema.table('attachment_content')!;
 
-/** `/api/now/attachment`: what is known of attachments. */
+/** `/api/now/attachment`: the metadata of attachments. */
 export function attachmentList(scope: RequestScope): Answer {
   const { instance, exchange, access } = scope;
   const page = pageOf(exchange, instance.config);
@@ -20,7 +20,7 @@ export function attachmentList(scope: RequestScope): Answer {
   return json(200, { result }, pagingHeaders(exchange, page, found.length));
 }
 
-/** `/api/now/attachment/{sys_id}`: what is known of one, or its removal. */
+/** `/api/now/attachment/{sys_id}`: the metadata of one attachment, or its deletion. */
 export function attachmentRecord(scope: RequestScope): Answer {
   const row = attachmentOf(scope);
   if (scope.exchange.method !== 'DELETE') return json(200, { result: described(scope, row) });
@@ -30,7 +30,7 @@ export function attachmentRecord(scope: RequestScope): Answer {
   return { status: 204, headers: {} };
 }
 
-/** `/api/now/attachment/{sys_id}/file`: its bytes. */
+/** `/api/now/attachment/{sys_id}/file`: the content of an attachment. */
 export function attachmentFile(scope: RequestScope): Answer {
   const row = attachmentOf(scope);
   const content = scope.instance.store.get(contents.name, row['sys_id']!);
@@ -45,7 +45,7 @@ export function attachmentFile(scope: RequestScope): Answer {
   };
 }
 
-/** `POST /api/now/attachment/file`: the body is the file, the parameters say whose. */
+/** `POST /api/now/attachment/file`: the body is the file; the parameters name its record. */
 export function uploadFile(scope: RequestScope): Answer {
   const { exchange } = scope;
   const parameter = (name: string): string => exchange.query.get(name) ?? '';
@@ -124,7 +124,7 @@ function attachmentOf(scope: RequestScope): Row {
   return row;
 }
 
-/** An attachment is open to those who may read the record that it belongs to. */
+/** An attachment is readable for everybody who may read its record. */
 function isReadable({ instance, access }: RequestScope, attachment: Row): boolean {
   const table = instance.store.schema.table(attachment['table_name'] ?? '');
   const record = table && instance.store.get(table.name, attachment['table_sys_id'] ?? '');

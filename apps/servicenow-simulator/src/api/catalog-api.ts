@@ -6,7 +6,7 @@ import { type RequestScope, writeScope } from './request-scope.js';
 
 const requests = schema.table('sc_request')!;
 
-/** `/api/sn_sc/servicecatalog/items`: what can be ordered. */
+/** `/api/sn_sc/servicecatalog/items`: the items that can be ordered. */
 export function catalogItems({ instance, exchange }: RequestScope): Answer {
   const text = (exchange.query.get('sysparm_text') ?? '').toLowerCase();
   const items = [...instance.store.rows('sc_cat_item')].filter((row) => row['name']!.toLowerCase().includes(text));
@@ -19,7 +19,7 @@ export function catalogItems({ instance, exchange }: RequestScope): Answer {
   return json(200, { result });
 }
 
-/** `/api/sn_sc/servicecatalog/items/{sys_id}`: one thing that can be ordered. */
+/** `/api/sn_sc/servicecatalog/items/{sys_id}`: one item. */
 export function catalogItem({ instance, args }: RequestScope): Answer {
   const row = instance.store.get('sc_cat_item', args[0]!);
   if (!row) throw noRecord();
@@ -27,7 +27,7 @@ export function catalogItem({ instance, args }: RequestScope): Answer {
   return json(200, { result: { sys_id, name, short_description, price, variables: [] } });
 }
 
-/** `POST /api/sn_sc/servicecatalog/items/{sys_id}/order_now`: a request for it, for the caller or another person. */
+/** `POST /api/sn_sc/servicecatalog/items/{sys_id}/order_now`: orders an item for the caller or another person. */
 export function orderNow(scope: RequestScope): Answer {
   const { instance, exchange, session, args } = scope;
   const item = instance.store.get('sc_cat_item', args[0]!);

@@ -5,14 +5,14 @@ import { ApiError, refusedByAccess } from '../exchange/api-error.js';
 import { fieldsOf } from './request-body.js';
 import { type RequestScope, writeScope } from './request-scope.js';
 
-/** The one staging table that is set up, and its transform map: same names, with or without `u_` before them. */
+/** The only staging table, and its transform map: the same field names, with or without the prefix `u_`. */
 export const STAGING_TABLE = 'u_helpdesk_incident';
 const TRANSFORM_MAP = 'Helpdesk incident';
 const COALESCE = 'correlation_id';
 
 /**
- * `POST /api/now/import/{staging}`: creates an incident or, when one has the same correlation_id, updates it. A row
- * that is refused is an error inside a 201.
+ * `POST /api/now/import/{staging}`: creates an incident, or updates the one with the same correlation_id. A refused row
+ * is reported as an error inside a 201.
  */
 export function importRow(scope: RequestScope): Answer {
   const { instance, exchange, access, args } = scope;

@@ -8,7 +8,7 @@ const SNIPPET = 160;
 
 const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+(-[\p{L}\p{N}]+)*/gu) ?? [];
 
-/** `/api/sn_km_api/knowledge/articles`: published articles that have words of the query, best first. */
+/** `/api/sn_km_api/knowledge/articles`: published articles that contain words of the query, best first. */
 export function articles({ instance, exchange }: RequestScope): Answer {
   const { query } = exchange;
   const wanted = new Set(words(query.get('query') ?? ''));
@@ -34,7 +34,7 @@ export function articles({ instance, exchange }: RequestScope): Answer {
   return json(200, { result: { meta, articles: shown } });
 }
 
-/** `/api/sn_km_api/knowledge/articles/{id}`: one with its text, by sys_id or number. */
+/** `/api/sn_km_api/knowledge/articles/{id}`: one article with its text, by sys_id or number. */
 export function article({ instance, args }: RequestScope): Answer {
   const [id = ''] = args;
   const { store } = instance;
@@ -45,7 +45,7 @@ export function article({ instance, args }: RequestScope): Answer {
   return json(200, { result: { sys_id, number, short_description, content: text, template: false, attachments: [] } });
 }
 
-/** A word of the title counts five times one of the text; without words every article is as good. */
+/** A word in the title counts five times as much as one in the text. Without words, all articles score the same. */
 function scoreOf(row: Row, wanted: ReadonlySet<string>): number {
   if (wanted.size === 0) return 1;
   const [title, text] = [words(row['short_description']!), words(row['text']!)];

@@ -6,7 +6,7 @@ const { admin, noRole, reader } = accounts;
 const { emailLogin, restricted } = seededIncidents;
 
 describe('Counting', () => {
-  it('tells how many rows match, together and by the values of a field', () =>
+  it('counts matching rows, in total and by the values of a field', () =>
     withSim({}, async ({ call }) => {
       const query = `sysparm_query=caller_id.name=Abraham Lincoln`;
       const { json } = await call(`/api/now/stats/incident?sysparm_count=true&${query}`);
@@ -29,7 +29,7 @@ describe('Attachments', () => {
   const upload = ({ call }: SimClient, incident = emailLogin.sysId, more = {}) =>
     call(path(incident), { body: 'A line\n', headers: { 'Content-Type': 'text/plain' }, ...more });
 
-  it('are uploaded as bytes, listed, described with texts only, downloaded and removed', () =>
+  it('are uploaded as bytes, listed, described with text fields only, downloaded and deleted', () =>
     withSim({}, async (client) => {
       const { sim, call } = client;
       const { status, row, headers } = await upload(client);
@@ -69,7 +69,7 @@ describe('Attachments', () => {
       ).toBe(400);
     }));
 
-  it('belong to records that the account may write, and are hidden with them', () =>
+  it('can be added to writable records only, and are hidden with their record', () =>
     withSim({}, async (client) => {
       const { call } = client;
       expect((await upload(client, restricted.sysId)).status).toBe(404);
@@ -94,7 +94,7 @@ describe('The knowledge base', () => {
     ['I cannot print, the printer is broken', 'A printer does not print'],
     ['new phone MFA', 'Move MFA to a new phone'],
     ['no sound in teams', 'No sound or microphone in Teams'],
-  ])('answers %s with its article first', (query, title) =>
+  ])('answers %s with the matching article first', (query, title) =>
     withSim({}, async ({ call }) => {
       const parameters = new URLSearchParams({ query, limit: '3' });
       const { articles } = (await call(`/api/sn_km_api/knowledge/articles?${parameters.toString()}`))
@@ -106,7 +106,7 @@ describe('The knowledge base', () => {
     }),
   );
 
-  it('finds nothing for words that no article has, all for none, and as many as asked for', () =>
+  it('finds no article for unknown words, all for an empty query, and at most the requested number', () =>
     withSim({}, async ({ call }) => {
       const found = async (parameters: string): Promise<[number, number]> => {
         const { meta, articles } = (await call(`/api/sn_km_api/knowledge/articles?${parameters}`))
@@ -120,7 +120,7 @@ describe('The knowledge base', () => {
 });
 
 describe('The import set', () => {
-  it('creates an incident, updates the one with the same correlation_id, and answers errors inside a 201', () =>
+  it('creates an incident, updates the one with the same correlation_id, and reports errors inside a 201', () =>
     withSim({}, async (client) => {
       const send = async (body: Record<string, string>): Promise<Found> => {
         const { status, json } = await client.call('/api/now/import/u_helpdesk_incident', { body });
@@ -142,7 +142,7 @@ describe('The import set', () => {
 });
 
 describe('The service catalog', () => {
-  it('lists what can be ordered and takes orders for oneself and others', () =>
+  it('lists its items and accepts orders for oneself and others', () =>
     withSim({}, async (client) => {
       const items = '/api/sn_sc/servicecatalog/items';
       const { rows } = await client.call(`${items}?sysparm_text=headset`);
@@ -158,7 +158,7 @@ describe('The service catalog', () => {
 });
 
 describe('Long answers', () => {
-  it('are compressed when the client takes that', () =>
+  it('are compressed when the client accepts that', () =>
     withSim({}, async (client) => {
       await create(client, { description: 'x'.repeat(4_000) });
       const { headers, rows } = await client.call(table('incident'), { headers: { 'Accept-Encoding': 'gzip' } });

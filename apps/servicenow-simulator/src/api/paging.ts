@@ -9,7 +9,7 @@ export interface Page {
   offset: number;
 }
 
-/** @throws ApiError 400 for a limit or offset that is none, where the configuration is strict. */
+/** @throws ApiError 400 for an invalid limit or offset, if the configuration is strict */
 export function pageOf({ query }: Exchange, config: SimConfig): Page {
   const number = (name: string, least: number, otherwise: number): number => {
     const text = query.get(name);
@@ -22,7 +22,7 @@ export function pageOf({ query }: Exchange, config: SimConfig): Page {
   return { limit: number('sysparm_limit', 1, DEFAULT_LIMIT), offset: number('sysparm_offset', 0, 0) };
 }
 
-/** The headers that tell how many rows match and where the other pages are. */
+/** The headers with the number of matching rows and the links to other pages. */
 export function pagingHeaders(exchange: Exchange, { limit, offset }: Page, total: number): Record<string, string> {
   if (isSet(exchange, 'sysparm_no_count')) return {};
   const count = { 'X-Total-Count': String(total) };

@@ -3,8 +3,8 @@ import { type Exchange, headerOf } from '../exchange/exchange.js';
 import { ApiError } from '../exchange/api-error.js';
 
 /**
- * The fields of a JSON body as texts; of several records in an array the first counts.
- * @throws ApiError 415 for another content type, 400 for what is not such a body.
+ * The fields of a JSON body as texts. For an array of records, the first counts.
+ * @throws ApiError 415 for another content type, 400 for an invalid body
  */
 export function fieldsOf(exchange: Exchange): Row {
   const body = jsonOf(exchange);
@@ -28,7 +28,7 @@ export function jsonOf(exchange: Exchange): unknown {
 
 const unreadable = (detail: string): ApiError => new ApiError(400, 'Exception while reading request', detail);
 
-/** A reference may come as the object in which it was read. */
+/** The text of a field. A reference may be sent as the object in which it was read. */
 function textOf(value: unknown): string {
   switch (typeof value) {
     case 'string':

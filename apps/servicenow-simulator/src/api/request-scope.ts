@@ -7,13 +7,13 @@ import { type Exchange, isSet } from '../exchange/exchange.js';
 import { ApiError } from '../exchange/api-error.js';
 import { type DisplayMode, Shaper } from './shape.js';
 
-/** A request of a known account, with what it may see and how it wants it. */
+/** An authenticated request with its access rights and output options. */
 export interface RequestScope {
   instance: Instance;
   exchange: Exchange;
   session: Session;
   access: AccessRules;
-  /** Parts of the path that its route names. */
+  /** Named parts of the path. */
   args: readonly string[];
   /** `v1`, `v2` or empty. */
   version: string;
@@ -31,7 +31,7 @@ export function requestScope(
   return { instance, exchange, session, access, args, version };
 }
 
-/** @throws ApiError 400, for every account the same. */
+/** @throws ApiError 400, the same for every account */
 export function tableOf({ instance }: RequestScope, name: string): TableSchema {
   const table = instance.store.schema.table(name);
   if (!table || table.isInternal) throw new ApiError(400, `Invalid table ${name}`);
@@ -40,11 +40,11 @@ export function tableOf({ instance }: RequestScope, name: string): TableSchema {
   return table;
 }
 
-/** The table that a record is of, where it was found over one that this extends. */
+/** The table of a record that was found through a table that it extends. */
 export const classOf = ({ instance }: RequestScope, table: TableSchema, row: Row): TableSchema =>
   instance.store.schema.table(row['sys_class_name'] ?? '') ?? table;
 
-/** Writes records in the shape that the request asks for. */
+/** Formats records in the shape that the request asks for. */
 export function shaperOf({ instance, exchange, access, version }: RequestScope): Shaper {
   const { query, origin } = exchange;
   const wanted = query.get('sysparm_display_value')?.toLowerCase();

@@ -17,7 +17,7 @@ type Handler = (scope: RequestScope) => Answer | Promise<Answer>;
 
 interface Route {
   path: RegExp;
-  /** Other methods than these are refused; without them the handler sees to it. */
+  /** The allowed methods; if absent, the handler checks them. */
   methods?: readonly string[];
   handle: Handler;
 }
@@ -49,10 +49,10 @@ const ROUTES: readonly Route[] = [
 
 const TABLE = new RegExp(`${NOW}/(?:table|stats)/([^/]+)`);
 
-/** The table that a request is about, as far as its path says so. */
+/** The table that the request's path names, if any. */
 export const tableIn = (path: string): string | undefined => TABLE.exec(path)?.[2];
 
-/** Processes a request: who is it, within its budget, which API. Refusals are answers, too. */
+/** Processes a request: authentication, rate limits, routing. Refusals are also answers. */
 export async function answerTo(instance: Instance, exchange: Exchange): Promise<Answer> {
   if (exchange.path === '/oauth_token.do') return issueToken(instance, exchange);
   if (!exchange.path.startsWith('/api/')) return html(200, loginPage);
@@ -82,7 +82,7 @@ async function dispatch(instance: Instance, exchange: Exchange): Promise<Answer>
     if (methods && !methods.includes(exchange.method))
       throw new ApiError(405, 'Method not allowed', `${exchange.method} is not supported for this resource`);
     const version = match.groups?.['version'] ?? '';
-    // A named group is a numbered one as well: the first, in the routes that have it.
+    // A named group also has a number: the first, in the routes that have one.
     const args = match.slice(match.groups ? 2 : 1);
     return handle(requestScope(instance, exchange, exchange.session!, version, args));
   }

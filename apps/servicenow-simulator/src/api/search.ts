@@ -8,8 +8,8 @@ import { type Exchange } from '../exchange/exchange.js';
 import { ApiError } from '../exchange/api-error.js';
 
 /**
- * The query of a list request: `sysparm_query`, or without it the pairs of field and value, whose values may be those
- * that people see.
+ * The query of a list request: `sysparm_query`, or otherwise the pairs of field and value, whose values may be display
+ * values.
  */
 export function queryOf(instance: Instance, exchange: Exchange, table: TableSchema): Query {
   const { query, now } = exchange;
@@ -30,7 +30,7 @@ export function queryOf(instance: Instance, exchange: Exchange, table: TableSche
   return { alternatives: [chains], order: [] };
 }
 
-/** @throws ApiError 400 for what the simulator does not simulate. */
+/** @throws ApiError 400 for a query that the simulator does not support */
 export function parsed(instance: Instance, { now }: Exchange, encoded: string): Query {
   if (encoded.includes('^^')) instance.journal.suspect(now, 'caret-in-value', encoded);
   try {
@@ -42,8 +42,8 @@ export function parsed(instance: Instance, { now }: Exchange, encoded: string): 
 }
 
 /**
- * The matching rows in order, without regard to who may read them.
- * @throws ApiError 403 when the account may not search by one of the fields.
+ * The matching rows in order, regardless of who may read them.
+ * @throws ApiError 403 when the account may not search by one of the fields
  */
 export function search(
   instance: Instance,
@@ -79,7 +79,7 @@ export function search(
   });
 }
 
-/** One record as the request sees it; undefined when there is none or the account may not read it. */
+/** One record as the request sees it; undefined when it does not exist or the account may not read it. */
 export function readableRow(
   { store }: Instance,
   { now, spells }: Exchange,

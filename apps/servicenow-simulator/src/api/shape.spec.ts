@@ -39,25 +39,25 @@ describe('The shapes of a value', () => {
     ['assigned_to', ['', '', both('')]],
     ['caller_id.email', [people.ana.email, people.ana.email, both(people.ana.email)]],
     ['reopen_count', ['0', '0', both('0')]],
-  ])('S3: %s, raw, displayed and both', async (field, expected) => {
+  ])('%s, raw, displayed and both', async (field, expected) => {
     expect(await shapes(field)).toEqual(expected);
   });
 
   it.each([
     ['caller_id', [sysId, 'Ana Ruiz', both(sysId, 'Ana Ruiz')]],
     ['assigned_to', ['', '', both('')]],
-  ])('S3: %s without links', async (field, expected) => {
+  ])('%s without links', async (field, expected) => {
     expect(await shapes(field, { exclude_reference_link: 'true' })).toEqual(expected);
   });
 
-  it('S3: date-times are UTC when raw, and in the zone of the account when displayed', () =>
+  it('date-times are UTC when raw, and in the account’s time zone when displayed', () =>
     withSim({}, async ({ call }) => {
       const as = { userName: 'ana.ruiz', password: 'ana.ruiz' };
       const { row } = await call(table(`incident/${id}`, { fields: 'sys_updated_on', display_value: 'all' }), { as });
       expect(row['sys_updated_on']).toEqual({ value: '2026-11-23 06:21:00', display_value: '2026-11-23 07:21:00' });
     }));
 
-  it('S3: a link has the version of the request, and every value is a text', () =>
+  it('a link contains the API version of the request, and every value is a text', () =>
     withSim({}, async ({ sim, call }) => {
       const { row } = await call(`/api/now/v2/table/incident/${id}`);
       expect(row['caller_id']).toHaveProperty('link', `${sim.url}/api/now/v2/table/sys_user/${sysId}`);

@@ -10,15 +10,15 @@ export type DisplayMode = 'false' | 'true' | 'all';
 export interface Shape {
   display: DisplayMode;
   excludeLinks: boolean;
-  /** Names that are asked for; all columns without them. */
+  /** Requested field names; all columns if undefined. */
   fields: readonly string[] | undefined;
-  /** Start of links: the instance's address and the request's version of the API. */
+  /** Start of links: the instance's address and the API version of the request. */
   base: string;
 }
 
 type Cell = string | { display_value?: string; link?: string; value?: string };
 
-/** Writes records as the Table API does, without the fields that the account may not read. */
+/** Formats records as the Table API does, without the fields that the account may not read. */
 export class Shaper {
   constructor(
     private readonly store: Store,
@@ -58,7 +58,7 @@ export class Shaper {
     return display === 'true' ? shown : { display_value: shown, value };
   }
 
-  /** All entries of a journal, newest first, under who wrote them and when. */
+  /** All entries of a journal, newest first, each under its author and time. */
   private journalText(table: string, field: string, row: Row): string {
     const { zone } = this.access.session;
     const elements = (field === 'comments_and_work_notes' ? ['comments', 'work_notes'] : [field]).filter((element) =>

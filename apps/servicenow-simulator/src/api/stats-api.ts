@@ -5,7 +5,7 @@ import { type Answer, json } from '../exchange/exchange.js';
 import { type RequestScope, tableOf } from './request-scope.js';
 import { queryOf, search } from './search.js';
 
-/** `/api/now/stats/{table}`: how many rows match, all together or by the values of fields. */
+/** `/api/now/stats/{table}`: the number of matching rows, in total or by the values of fields. */
 export function stats(scope: RequestScope): Answer {
   const { instance, exchange, access, args, session } = scope;
   const table = tableOf(scope, args[0]!);

@@ -49,7 +49,7 @@ function list(scope: RequestScope, table: TableSchema): Answer {
   const matching = search(instance, exchange, access, table, queryOf(instance, exchange, table));
   if (matching.length === 0 && version === 'v1') throw noRecord();
   const shaper = shaperOf(scope);
-  // The platform cuts the page before it looks who may read the rows.
+  // The platform cuts the page before it checks who may read the rows.
   const rows = matching
     .slice(page.offset, page.offset + page.limit)
     .filter((row) => access.mayReadRow(table.name, row))
@@ -90,7 +90,7 @@ function remove(scope: RequestScope, table: TableSchema, row: Row | undefined): 
   return { status: 204, headers: {} };
 }
 
-/** What the client sends, without the fields that it may not write: these are dropped without a word. */
+/** The fields that the client sends, without those that it may not write: these are dropped silently. */
 function writableFields(scope: RequestScope, table: TableSchema): Row {
   const { instance, exchange, access, session } = scope;
   const sent = fieldsOf(exchange);

@@ -5,7 +5,7 @@ import { create, table, withSim } from '../sim-client.fixture.js';
 const { admin, reader, noRole, agent } = accounts;
 
 describe('Reading a table', () => {
-  it('S1: answers 10,000 rows when no limit is given, and as many as are asked for otherwise', () =>
+  it('returns 10,000 rows without a limit, and otherwise the requested number', () =>
     withSim({}, async ({ sim, call }) => {
       sim.plant(
         'cmn_department',
@@ -27,7 +27,7 @@ describe('Reading a table', () => {
     [5, 2, 2, 'first 0, prev 0, next 4, last 4'],
     [5, 2, 4, 'first 0, prev 2, last 4'],
     [5, 10, 3, 'first 0, prev 0, last 0'],
-  ])('S2: links the pages around: %i rows by %i from %i', (count, limit, offset, expected) =>
+  ])('links the adjacent pages: %i rows by %i from %i', (count, limit, offset, expected) =>
     withSim({}, async ({ sim, call }) => {
       sim.plant(
         'cmn_location',
@@ -49,7 +49,7 @@ describe('Reading a table', () => {
     }),
   );
 
-  it('S2: leaves out the links but not the count when they are suppressed, and both without a count', () =>
+  it('leaves out the suppressed links but not the count, and both without a count', () =>
     withSim({}, async ({ call }) => {
       const suppressed = await call(table('incident', { limit: '1', suppress_pagination_header: 'true' }));
       expect([suppressed.headers.get('link'), suppressed.headers.get('x-total-count')]).toEqual([null, '60']);
@@ -57,7 +57,7 @@ describe('Reading a table', () => {
       expect([uncounted.headers.get('link'), uncounted.headers.get('x-total-count')]).toEqual([null, null]);
     }));
 
-  it('S4: answers 404 for an empty list in v1, and an empty list in v2 and without a version', () =>
+  it('answers 404 for an empty list in v1, and an empty list in v2 and without a version', () =>
     withSim({}, async ({ call }) => {
       const query = '/table/incident?sysparm_query=number=INC9999999';
       const statuses = await Promise.all(
@@ -66,7 +66,7 @@ describe('Reading a table', () => {
       expect(statuses).toEqual([404, 200, 200]);
     }));
 
-  it('S5: counts rows that the account may not read, and does not show them', () =>
+  it('counts rows that the account may not read, and does not show them', () =>
     withSim({}, async ({ call }) => {
       const { status, rows, headers } = await call(table('incident'), { as: noRole });
       expect([status, rows.length, headers.get('x-total-count')]).toEqual([200, 0, '60']);
@@ -77,7 +77,7 @@ describe('Reading a table', () => {
       expect((await call(table(`incident/${restricted.sysId}`), { as: admin })).status).toBe(200);
     }));
 
-  it('S6: cuts the page before it looks at rights, so that a page may be empty while the next is not', () =>
+  it('cuts the page before it checks rights, so that a page may be empty while the next is not', () =>
     withSim({}, async ({ call }) => {
       const query = `caller_id=${people.ana.sysId}^numberSTARTSWITHINC001^ORDERBYDESCnumber`;
       const first = await call(table('incident', { query, limit: '1', fields: 'number' }));
@@ -87,7 +87,7 @@ describe('Reading a table', () => {
       expect(next.rows).toEqual([{ number: 'INC0010003' }]);
     }));
 
-  it('S7: leaves out the key of a field that is hidden, and of one that does not exist', () =>
+  it('leaves out the keys of hidden and non-existent fields', () =>
     withSim({ config: { hiddenFields: { incident: ['category'] } } }, async ({ call }) => {
       const fields = 'number,category,nonsense,caller_id.title,caller_id.name';
       const where = { query: 'number=INC0010002', fields };
@@ -100,7 +100,7 @@ describe('Reading a table', () => {
     }));
 
   it.each(['titleLIKEacqui', 'titleISNOTEMPTY', 'email=x^NQtitleSTARTSWITHa', 'ORDERBYtitle', 'user_passwordLIKEa'])(
-    'S8: refuses to query a field that the account may not read: %s',
+    'refuses to query a field that the account may not read: %s',
     (query) =>
       withSim({}, async ({ call }) => {
         const { status, error } = await call(table('sys_user', { query }));
@@ -111,7 +111,7 @@ describe('Reading a table', () => {
       }),
   );
 
-  it('S8: refuses ranges over a field that may only be compared, where the instance has such rules', () =>
+  it('refuses range queries over a field with equality rights only, if the instance has such rules', () =>
     withSim({ config: { rangeDeniedFields: { sys_user: ['email'] } } }, async ({ call }) => {
       const status = async (query: string): Promise<number> => (await call(table('sys_user', { query }))).status;
       expect(await Promise.all(['email=a@b.c', 'emailLIKEa', 'ORDERBYemail', 'email>a'].map(status))).toEqual([
@@ -120,7 +120,7 @@ describe('Reading a table', () => {
       expect((await call(table('incident', { query: 'caller_id.emailLIKEa' }))).status).toBe(403);
     }));
 
-  it('S9: drops what means nothing, which widens the result; or finds nothing, by property', () =>
+  it('drops an invalid condition, which widens the result, or finds nothing if the property says so', () =>
     withSim({}, async ({ sim, call }) => {
       const count = async (query: string): Promise<string | null> =>
         (await call(table('incident', { query, limit: '1' }))).headers.get('x-total-count');
@@ -132,7 +132,7 @@ describe('Reading a table', () => {
       expect(await count('number=INC0010002')).toBe('1');
     }));
 
-  it('S10: binds ^OR to the condition before it, and takes ^NQ for another query', () =>
+  it('binds ^OR to the condition before it, and starts another query with ^NQ', () =>
     withSim({}, async ({ call }) => {
       const numbers = async (query: string): Promise<unknown> =>
         (await call(table('incident', { query: `${query}^ORDERBYnumber`, fields: 'number' }))).rows.map(
@@ -144,7 +144,7 @@ describe('Reading a table', () => {
       expect(await numbers(`${abraham}^EQ^state=3`)).toEqual(['INC0010002']);
     }));
 
-  it('S10: orders by several keys, leaves the order of ties and of unordered rows to chance', () =>
+  it('sorts by several keys, and leaves the order of ties and unsorted rows to chance', () =>
     withSim({}, async ({ call }) => {
       const numbers = async (query: string): Promise<string[]> =>
         (await call(table('incident', { query, fields: 'number,impact' }))).rows.map(
@@ -158,7 +158,7 @@ describe('Reading a table', () => {
       expect(await numbers('')).not.toEqual(await numbers(''));
     }));
 
-  it('S11: walks over references in queries and in fields', () =>
+  it('follows references in queries and in fields', () =>
     withSim({}, async ({ call }) => {
       const query = 'caller_id.email=abraham.lincoln@example.com^caller_id.active=true';
       const fields = 'number,caller_id.email,caller_id.department.name,parent_incident.caller_id.name';
@@ -176,7 +176,7 @@ describe('Reading a table', () => {
       ]);
     }));
 
-  it('S12: takes labels and names in pairs of field and value only, and pairs only without a query', () =>
+  it('accepts labels and names only in pairs of field and value, and pairs only without a query', () =>
     withSim({}, async ({ sim, call }) => {
       const count = async (parameters: Record<string, string>): Promise<number> =>
         Number((await call(table('incident', parameters))).headers.get('x-total-count'));
@@ -191,7 +191,7 @@ describe('Reading a table', () => {
       expect(sim.journal().security.map(({ kind }) => kind)).toEqual(['ignored-filter']);
     }));
 
-  it('evaluates a few expressions after javascript: on behalf of the account, and writes them down', () =>
+  it('evaluates a few expressions after javascript: on behalf of the account, and records them', () =>
     withSim({}, async ({ sim, call }) => {
       const query = 'sys_id=javascript:gs.getUserID()';
       expect((await call(table('sys_user', { query, fields: 'user_name' }))).rows).toEqual([
@@ -212,14 +212,14 @@ describe('Reading a table', () => {
     ['x^NQemail=cfo@example.com^nameLIKEvera', ['cfo']],
     ['x^NQemail=cfo@example.com^nameLIKEzzz', []],
     ['priya+it@example.com', ['priya+it']],
-  ])('lets an injected e-mail do what the real one would let it: %s', (typed, found) =>
+  ])('treats an injected e-mail as a real instance would: %s', (typed, found) =>
     withSim({}, async ({ call }) => {
       const { rows } = await call(table('sys_user', { query: `email=${typed}`, fields: 'user_name' }));
       expect(rows.map(({ user_name }) => user_name)).toEqual(found);
     }),
   );
 
-  it('decodes a query once: %5ENQ that was not encoded again is a caret, and a bare + is a blank', () =>
+  it('decodes a query once: %5ENQ without a second encoding is a caret, and a bare + is a space', () =>
     withSim({}, async ({ call }) => {
       const found = async (raw: string): Promise<number> =>
         (await call(`/api/now/table/sys_user?sysparm_query=email=${raw}`)).rows.length;
@@ -262,7 +262,7 @@ describe('Reading a table', () => {
     }),
   );
 
-  it('closes a table to REST, ignores or refuses a bad offset, and is lenient and strict about Accept as set up', () =>
+  it('closes a table to REST, ignores or refuses a bad offset, and is lenient or strict about Accept as configured', () =>
     withSim({ config: { closedTables: ['problem'] } }, async ({ sim, call }) => {
       expect((await call(table('problem'), { as: admin })).error).toContain('Failed API level ACL Validation');
       expect((await call(table('incident', { offset: '-1', limit: 'x' }))).rows).toHaveLength(59);
@@ -272,7 +272,7 @@ describe('Reading a table', () => {
       expect((await call(table('incident'), { headers: { Accept: '*/*' } })).status).toBe(200);
     }));
 
-  it('shows tasks of every kind over their parent, with the fields that they share', () =>
+  it('shows tasks of every kind through their parent table, with the shared fields', () =>
     withSim({}, async ({ call }) => {
       const { rows } = await call(
         table('task', { query: 'sys_class_nameINSTANCEOFtask^numberINCHG0000016,INC0010002,PRB0000001^ORDERBYnumber' }),
@@ -288,7 +288,7 @@ describe('Reading a table', () => {
       expect(rows[1]).not.toHaveProperty('caller_id');
     }));
 
-  it('S16: keeps journals write-only, and shows them newest first in the zone of the account', () =>
+  it('keeps journals write-only, and shows them newest first in the account’s time zone', () =>
     withSim({}, async (client) => {
       const { sim, call } = client;
       const { sys_id: id } = await create(client, { comments: 'First' });

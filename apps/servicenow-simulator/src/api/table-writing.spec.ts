@@ -10,7 +10,7 @@ const change = ({ call }: SimClient, id: string, body: unknown, more: Call = {})
   call(table(`incident/${id}`), { method: 'PATCH', body, ...more });
 
 describe('Writing an incident', () => {
-  it('gives a bare one the defaults of the platform, the next number and the account as its opener', () =>
+  it('gives an empty incident the platform’s defaults, the next number and the account as its opener', () =>
     withSim({}, async (client) => {
       const { row, status } = await client.call(table('incident', { exclude_reference_link: 'true' }), { body: {} });
       expect(status).toBe(201);
@@ -37,7 +37,7 @@ describe('Writing an incident', () => {
       expect((await create(client))['number']).toBe('INC0010009');
     }));
 
-  it('S13: computes the priority of each impact and urgency, whatever priority is sent', () =>
+  it('computes the priority from impact and urgency, regardless of the sent priority', () =>
     withSim({}, async (client) => {
       const levels = ['1', '2', '3'];
       const matrix = await Promise.all(
@@ -52,7 +52,7 @@ describe('Writing an incident', () => {
       expect((await create(client, { priority: '1' }))['priority']).toBe('1');
     }));
 
-  it('S14: refuses to resolve or close without code and notes, and to put on hold without a reason', () =>
+  it('refuses to resolve or close without code and notes, and to put on hold without a reason', () =>
     withSim({}, async (client) => {
       const { sys_id: id } = await create(client);
       const refused = async (body: unknown): Promise<[number, string]> => {
@@ -72,7 +72,7 @@ describe('Writing an incident', () => {
       });
     }));
 
-  it('S15: reopens what is resolved and counts it, and keeps closed and cancelled ones as they are', () =>
+  it('reopens a resolved incident and counts that, and leaves closed and cancelled ones unchanged', () =>
     withSim({}, async (client) => {
       const { sys_id: id } = await create(client);
       await change(client, id!, { state: '6', ...CLOSING });
@@ -98,7 +98,7 @@ describe('Writing an incident', () => {
       expect((await change(client, cancelled['sys_id']!, { comments: 'Still possible' })).status).toBe(200);
     }));
 
-  it('S15: goes on by itself when the caller answers what was on hold for them, and for nobody else', () =>
+  it('continues an incident on hold when its caller answers, and for nobody else', () =>
     withSim({}, async (client) => {
       const { sim } = client;
       const held = async (as: string): Promise<unknown> => {
@@ -111,7 +111,7 @@ describe('Writing an incident', () => {
       expect(await held('marta.keller')).toEqual({ state: '3', hold_reason: '1' });
     }));
 
-  it('S15: lets the children of an incident follow its state, but not wait for its caller', () =>
+  it('makes the children of an incident follow its state, except waiting for its caller', () =>
     withSim({}, async ({ sim }) => {
       const states = (): unknown[] =>
         ['INC0010005', 'INC0010006', 'INC0010007'].map(
@@ -129,7 +129,7 @@ describe('Writing an incident', () => {
       expect(states()).toEqual(['6', '6', '8']);
     }));
 
-  it('S15: closes what stayed resolved for the days of the property, and only that', () =>
+  it('closes only incidents that stayed resolved for the number of days in the property', () =>
     withSim({}, async (client) => {
       const { sim, call } = client;
       const [resolved, open] = [await create(client), await create(client)];
@@ -146,7 +146,7 @@ describe('Writing an incident', () => {
       expect(await state(open)).toBe('6');
     }));
 
-  it('S17: answers 201 with the address of the new record, 204 for its removal, and no body when none is wanted', () =>
+  it('answers 201 with the address of the new record, 204 for its deletion, and no body when none is wanted', () =>
     withSim({}, async ({ sim, call }) => {
       const created = await call(table('incident', { fields: 'sys_id' }), { body: {} });
       const location = `${sim.url}/api/now/table/incident/${created.row['sys_id']}`;
@@ -177,7 +177,7 @@ describe('Writing an incident', () => {
       expect((await change(client, id!, { comments: 'Counts' })).row['sys_mod_count']).toBe('2');
     }));
 
-  it('drops fields that are unknown or read-only, cuts what is too long, and keeps what refers to nothing', () =>
+  it('drops unknown and read-only fields, cuts texts that are too long, and keeps dangling references', () =>
     withSim({}, async (client) => {
       const { row } = await client.call(table('incident', { exclude_reference_link: 'true' }), {
         body: {
@@ -207,7 +207,7 @@ describe('Writing an incident', () => {
     [{ refuseDanglingReferences: true }, { caller_id: 'nobody' }],
     [{ refuseUnknownChoices: true }, { category: 'nowhere' }],
     [{ uniqueCorrelationId: true }, { correlation_id: 'twice' }],
-  ])('refuses with 403 instead where the instance is set up so: %j', (config, fields) =>
+  ])('refuses with 403 instead if so configured: %j', (config, fields) =>
     withSim({ config }, async ({ call, sim }) => {
       sim.plant('incident', [{ correlation_id: 'twice' }]);
       expect((await call(table('incident'), { body: fields })).status).toBe(403);
@@ -215,7 +215,7 @@ describe('Writing an incident', () => {
     }),
   );
 
-  it('takes the sys_id that an insert chooses, once', () =>
+  it('accepts a client-chosen sys_id once', () =>
     withSim({}, async ({ call }) => {
       const body = { sys_id: 'ab'.repeat(16) };
       expect((await call(table('incident'), { body })).row['sys_id']).toBe(body.sys_id);
@@ -223,7 +223,7 @@ describe('Writing an incident', () => {
       expect([again.status, again.error]).toEqual([403, expect.stringContaining('Unique Key violation')]);
     }));
 
-  it('reads what a person would type when asked to: labels, names, times of their zone', () =>
+  it('accepts display values when requested: labels, names, local times', () =>
     withSim({}, async ({ call }) => {
       const body = {
         impact: '1 - High',
@@ -253,7 +253,7 @@ describe('Writing an incident', () => {
     }),
   );
 
-  it('refuses a change by who may only read, and does not tell a hidden record from none', () =>
+  it('refuses a change by a read-only account, and answers the same for a hidden and a missing record', () =>
     withSim({}, async (client) => {
       const { emailLogin, restricted } = seededIncidents;
       const refused = await change(client, emailLogin.sysId, { comments: 'x' }, { as: reader });
@@ -277,7 +277,7 @@ describe('Writing an incident', () => {
     }),
   );
 
-  it('lets a header stand for the method, and refuses methods that mean nothing', () =>
+  it('accepts the method from a header, and refuses unsupported methods', () =>
     withSim({}, async (client) => {
       const { sys_id: id } = await create(client);
       const path = table(`incident/${id}`);

@@ -6,7 +6,7 @@ import { type Answer, type Exchange, headerOf, json } from '../exchange/exchange
 const refused = (status: number, error: string, description: string): Answer =>
   json(status, { error, error_description: description });
 
-/** `POST /oauth_token.do`: tokens for passwords, refresh tokens and client credentials, in the words of RFC 6749. */
+/** `POST /oauth_token.do`: tokens for passwords, refresh tokens and client credentials, as in RFC 6749. */
 export function issueToken(instance: Instance, exchange: Exchange): Answer {
   const type = headerOf(exchange, 'content-type') ?? '';
   if (exchange.method !== 'POST' || !type.startsWith('application/x-www-form-urlencoded'))
@@ -54,7 +54,7 @@ function byClientCredentials(instance: Instance, exchange: Exchange, client: Row
   return granted(instance, exchange, client, user);
 }
 
-/** As long as a token is valid it is given again, with the life that it has left. */
+/** The token. A valid token is returned again, with its remaining lifetime. */
 function granted(instance: Instance, { now }: Exchange, client: Row, user: Row): Answer {
   const { store, chance, config } = instance;
   const clientId = client['client_id']!;

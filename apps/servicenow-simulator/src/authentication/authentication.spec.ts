@@ -33,7 +33,7 @@ const bearer = (grant: Reply): Record<string, string> => ({
 });
 
 describe('Signing in', () => {
-  it('takes a password, a token and an API key, and nothing else', () =>
+  it('accepts a password, a token and an API key, and nothing else', () =>
     withSim({}, async (client) => {
       expect(await statusWith(client, { Authorization: basic(service) })).toBe(200);
       expect(await statusWith(client, bearer(await token(client, password)))).toBe(200);
@@ -51,7 +51,7 @@ describe('Signing in', () => {
       );
     }));
 
-  it('refuses in either of two wordings, for known and unknown tables alike', () =>
+  it('refuses with either of two texts, the same for known and unknown tables', () =>
     withSim({}, async ({ sim, call }) => {
       const { error, headers, json } = await call(path, { as: null });
       expect(error).toBe('User Not Authenticated / Required to provide Auth information');
@@ -61,13 +61,13 @@ describe('Signing in', () => {
       expect((await call(path, { as: null })).error).toContain('User is not authenticated');
     }));
 
-  it('refuses a right password where basic authentication is restricted', () =>
+  it('refuses a correct password where basic authentication is restricted', () =>
     withSim({ config: { restrictBasicAuth: true } }, async (client) => {
       expect(await statusWith(client, { Authorization: basic(service) })).toBe(401);
       expect(await statusWith(client, bearer(await token(client, password)))).toBe(200);
     }));
 
-  it('S18: gives the same token again while it is valid, with the life that it has left', () =>
+  it('returns the same token while it is valid, with its remaining lifetime', () =>
     withSim({}, async (client) => {
       const first = (await token(client, password)).json as Grant;
       expect(first.expires_in).toBe(1_800);
@@ -82,7 +82,7 @@ describe('Signing in', () => {
       expect(renewed.access_token).not.toBe(first.access_token);
     }));
 
-  it('S18: refuses a refresh token after its time, or of another client', () =>
+  it('refuses an expired refresh token, and one of another client', () =>
     withSim({ config: { refreshTokenSeconds: 100 } }, async (client) => {
       const { refresh_token } = (await token(client, password)).json as Grant;
       const refresh = { grant_type: 'refresh_token', refresh_token };
@@ -107,21 +107,21 @@ describe('Signing in', () => {
     [password, { ...helpdesk, clientSecret: 'wrong' }, 401, 'invalid_client'],
     [{ grant_type: 'nonsense' }, helpdesk, 400, 'unsupported_grant_type'],
     [{ grant_type: 'refresh_token' }, helpdesk, 401, 'invalid_grant'],
-  ])('refuses a token in the words of OAuth: %j', (form, client, status, error) =>
+  ])('refuses a token with an OAuth error: %j', (form, client, status, error) =>
     withSim({}, async (sim) => {
       const refused = await token(sim, form, client);
       expect([refused.status, refused.json]).toEqual([status, expect.objectContaining({ error })]);
     }),
   );
 
-  it('takes forms only, and no passwords where these are switched off', () =>
+  it('accepts only forms, and no passwords where these are switched off', () =>
     withSim({}, async (client) => {
       expect((await client.call('/oauth_token.do', { body: password, as: null })).status).toBe(500);
       client.sim.property('glide.oauth.inbound.ropc.grant_type.disabled', 'true');
       expect((await token(client, password)).json).toMatchObject({ error: 'access_denied' });
     }));
 
-  it('S19: locks an account after five wrong passwords in a row, for the right one and its tokens, too', () =>
+  it('locks an account after five wrong passwords in a row, even for the correct password and for tokens', () =>
     withSim({}, async (client) => {
       const wrong = { Authorization: basic({ ...service, password: 'wrong' }) };
       const right = { Authorization: basic(service) };

@@ -5,7 +5,7 @@ import { type Instance } from '../instance/instance.js';
 import { type Exchange, headerOf } from '../exchange/exchange.js';
 import { type Session, sessionOf } from '../access/session.js';
 
-/** The refusal of a request without valid credentials, in one of the two wordings that exist. */
+/** The refusal of a request without valid credentials, with one of two possible texts. */
 export const unauthenticated = ({ config }: Instance): ApiError =>
   new ApiError(
     401,
@@ -39,7 +39,7 @@ function userOf(instance: Instance, exchange: Exchange): Row | undefined {
   return instance.config.restrictBasicAuth ? undefined : user;
 }
 
-/** The two parts of what follows `Basic`. */
+/** The two parts of Basic credentials. */
 export function basicCredentials(encoded: string): { userName: string; password: string } {
   const text = Buffer.from(encoded, 'base64').toString();
   const colon = text.indexOf(':');
@@ -48,7 +48,7 @@ export function basicCredentials(encoded: string): { userName: string; password:
     : { userName: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** The account when the password is right and it is not locked; wrong ones in a row lock it. */
+/** The account, if the password is correct and the account is not locked. Repeated wrong passwords lock it. */
 export function checkPassword(instance: Instance, userName: string, password: string): Row | undefined {
   const { store, config, clock, journal } = instance;
   const user = store.lookUp('sys_user', 'user_name', userName)?.[0];
@@ -75,7 +75,7 @@ function userOfToken(instance: Instance, { spells, now }: Exchange, token: strin
   return store.get('sys_user', grant['user']!);
 }
 
-/** Whether two secrets are the same, in a time that tells nothing. */
+/** Whether two secrets are equal, compared in constant time. */
 export function isSame(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);

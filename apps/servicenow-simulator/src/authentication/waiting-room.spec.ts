@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { WaitingRoom } from './waiting-room.js';
 
 describe('A waiting room', () => {
-  it('lets in as many as there are places, lets as many wait in order, and turns the rest away', async () => {
+  it('admits up to its capacity, queues up to its limit in order, and rejects the rest', async () => {
     const room = new WaitingRoom();
     const came: string[] = [];
     const enter = (who: string) =>

@@ -1,14 +1,14 @@
-/** Lets so many in at a time; so many more may wait; the rest is turned away. */
+/** Admits a limited number at a time, lets a limited number wait, and rejects the rest. */
 export class WaitingRoom {
   private inside = 0;
   private readonly waiting: (() => void)[] = [];
 
-  /** Whether nobody is inside or waiting. */
+  /** Whether nobody is admitted or waiting. */
   get isEmpty(): boolean {
     return this.inside === 0 && this.waiting.length === 0;
   }
 
-  /** Resolves when there is room to what must be called at the end; undefined at once when the queue is full. */
+  /** Resolves when there is room, to a function that must be called at the end; undefined at once when the queue is full. */
   async enter(places: number, queue: number): Promise<(() => void) | undefined> {
     if (this.inside < places) this.inside += 1;
     else if (this.waiting.length >= queue) return undefined;

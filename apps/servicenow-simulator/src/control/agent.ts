@@ -5,11 +5,11 @@ import { type Instance } from '../instance/instance.js';
 import { State } from '../records/incident-rules.js';
 import { accounts } from '../seed/accounts.js';
 
-/** What a person of the service desk does with incidents, told by number or sys_id. */
+/** The actions of a service desk agent on incidents, named by number or sys_id. */
 export class Agent {
   constructor(private readonly instance: Instance) {}
 
-  /** Takes it on, or gives it to another person (user name) or group (name); it is in progress then. */
+  /** Assigns it to the agent, or to another person (user name) or group (name), and sets it in progress. */
   assign(incident: string, to: { user?: string; group?: string } = {}): Row {
     const { store } = this.instance;
     const user = store.lookUp('sys_user', 'user_name', to.user ?? accounts.agent.userName)?.[0];
@@ -21,17 +21,17 @@ export class Agent {
     });
   }
 
-  /** Writes what the caller can read. `as` is the user name of another author, such as the caller's. */
+  /** Adds a comment that the caller can read. `as` is the user name of another author, such as the caller's. */
   comment(incident: string, text: string, { as }: { as?: string } = {}): Row {
     return this.update(incident, { comments: text }, as);
   }
 
-  /** Writes what only the service desk can read. */
+  /** Adds a note that only the service desk can read. */
   workNote(incident: string, text: string): Row {
     return this.update(incident, { work_notes: text });
   }
 
-  /** Waits for somebody; reason 1 is the caller, 3 a problem, 4 a vendor, 5 a change. */
+  /** Puts it on hold; reason 1 is the caller, 3 a problem, 4 a vendor, 5 a change. */
   hold(incident: string, { reason = '1', comment }: { reason?: string; comment?: string } = {}): Row {
     return this.update(incident, { state: State.onHold, hold_reason: reason, ...(comment && { comments: comment }) });
   }
@@ -54,7 +54,7 @@ export class Agent {
     return this.update(incident, { state: State.canceled });
   }
 
-  /** Any other change, as the agent or the named user. */
+  /** Any other change, by the agent or the named user. */
   update(incident: string, fields: Row, as: string = accounts.agent.userName): Row {
     const { store, records, clock } = this.instance;
     const row = store.lookUp('incident', 'number', incident)?.[0] ?? store.get('incident', incident);

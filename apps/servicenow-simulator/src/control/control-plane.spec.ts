@@ -19,7 +19,7 @@ const steer = async (
 };
 
 describe('The control plane', () => {
-  it('sets the clock, arranges and clears faults, and changes settings', () =>
+  it('sets the clock, adds and clears faults, and changes settings', () =>
     withSim({}, async (client) => {
       expect((await steer(client, 'POST', 'clock', { advance: 90_000 })).json).toEqual({
         now: '2026-11-23T08:01:30.000Z',
@@ -38,7 +38,7 @@ describe('The control plane', () => {
       expect((await create(client, { priority: '1' }))['priority']).toBe('1');
     }));
 
-  it('wakes, resets, plants and shows records and what happened', () =>
+  it('wakes and resets the instance, adds records, and shows records and the journal', () =>
     withSim({}, async (client) => {
       await steer(client, 'POST', 'faults', { fault: 'hibernate', times: 1 });
       expect((await client.call(table('incident'))).text).toContain('hibernating');
@@ -58,7 +58,7 @@ describe('The control plane', () => {
       expect(client.sim.records('incident')).toHaveLength(60);
     }));
 
-  it('does what a person of the service desk does', () =>
+  it('performs the actions of a service desk agent', () =>
     withSim({}, async (client) => {
       const { number: incident } = await create(client);
       const states: unknown[] = [];
@@ -89,14 +89,14 @@ describe('The control plane', () => {
     ['POST', 'agent/dance', { incident: 'INC0010002' }, 'There is no action dance'],
     ['POST', 'agent/assign', { incident: 'INC9' }, 'There is no incident INC9'],
     ['POST', 'seed', { table: 'nonsense', rows: [] }, 'There is no table nonsense'],
-  ])('refuses %s %s %j and says why', (method, path, body, problem) =>
+  ])('refuses %s %s %j with a reason', (method, path, body, problem) =>
     withSim({}, async (client) => {
       const { status, json } = await steer(client, method, path, body);
       expect([status, json]).toEqual([400, { error: expect.stringContaining(problem) }]);
     }),
   );
 
-  it('announces changed incidents of our own system, signed', async () => {
+  it('sends signed webhooks for changed incidents of our own system', async () => {
     const received: { headers: Record<string, unknown>; body: string }[] = [];
     const receiver = createServer((request, response) => {
       let body = '';

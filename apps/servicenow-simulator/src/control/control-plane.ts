@@ -7,7 +7,7 @@ import { type SimControls } from './sim-controls.js';
 
 type AgentBody = Record<string, string | undefined> & { incident: string };
 
-/** The address by which tests and demonstrations steer a simulator that is another process. JSON both ways. */
+/** The HTTP API with which tests and demonstrations control a simulator in another process. JSON in both directions. */
 export function controlPlane(sim: SimControls): FastifyInstance {
   const app = fastify({ bodyLimit: 64 * 1024 * 1024 });
   const done = { ok: true };

@@ -1,12 +1,12 @@
 import { type Instance } from '../instance/instance.js';
 
-/** What must hold after every run against the simulator, counted over its records and requests. */
+/** Invariants after every run against the simulator, counted over its records and requests. */
 export interface Invariants {
-  /** How many incidents each correlation_id has: one, where nothing went wrong. */
+  /** Number of incidents for each correlation_id: one, unless something went wrong. */
   incidentsPerCorrelationId: Record<string, number>;
-  /** Correlation ids that more than one incident has. */
+  /** Correlation ids with more than one incident. */
   duplicates: string[];
-  /** Requests that came although the account had been refused by a rate rule in the same hour before. */
+  /** Requests after a rate rule had already refused the account in the same hour. */
   callsInPenalty: number;
 }
 

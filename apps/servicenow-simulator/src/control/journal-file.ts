@@ -4,7 +4,7 @@ import { type Change } from '../data/store.js';
 
 type Line = { at: number } & ({ put: string; row: Row } | { drop: string; id: string });
 
-/** The changes of an instance's records in a file, a line each, so that a restart goes on where the last run ended. */
+/** A file with the changes of an instance's records, one per line, so that a restart continues from the last run. */
 export class JournalFile {
   private readonly file: number;
 
@@ -13,8 +13,8 @@ export class JournalFile {
   }
 
   /**
-   * What the file holds. A last line that was cut off, as by a kill, is left out and removed.
-   * @throws Error when a line is none of ours.
+   * Reads the file. A truncated last line, as after a kill, is left out and removed.
+   * @throws Error when a line does not belong to a journal
    */
   read(): { changes: Change[]; lastInstant: number } {
     const text = readFileSync(this.path, 'utf8');

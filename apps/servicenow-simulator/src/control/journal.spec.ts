@@ -16,7 +16,7 @@ async function withFile(test: (file: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** Some requests with everything that chance decides. */
+/** Some requests that involve every random choice. */
 async function visit(client: SimClient): Promise<SimJournal> {
   const { sim, call } = client;
   sim.config({ latencyJitterMs: 5 });
@@ -30,7 +30,7 @@ async function visit(client: SimClient): Promise<SimJournal> {
 }
 
 describe('The journal', () => {
-  it('S22: two restarts keep records, journals, attachments, numbers, accounts and the time', () =>
+  it('two restarts keep records, journals, attachments, numbers, accounts and the time', () =>
     withFile(async (journalFile) => {
       const run = <Result>(test: (client: SimClient) => Promise<Result>): Promise<Result> =>
         withSim({ journalFile }, test);
@@ -61,7 +61,7 @@ describe('The journal', () => {
       });
     }));
 
-  it('S22: a line that a kill cut off is left out; a file of something else is refused by name and line', () =>
+  it('a truncated line is left out; a foreign file is refused with its name and line', () =>
     withFile(async (journalFile) => {
       await withSim({ journalFile }, (client) => create(client));
       await appendFile(journalFile, '{"at":1,"put":"incid');
@@ -78,7 +78,7 @@ describe('The journal', () => {
       await expect(ServiceNowSim.start({ journalFile })).rejects.toThrow('journal.jsonl:1 is no line');
     }));
 
-  it('S23: the same seed and the same requests give the same journal and the same records; another seed does not', async () => {
+  it('the same seed and requests give the same journal and records; another seed does not', async () => {
     const run = (seed: string) =>
       withSim({ seed }, async (client) => {
         const journal = await visit(client);
@@ -99,14 +99,14 @@ describe('The journal', () => {
     expect(first.journal.security).toEqual([{ at: '2026-11-23 08:00:01', kind: 'script', detail: 'gs.getUserID()' }]);
   });
 
-  it('holds no credentials', () =>
+  it('contains no credentials', () =>
     withSim({}, async ({ sim, call }) => {
       await call(table('incident'), { headers: { 'x-sn-apikey': 'secret-key', Cookie: 'JSESSIONID=secret-cookie' } });
       const written = JSON.stringify(sim.journal());
       for (const secret of ['secret-key', 'secret-cookie', 'Basic ']) expect(written).not.toContain(secret);
     }));
 
-  it('is empty after a reset, and so is everything else that happened', () =>
+  it('is empty after a reset, like all other recorded events', () =>
     withSim({}, async (client) => {
       const { sim } = client;
       await visit(client);

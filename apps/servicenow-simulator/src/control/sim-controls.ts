@@ -8,7 +8,7 @@ import { type Invariants, invariantsOf } from './invariants.js';
 import { type JournalFile } from './journal-file.js';
 import { type JournalEntry, type SecurityEvent, type WebhookDelivery } from '../instance/request-journal.js';
 
-/** What happened so far. */
+/** The recorded events. */
 export interface SimJournal {
   requests: readonly JournalEntry[];
   security: readonly SecurityEvent[];
@@ -16,9 +16,9 @@ export interface SimJournal {
   invariants: Invariants;
 }
 
-/** How a simulated instance is steered: the same for tests in its process and for the control plane. */
+/** The controls of a simulated instance, for tests in its process and for the control plane. */
 export class SimControls {
-  /** What a person of the service desk does. */
+  /** The service desk agent. */
   readonly agent: Agent;
 
   constructor(
@@ -28,15 +28,15 @@ export class SimControls {
     this.agent = new Agent(instance);
   }
 
-  /** Back to the seed, the settings and the time of the start; nothing is arranged any more. */
+  /** Restores the seed, the settings and the start time, and removes all faults. */
   reset(): void {
     this.file?.clear();
     this.instance.reset();
   }
 
   /**
-   * Arranges a fault, such as `{ fault: 'timeout-after-commit:30000', match: { method: 'POST' }, times: 1 }`.
-   * @throws UnknownFault that says which there are
+   * Adds a fault, such as `{ fault: 'timeout-after-commit:30000', match: { method: 'POST' }, times: 1 }`.
+   * @throws UnknownFault that lists the known faults
    */
   fault(request: FaultRequest): void {
     this.instance.faults.add(request);
@@ -46,7 +46,7 @@ export class SimControls {
     return this.instance.faults.list();
   }
 
-  /** Takes all faults back; an instance that hibernates goes on until it is woken. */
+  /** Removes all faults. A hibernating instance stays so until it is woken. */
   clearFaults(): void {
     this.instance.faults.clear();
   }
@@ -60,24 +60,24 @@ export class SimControls {
     return new Date(this.instance.clock.now());
   }
 
-  /** Moves the clock on; what is due by then, such as closing resolved incidents, happens. */
+  /** Advances the clock. Events that are due by then, such as closing resolved incidents, happen. */
   advance(milliseconds: number): void {
     this.instance.clock.advance(milliseconds);
   }
 
-  /** Changes settings, at once and until `reset`. Returns all of them. */
+  /** Changes settings immediately and until `reset`. @returns all settings */
   config(changes: Partial<SimConfig> = {}): SimConfig {
     const unknown = Object.keys(changes).find((name) => !(name in defaultConfig));
     if (unknown) throw new Error(`There is no setting ${unknown}.`);
     return Object.assign(this.instance.config, changes);
   }
 
-  /** The records of a table as they are stored, in no particular order. */
+  /** The stored records of a table, in no particular order. */
   records(table: string): Row[] {
     return [...this.instance.store.rows(table)];
   }
 
-  /** Stores records with these fields, like an administrator's; what they leave out gets its default. */
+  /** Stores records with these fields, as an administrator; missing fields get their defaults. */
   plant(table: string, rows: readonly Row[]): Row[] {
     const { store, records, clock } = this.instance;
     const schema = store.schema.table(table);
@@ -117,7 +117,7 @@ export class SimControls {
     this.instance.journal.clear();
   }
 
-  /** Resolves when every webhook that is under way arrived or failed. */
+  /** Resolves when every pending webhook has arrived or failed. */
   async webhooksSettled(): Promise<void> {
     await this.instance.webhooks.settled();
   }

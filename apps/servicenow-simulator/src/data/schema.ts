@@ -1,6 +1,6 @@
 import { type Choices } from './choices.js';
 
-/** A record: every value is a text, as on the wire. Records are replaced, never changed in place. */
+/** A record: every value is a text, as in the API. Records are immutable: a change replaces them. */
 export type Row = Readonly<Record<string, string>>;
 
 export type ColumnType =
@@ -17,25 +17,25 @@ export type ColumnType =
 
 export interface Column {
   type: ColumnType;
-  /** Longest text that is stored. */
+  /** Longest stored text, in characters. */
   length?: number;
   default?: string;
   /** The table that a reference points to. */
   reference?: string;
   choices?: Choices;
-  /** What clients send for it is ignored. */
+  /** Whether values from clients are ignored. */
   isReadOnly?: boolean;
-  /** Any of these roles may read and query it; without them everybody who may read the row. */
+  /** Any of these roles may read and query it; if absent, everybody who may read the row. */
   roles?: readonly string[];
 }
 
-/** Roles, any of which permits an operation; undefined permits everybody who is logged in. */
+/** Roles; any of them permits the operation. Undefined permits every authenticated account. */
 export interface TableAccess {
   read?: readonly string[];
   create?: readonly string[];
   write?: readonly string[];
   delete?: readonly string[];
-  /** Fields that hold the sys_id of somebody who may read the row without a role. */
+  /** Fields with the sys_id of a person who may read the row without a role. */
   ownerFields?: readonly string[];
 }
 
@@ -43,19 +43,19 @@ export interface TableSchema {
   name: string;
   label: string;
   parent?: string;
-  /** The field that stands for a record where it is referred to. */
+  /** The field that is displayed in place of a reference to a record. */
   display: string;
-  /** New records get this and seven digits as their number. */
+  /** Prefix of record numbers, followed by seven digits. */
   numberPrefix?: string;
   columns: Readonly<Record<string, Column>>;
-  /** Fields by whose equality records are found without looking at all of them. */
+  /** Indexed fields for lookups by equality. */
   indexes: readonly string[];
   access: TableAccess;
-  /** Not reachable over the Table API. */
+  /** Whether the table is hidden from the Table API. */
   isInternal?: boolean;
 }
 
-/** The tables of an instance and what follows from their definitions. */
+/** The tables of an instance, with derived properties. */
 export class Schema {
   private readonly byName: ReadonlyMap<string, TableSchema>;
   private readonly families: ReadonlyMap<string, readonly TableSchema[]>;

@@ -1,6 +1,6 @@
 import { type Row, type Schema, type TableSchema } from './schema.js';
 
-/** What happened to one record; without `before` it is new, without `after` it is gone. */
+/** A change of one record; without `before` it was created, without `after` it was deleted. */
 export interface Change {
   table: string;
   id: string;
@@ -12,12 +12,12 @@ interface PastChange extends Change {
   at: number;
 }
 
-/** Changes that are remembered so that reads can lag behind. */
+/** Number of remembered changes, so that reads can return an earlier state. */
 const REMEMBERED = 10_000;
 
 const keyOf = (value: string): string => value.toLowerCase();
 
-/** The rows of one table, found by sys_id or by the equality of an indexed field. */
+/** The rows of one table, found by sys_id or by equality of an indexed field. */
 class RowSet {
   readonly rows = new Map<string, Row>();
   private readonly indexes: ReadonlyMap<string, Map<string, Map<string, Row>>>;
@@ -45,12 +45,12 @@ class RowSet {
   }
 }
 
-/** The records of the instance in memory. Equality of indexed fields is looked up without regard to case. */
+/** The records of the instance, in memory. Lookups by indexed fields ignore case. */
 export class Store {
   private tables: ReadonlyMap<string, RowSet>;
   private past: PastChange[] = [];
 
-  /** @param onChange hears of every change, after it. */
+  /** @param onChange called after every change */
   constructor(
     readonly schema: Schema,
     private readonly now: () => number,
@@ -72,7 +72,7 @@ export class Store {
     return undefined;
   }
 
-  /** The rows whose field equals the value, or undefined when only a look at all of them tells. */
+  /** The rows whose field equals the value; undefined when only a full scan can tell. */
   lookUp(table: string, field: string, value: string): readonly Row[] | undefined {
     const found: Row[] = [];
     for (const { name } of this.schema.family(table)) {

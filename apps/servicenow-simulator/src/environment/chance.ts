@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** Every random choice of the simulator: the same seed and the same questions give the same answers. */
+/** All random choices of the simulator. The same seed and the same calls give the same results. */
 export class Chance {
   private drawn = 0;
 
-  /** @param seed any text; a restart passes one that differs, so that no id comes twice. */
+  /** @param seed any text; a restart passes a different one, so that no id repeats */
   constructor(private readonly seed: string) {}
 
   /** A new sys_id: 32 hexadecimal digits. */
@@ -12,12 +12,12 @@ export class Chance {
     return createHash('md5').update(`${this.seed}:${this.drawn++}`).digest('hex');
   }
 
-  /** A whole number from 0 up to, not including, `limit`. */
+  /** A whole number from 0 up to but not including `limit`. */
   below(limit: number): number {
     return Number.parseInt(this.id().slice(0, 12), 16) % limit;
   }
 
-  /** The items in an order that nobody should rely on (Fisher–Yates over the Park–Miller generator). */
+  /** The items in a random order (Fisher–Yates over the Park–Miller generator). */
   shuffled<Item>(items: readonly Item[]): Item[] {
     const result = [...items];
     let state = this.below(2_147_483_646) + 1;

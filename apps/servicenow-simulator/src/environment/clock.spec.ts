@@ -3,7 +3,7 @@ import { waitUntil } from '#testing';
 import { VirtualClock } from './clock.js';
 
 describe('The clock', () => {
-  it('lets what was arranged happen in order, each at its moment, also what is arranged meanwhile', () => {
+  it('runs scheduled events in order, each at its time, including events scheduled meanwhile', () => {
     const clock = new VirtualClock(1_000, true);
     const happened: [string, number][] = [];
     const note = (what: string) => (): void => void happened.push([what, clock.now()]);
@@ -22,7 +22,7 @@ describe('The clock', () => {
     expect(clock.now()).toBe(1_030);
   });
 
-  it('runs with the machine’s when it is not frozen, and can be ahead of it', async () => {
+  it('runs with the machine’s clock when it is not frozen, and can be ahead of it', async () => {
     const clock = new VirtualClock(0, false);
     clock.advance(3_600_000);
     let happened = 0;

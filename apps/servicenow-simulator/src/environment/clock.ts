@@ -4,8 +4,8 @@ interface Appointment {
 }
 
 /**
- * The simulator's time in milliseconds since 1970. It runs with the machine's, from where it was set, or stands still
- * (frozen); `advance` moves it either way, and what was arranged for a moment that passes happens then, in order.
+ * The simulator's time in milliseconds since 1970. It runs at the speed of the machine's clock from a given start, or is
+ * frozen. `advance` moves it in both cases, and the events scheduled for the passed time then happen in order.
  */
 export class VirtualClock {
   private offset: number;
@@ -23,13 +23,13 @@ export class VirtualClock {
     return this.base() + this.offset;
   }
 
-  /** Sets the time without letting anything happen that was arranged in between. */
+  /** Sets the time without running the events scheduled in between. */
   set(instant: number): void {
     this.offset = instant - this.base();
     this.arm();
   }
 
-  /** Calls `what` once the clock passed `delay` milliseconds. */
+  /** Calls `what` when the clock has advanced by `delay` milliseconds. */
   after(delay: number, what: () => void): void {
     this.appointments.push({ at: this.now() + delay, what });
     this.appointments.sort((left, right) => left.at - right.at);
@@ -47,7 +47,7 @@ export class VirtualClock {
     this.arm();
   }
 
-  /** Forgets what was arranged. */
+  /** Removes all scheduled events. */
   clear(): void {
     this.appointments = [];
     clearTimeout(this.timer);
@@ -61,7 +61,7 @@ export class VirtualClock {
     clearTimeout(this.timer);
     const next = this.appointments[0];
     if (this.isFrozen || !next) return;
-    // A timer takes no more than 31 bits; a longer wait is armed again.
+    // A timer accepts at most 31 bits; a longer delay is split.
     const wait = Math.min(Math.max(next.at - this.now(), 0), 2 ** 31 - 1);
     this.timer = setTimeout(() => this.advance(0), wait).unref();
   }

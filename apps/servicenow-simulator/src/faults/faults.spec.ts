@@ -56,14 +56,14 @@ async function isSilent({ sim }: SimClient): Promise<boolean> {
 }
 
 describe('Faults', () => {
-  it('S21: are known by name; another name is refused with all that there are', () =>
+  it('are known by name; an unknown name is refused with a list of all names', () =>
     withSim({}, async ({ sim }) => {
       for (const fault of FAULTS) expect(() => sim.fault({ fault })).not.toThrow();
       expect(() => sim.fault({ fault: 'nonsense' })).toThrow(UnknownFault);
       expect(() => sim.fault({ fault: 'nonsense' })).toThrow('timeout-after-commit');
     }));
 
-  it('S21: strike as often as they should, and what they should', () =>
+  it('apply to the matching requests, as often as requested', () =>
     withSim({}, async (client) => {
       const { sim, call } = client;
       const statusOf = async (path: string, more = {}): Promise<number> => (await call(path, more)).status;
@@ -89,7 +89,7 @@ describe('Faults', () => {
       expect((await post(client)).status).toBe(201);
     }));
 
-  it('S21: are asked for by a header only where that is allowed', () =>
+  it('can be requested by a header only where that is allowed', () =>
     withSim({}, async ({ sim, call }) => {
       const headers = { 'X-Sim-Fault': 'latency:1; status:503,html' };
       expect((await call(list, { headers })).status).toBe(200);
@@ -100,7 +100,7 @@ describe('Faults', () => {
       expect([unknown.status, unknown.error]).toEqual([400, expect.stringContaining('There is no fault "nonsense"')]);
     }));
 
-  it('S21: latency lets a request happen, later', () =>
+  it('latency delays a request', () =>
     withSim({}, async (client) => {
       client.sim.fault({ fault: 'latency:30,10' });
       expect((await post(client)).status).toBe(201);
@@ -109,7 +109,7 @@ describe('Faults', () => {
   it.each([
     ['hang-before', 0],
     ['timeout-after-commit', 1],
-  ])('S21: %s never answers and stores %i', (fault, stored) =>
+  ])('%s never answers and stores %i', (fault, stored) =>
     withSim({}, async (client) => {
       client.sim.fault({ fault, match: { method: 'POST' } });
       expect(await isSilent(client)).toBe(true);
@@ -117,13 +117,13 @@ describe('Faults', () => {
     }),
   );
 
-  it('S21: timeout-after-commit answers after its time, when it has one', () =>
+  it('timeout-after-commit answers after its delay, if it has one', () =>
     withSim({}, async (client) => {
       client.sim.fault({ fault: 'timeout-after-commit:20' });
       expect((await post(client)).status).toBe(201);
     }));
 
-  it('S21: commit-late stores after its time on the clock, and has not answered', () =>
+  it('commit-late stores after its delay on the clock, and does not answer', () =>
     withSim({}, async (client) => {
       client.sim.fault({ fault: 'commit-late:45000', times: 1 });
       expect(await isSilent(client)).toBe(true);
@@ -137,7 +137,7 @@ describe('Faults', () => {
     ['reset-before', 0, 0],
     ['reset-after-commit', 1, 0],
     ['reset-midbody', 1, 201],
-  ])('S21: %s resets the connection and stores %i', (fault, stored, status) =>
+  ])('%s resets the connection and stores %i', (fault, stored, status) =>
     withSim({}, async (client) => {
       client.sim.fault({ fault });
       const reply = await raw(client, table('incident'), 'POST', '{}');
@@ -147,7 +147,7 @@ describe('Faults', () => {
     }),
   );
 
-  it('S21: truncate cuts the JSON off, and truncate-error appends the error of the quota', () =>
+  it('truncate cuts the JSON off, and truncate-error appends the error of the quota', () =>
     withSim({}, async ({ sim, call }) => {
       for (const fault of ['truncate', 'truncate-error']) {
         sim.clearFaults();
@@ -165,7 +165,7 @@ describe('Faults', () => {
     ['maintenance-503', 503, 'maintained'],
     ['redirect-sso', 302, ''],
     ['429-bare', 429, ''],
-  ])('S21: %s answers a page with %i', (fault, status, text) =>
+  ])('%s answers with a page and status %i', (fault, status, text) =>
     withSim({}, async ({ sim, call }) => {
       sim.fault({ fault });
       const reply = await call(list);
@@ -176,7 +176,7 @@ describe('Faults', () => {
     }),
   );
 
-  it('S21: hibernate puts every route to sleep until somebody wakes the instance', () =>
+  it('hibernate puts every route to sleep until the instance is woken', () =>
     withSim({}, async ({ sim, call }) => {
       sim.fault({ fault: 'hibernate', times: 1 });
       for (const path of [list, '/oauth_token.do', '/nav.do']) {
@@ -188,7 +188,7 @@ describe('Faults', () => {
       expect((await call(list)).status).toBe(200);
     }));
 
-  it('S21: gzip-corrupt, wrong-content-type, huge-body and slow-drip try the decoder', () =>
+  it('gzip-corrupt, wrong-content-type, huge-body and slow-drip challenge the decoder', () =>
     withSim({}, async (client) => {
       const { sim, call } = client;
       const only = (fault: string): void => {
@@ -205,7 +205,7 @@ describe('Faults', () => {
       expect((await raw(client, list)).body).toBe('{"result":[{"number":"INC0010002"}]}');
     }));
 
-  it('S21: expire-token ends a token, revoke-token its refresh token too, and 401-once is over at once', () =>
+  it('expire-token ends a token, revoke-token also its refresh token, and 401-once affects one request', () =>
     withSim({}, async ({ sim, call }) => {
       const { clientId: client_id, clientSecret: client_secret } = oauthClients.helpdesk;
       const grant = async (form: Record<string, string>): Promise<{ access_token: string; refresh_token: string }> => {
@@ -228,14 +228,14 @@ describe('Faults', () => {
       });
     }));
 
-  it('S21: 429 names the seconds to wait', () =>
+  it('429 names the seconds to wait', () =>
     withSim({}, async ({ sim, call }) => {
       sim.fault({ fault: '429:1800' });
       const { status, headers } = await call(list);
       expect([status, headers.get('retry-after'), headers.get('x-ratelimit-limit')]).toEqual([429, '1800', '500']);
     }));
 
-  it('S21: acl-hide hides rows, one row or fields; acl-deny, br-abort and data-policy refuse writes', () =>
+  it('acl-hide hides rows, one row or fields; acl-deny, br-abort and data-policy refuse writes', () =>
     withSim({}, async (client) => {
       const { sim, call } = client;
       const { sysId } = seededIncidents.emailLogin;
@@ -261,7 +261,7 @@ describe('Faults', () => {
       expect((await post(client, { cmdb_ci: 'x' })).status).toBe(201);
     }));
 
-  it('S21: dup-insert stores two with the same correlation_id, which the invariants tell', () =>
+  it('dup-insert stores two with the same correlation_id, and the invariants report that', () =>
     withSim({}, async (client) => {
       client.sim.fault({ fault: 'dup-insert', times: 1 });
       await post(client, { correlation_id: 'hd-1' });
@@ -272,7 +272,7 @@ describe('Faults', () => {
       });
     }));
 
-  it('S21: stale-read shows lists and records as they were a while ago', () =>
+  it('stale-read shows lists and records in an earlier state', () =>
     withSim({}, async (client) => {
       const { sim, call } = client;
       sim.advance(60_000);
@@ -296,7 +296,7 @@ describe('Faults', () => {
       ]);
     }));
 
-  it('S21: clock-skew dates what is written, and the answer', () =>
+  it('clock-skew shifts the time of changes and of the answer', () =>
     withSim({}, async (client) => {
       client.sim.fault({ fault: 'clock-skew:-90' });
       const { row, headers } = await post(client);

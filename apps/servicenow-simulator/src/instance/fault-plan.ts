@@ -1,6 +1,6 @@
 import { type Exchange } from '../exchange/exchange.js';
 
-/** Everything that can be made to go wrong. */
+/** All faults. */
 export const FAULTS = [
   'latency',
   'hang-before',
@@ -37,27 +37,27 @@ export const FAULTS = [
 
 export type FaultName = (typeof FAULTS)[number];
 
-/** Which requests a fault is for; what is not named may be anything. */
+/** The requests that a fault applies to; absent criteria match any request. */
 export interface FaultMatch {
   method?: string;
   table?: string;
   /** The account's user name. */
   user?: string;
-  /** A text that the body or the query contains, such as an operation id. */
+  /** Text in the body or the query, such as an operation id. */
   opId?: string;
-  /** Only the nth request (from 1) that the rest matches. */
+  /** Only the nth matching request (from 1). */
   nth?: number;
 }
 
-/** A fault to arrange: its name and arguments as in `latency:200,50`. */
+/** A fault to add: its name and arguments, as in `latency:200,50`. */
 export interface FaultRequest {
   fault: string;
   match?: FaultMatch;
-  /** How many requests it strikes; without it all until the faults are cleared. */
+  /** Number of requests that it affects; if absent, all until the faults are cleared. */
   times?: number;
 }
 
-/** A fault that strikes a request. */
+/** A fault that applies to a request. */
 export interface Fault {
   name: FaultName;
   args: readonly string[];
@@ -69,7 +69,7 @@ interface Arranged extends Fault {
   seen: number;
 }
 
-/** The name of a fault is none, or its arguments make no sense. */
+/** The fault's name is unknown, or its arguments are invalid. */
 export class UnknownFault extends Error {}
 
 /** @throws UnknownFault */
@@ -80,7 +80,7 @@ export function parseFault(text: string): Fault {
   return { name: known, args: args === '' ? [] : args.split(',').map((arg) => arg.trim()) };
 }
 
-/** The faults that were arranged by the control plane. */
+/** The faults that the control plane added. */
 export class FaultPlan {
   private arranged: Arranged[] = [];
 
@@ -103,7 +103,7 @@ export class FaultPlan {
     }));
   }
 
-  /** Takes the faults that strike a request. */
+  /** Takes the faults that apply to a request. */
   take(exchange: Exchange, table: string | undefined, user: () => string): Fault[] {
     if (this.arranged.length === 0) return [];
     const struck = this.arranged.filter((fault) => {

@@ -44,19 +44,19 @@ describe('An encoded query', () => {
     expect(read(text)).toBe(structure);
   });
 
-  it('goes on after an end mark, and takes a doubled caret for two, where the instance does so', () => {
+  it('continues after an end mark, and reads a doubled caret as two carets, if so configured', () => {
     expect(read('a=1^EQ^b=2', { ...plain, endMarkEndsQuery: false })).toBe('(a=1)&(b=2)');
     expect(read('a=x^^b=2', { ...plain, caretEscape: false })).toBe('(a=x)&(b=2)');
   });
 
   it.each(['JOINincident.caller_id=sys_user.sys_id', 'a=1^RLQUERYx.y,>=1^ENDRLQUERY', '123TEXTQUERY321=mail'])(
-    'refuses what is not simulated: %s',
+    'refuses an unsupported query: %s',
     (text) => {
       expect(() => parseQuery(text, plain)).toThrow(UnsupportedQuery);
     },
   );
 
-  it('has the structure that it was written from, whatever the values', () => {
+  it('has the structure that it was written from, for any values', () => {
     const field = fc.stringMatching(/^[a-z][a-z_]{0,8}(\.[a-z_]{1,8}){0,2}$/);
     // Values that begin like the rest of a longer operator would change the one before them.
     const value = fc.string({ maxLength: 12 }).map((text) => `_${text}`);

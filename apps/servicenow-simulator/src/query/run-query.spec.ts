@@ -53,7 +53,7 @@ const structure = fc.array(
 );
 
 describe('Running a query', () => {
-  it('finds what any alternative finds, each of which wants one condition of every chain', () => {
+  it('finds the rows of any alternative, which requires one condition of every chain', () => {
     fc.assert(
       fc.property(structure, (alternatives) => {
         const written = alternatives
@@ -110,14 +110,14 @@ describe('Running a query', () => {
     expect(named(query).join('')).toBe(found);
   });
 
-  it('takes dates of a query for UTC, or for the zone of the account where the instance does so', () => {
+  it('reads dates of a query as UTC, or in the account’s time zone if so configured', () => {
     expect(named('opened_at<=2020-05-21 09:57:06')).toEqual(['2']);
     expect(named('opened_at<2020-05-21 09:57:06')).toEqual([]);
     expect(named('opened_at<=2020-05-21 11:57:05', { queryDatesInUserZone: true })).toEqual([]);
     expect(named('opened_at<=2020-05-21 11:57:06', { queryDatesInUserZone: true })).toEqual(['2']);
   });
 
-  it('asks for every field that it names, on every table of the way, and whether it is a range', () => {
+  it('checks every field that it names, on every table of its path, and whether it is a range', () => {
     const asked: string[] = [];
     const checkField: QueryScope['checkField'] = ({ steps }, isRange) =>
       void asked.push(`${steps.map(({ table, field }) => `${table}.${field}`).join(' ')}${isRange ? ' range' : ''}`);

@@ -3,7 +3,7 @@ import { readAssistant, readTestStories } from '../read-assistant.js';
 import { errorsWith, readWith, warningsWith, withFolder } from '../written-assistant.fixture.js';
 
 describe('The files of an assistant', () => {
-  it('may be JSON with the keys of the YAML', async () => {
+  it('can be JSON with the same keys as YAML', async () => {
     const { assistant } = await readWith({
       'data/more.json': JSON.stringify({
         version: '3.1',
@@ -17,7 +17,7 @@ describe('The files of an assistant', () => {
     expect(assistant.rules).toHaveLength(1);
   });
 
-  it('leave the JSON and Markdown of other programs alone', async () => {
+  it('do not include the JSON and Markdown of other programs', async () => {
     const others = {
       'package.json': '{"name": "a", "nested": {"rules": []}}',
       'tsconfig.json': '{ /* a comment */ "compilerOptions": {} }',
@@ -27,7 +27,7 @@ describe('The files of an assistant', () => {
     expect(await warningsWith(others)).toEqual([]);
   });
 
-  it('say where JSON is broken', async () => {
+  it('cause an error with the place of invalid JSON', async () => {
     expect(await errorsWith({ 'data/nlu.json': '{"nlu": [\n{"intent": "greet",\n' })).toContainEqual(
       expect.stringMatching(/^data\/nlu\.json:\d+:\d+ is not valid/),
     );
@@ -39,11 +39,11 @@ describe('The files of an assistant', () => {
     ['data/app.json', '{"luis_schema_version": "7.0", "entities": []}', 'data/app.json:1 is an app exported from LUIS'],
     ['data/a.json', '{"userSays": [], "responses": []}', 'data/a.json:1 is an agent exported from Dialogflow'],
     ['data/w.json', '{"utterances": [{"text": "hi"}]}', 'data/w.json:1 is an app exported from Wit.ai'],
-  ])('warn of training data in another format: %s', async (file, content, warning) => {
+  ])('cause a warning for training data in another format: %s', async (file, content, warning) => {
     expect(await warningsWith({ [file]: content })).toContainEqual(expect.stringContaining(warning));
   });
 
-  it('warn of what test files hold besides stories', async () => {
+  it('cause a warning for test files with more than stories', async () => {
     const stories = 'stories:\n- story: s\n  steps:\n  - intent: greet\nnlu: []\nrules: []\n';
     const findings = await withFolder(
       { 'domain.yml': 'intents: [greet]\n', 'tests/test_a.yml': stories },

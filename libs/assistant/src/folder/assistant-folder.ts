@@ -8,19 +8,19 @@ import { readYaml } from '../yaml/read-yaml.js';
 import { placeOf, type YamlMap } from '../yaml/yaml-node.js';
 
 const DATA_KEYS = ['nlu', 'stories', 'rules', ...DOMAIN_KEYS];
-/** Keys that say something without making a file a data file: version, language of the examples, options of Rasa 2. */
+/** Keys that do not make a file a data file: version, language of the examples, options of Rasa 2. */
 const OTHER_KEYS = ['version', 'language', 'config'];
 const SETTINGS_FILES = ['config.yml', 'endpoints.yml', 'credentials.yml'];
-/** What a JSON file must have somewhere to be looked at: other programs keep theirs in the same folders. */
+/** A JSON file is read only if it contains one of these keys, because other programs store JSON in the same folders. */
 const JSON_DATA = new RegExp(`"(?:rasa_nlu_data|${DATA_KEYS.join('|')})"\\s*:`);
-/** Folders that hold what is made from an assistant, never its data. */
+/** Folders with generated files, never with data. */
 const SKIPPED_FOLDERS = ['models', 'results', 'node_modules'];
-/** Conversations to be had for real; they are no part of the assistant, and the command that tests it reads them. */
+/** Test conversations for a running assistant. They are not part of the assistant; the test command reads them. */
 const CONVERSATIONS = /\.conversations\.ya?ml$/;
-/** The newest version of the format that is understood. */
+/** The newest supported version of the format. */
 const FORMAT_VERSION = 3.1;
 
-/** The files of one assistant. What is wrong with them goes to the findings. */
+/** The files of one assistant. Errors in them go to the findings. */
 export class AssistantFolder {
   private constructor(
     /** Absolute. */
@@ -30,7 +30,7 @@ export class AssistantFolder {
     private readonly findings: Findings,
   ) {}
 
-  /** @throws AssistantError when there is no such folder */
+  /** @throws AssistantError when the folder does not exist */
   static async open(directory: string, findings: Findings): Promise<AssistantFolder> {
     const path = resolve(directory);
     const found = await stat(path).catch(() => undefined);
@@ -40,7 +40,7 @@ export class AssistantFolder {
     return new AssistantFolder(path, await findTextFiles(path), findings);
   }
 
-  /** Files with training data or parts of the domain; the domain at the top first, then by path. */
+  /** Files with training data or parts of the domain; the top-level domain first, then by path. */
   async dataFiles(): Promise<YamlMap[]> {
     const names = this.textFiles.filter((name) => !isTestFile(name) && !SETTINGS_FILES.includes(name));
     const isDomain = (name: string) => Number(/^domain\.(?:ya?ml|json)$/.test(name));
@@ -63,7 +63,7 @@ export class AssistantFolder {
     return tests;
   }
 
-  /** `config.yml` or `endpoints.yml`; undefined when it is not there or cannot be read. */
+  /** `config.yml` or `endpoints.yml`; undefined when it is missing or cannot be read. */
   async settings(name: string): Promise<YamlMap | undefined> {
     return this.textFiles.includes(name) ? (await this.readAll([name]))[0] : undefined;
   }
@@ -100,7 +100,7 @@ export class AssistantFolder {
     return undefined;
   }
 
-  /** A file of Rasa's JSON format becomes one with an `nlu` list. */
+  /** Converts a file in Rasa's JSON format into one with an `nlu` list. */
   private withModernNlu(file: YamlMap): YamlMap {
     const data = file.entries.get('rasa_nlu_data');
     if (!data) return file;
@@ -150,7 +150,7 @@ async function findTextFiles(path: string): Promise<string[]> {
     }
   };
   await visit(path);
-  // By what stands before the ending, so that the order is the same in every notation.
+  // Sorted without the extension, so that the order is the same in every notation.
   const key = (name: string): string => name.replace(/\.[^.]+$/, '');
   return found.sort((a, b) => compare(key(a), key(b)) || compare(a, b));
 }

@@ -1,7 +1,7 @@
 import type { Place } from '../model/assistant.js';
 import type { Findings } from '../model/findings.js';
 
-/** Formats that are training data elsewhere, by what their files look like. None of them is read. */
+/** Training data formats of other products, recognized by content. None of them is read. */
 const FORMATS: { ending: string; looks: RegExp; what: string }[] = [
   {
     ending: '.md',
@@ -26,7 +26,7 @@ const FORMATS: { ending: string; looks: RegExp; what: string }[] = [
   },
 ];
 
-/** Whether a file has training data in another format. Warns of it, for it would be missed in silence. */
+/** Whether a file has training data in another format. Adds a warning; otherwise the data would be ignored silently. */
 export function isForeignData(file: string, source: string, findings: Findings): boolean {
   for (const { ending, looks, what } of FORMATS) {
     const found = file.endsWith(ending) ? looks.exec(source) : null;

@@ -14,17 +14,17 @@ export const UNLIKELY_INTENT = 'action_unlikely_intent';
 export const SEND_TEXT = 'action_send_text';
 export const EXTRACT_SLOTS = 'action_extract_slots';
 export const VALIDATE_SLOT_MAPPINGS = 'action_validate_slot_mappings';
-/** In rules and stories: any history before, or anything after. */
+/** In rules and stories: any history before, or any continuation after. */
 export const ANYTHING = '...';
 
 export const REQUESTED_SLOT = 'requested_slot';
-/** How often an answer to the open question was refused; the domain has it where forms assist. */
+/** The number of refused answers to the open question; the domain has this slot if form assistance is configured. */
 export const REFUSED_ANSWERS_SLOT = 'refused_answers';
 export const SESSION_METADATA_SLOT = 'session_started_metadata';
-/** What the assistant says after a failed action, when the domain has it. */
+/** The response after a failed action, if the domain has it. */
 export const FAILURE_RESPONSE = 'utter_action_failed';
 
-/** The actions that every assistant has without naming them in its domain. */
+/** The built-in actions, which need not be in the domain. */
 export const DEFAULT_ACTIONS: ReadonlySet<string> = new Set([
   LISTEN,
   RESTART,
@@ -44,11 +44,11 @@ export const DEFAULT_ACTIONS: ReadonlySet<string> = new Set([
 export const isLoop = (domain: Domain, name: string | null | undefined): boolean =>
   typeof name === 'string' && (Object.hasOwn(domain.forms, name) || name === TWO_STAGE_FALLBACK);
 
-/** Whether `name` is carried out by custom code: listed under `actions` and not the name of a response. */
+/** Whether `name` is implemented by custom code: listed under `actions` and not the name of a response. */
 export const isCustomAction = (domain: Domain, name: string): boolean =>
   domain.actions.includes(name) && !isResponse(domain, name);
 
-/** Whether `name` is an `utter_…` action with text of its own or, of a retrieval intent, with texts by key. */
+/** Whether `name` is an `utter_…` action with its own texts or, for a retrieval intent, with texts by key. */
 export const isResponse = (domain: Domain, name: string): boolean =>
   Object.hasOwn(domain.responses, name) ||
   (name.startsWith('utter_') && Object.keys(domain.responses).some((response) => response.startsWith(`${name}/`)));
@@ -58,6 +58,6 @@ export const actionNames = ({ actions, forms, responses }: Domain): string[] => 
   ...new Set([...DEFAULT_ACTIONS, ...actions, ...Object.keys(forms), ...Object.keys(responses)]),
 ];
 
-/** Whether the assistant can carry out `name`, by whichever means. */
+/** Whether the assistant has an action `name` of any kind. */
 export const isAction = (domain: Domain, name: string): boolean =>
   DEFAULT_ACTIONS.has(name) || domain.actions.includes(name) || isLoop(domain, name) || isResponse(domain, name);

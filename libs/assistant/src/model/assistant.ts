@@ -1,9 +1,9 @@
 /**
- * The model of an assistant as its YAML says it, after reading and validation. Formats: Rasa 3.x. Everything that
- * trains, decides or answers works from this model and never from files.
+ * The model of an assistant, as its YAML files define it, after reading and validation. The formats are those of Rasa 3.x.
+ * Training, decisions and answers use this model and never files.
  */
 
-/** Where something was written, for messages to the person who wrote it. `line` and `column` count from 1. */
+/** A place in a file, for messages to the author. `line` and `column` count from 1. */
 export interface Place {
   /** Path relative to the assistant's folder. */
   file: string;
@@ -13,7 +13,7 @@ export interface Place {
 
 export type Level = 'error' | 'warning';
 
-/** Something wrong with an assistant's files. Errors refuse the assistant; warnings name what is ignored. */
+/** A problem in an assistant's files. An error refuses the assistant; a warning names what is ignored. */
 export interface Finding {
   level: Level;
   message: string;
@@ -31,7 +31,7 @@ export interface Assistant {
   nlu: NluData;
   stories: Story[];
   rules: Rule[];
-  /** Hosts that a conversation may be handed to, by key; from `handoff_hosts` in `endpoints.yml`. */
+  /** Hosts that can take over a conversation, by key; from `handoff_hosts` in `endpoints.yml`. */
   handoffHosts: Record<string, HandoffHost>;
 }
 
@@ -41,37 +41,37 @@ export interface HandoffHost {
   url?: string;
 }
 
-/** `config.yml`: components by name with their options, in order. */
+/** `config.yml`: the components with name and options, in order. */
 export interface Config {
-  /** Of the default language. Absent: the default pipeline. */
+  /** The pipeline of the default language. If absent, the default pipeline. */
   pipeline?: ComponentConfig[];
-  /** Further languages of the assistant; one without a pipeline has the default pipeline. */
+  /** Additional languages of the assistant. A language without a pipeline has the default pipeline. */
   languages?: Record<string, { pipeline?: ComponentConfig[] }>;
   policies: ComponentConfig[];
   assistantId?: string;
-  /** `forms` below `helpdesk_assistant`. Absent: forms do what Rasa's do, and no more. */
+  /** `forms` under `helpdesk_assistant`. If absent, forms work as in Rasa. */
   formAssistance?: FormAssistance;
 }
 
-/** What forms do beyond Rasa's: every part without an intent is off. */
+/** Additional features of forms. Each feature without an intent is off. */
 export interface FormAssistance {
-  /** Intents whose messages are never an answer in free text; like these, payloads are none. */
+  /** Intents whose messages are never a free-text answer. If set, payloads are not free-text answers either. */
   commands: string[];
-  /** From five words on, a message counts as a command only when its intent is at least as sure; 0 to 1. */
+  /** A message of five or more words counts as a command only if its intent has at least this confidence; 0 to 1. */
   commandConfidence: number;
   affirmIntent: string;
   denyIntent: string;
-  /** Drops the running form, after a question whether to. */
+  /** Cancels the running form, after a confirmation. */
   cancelIntent?: string;
-  /** Changes an earlier answer of the running form. */
+  /** Corrects an earlier answer of the running form. */
   correctIntent?: string;
-  /** The entity with which a correction names a slot. */
+  /** The entity in a correction that names a slot. */
   fieldEntity?: string;
-  /** Leaves the open question, where it has a value in `skippedValues`. */
+  /** Skips the open question, if it has a value in `skippedValues`. */
   skipIntent?: string;
-  /** What a question counts as answered with when it is skipped, by slot. */
+  /** The answers for skipped questions, by slot. */
   skippedValues: Record<string, unknown>;
-  /** Refused answers to one question before a way out is offered; 0: never. */
+  /** Number of refused answers to one question before the assistant offers a way out; 0: never. */
   retryLimit: number;
 }
 
@@ -82,12 +82,12 @@ export interface ComponentConfig {
 }
 
 export interface Domain {
-  /** By name; the implicit intents (`restart`, `back`, `out_of_scope`, `session_start`, `nlu_fallback`) are included. */
+  /** By name, including the implicit intents (`restart`, `back`, `out_of_scope`, `session_start`, `nlu_fallback`). */
   intents: Record<string, IntentDefinition>;
   entities: Record<string, EntityDefinition>;
   /**
-   * In declaration order, which is extraction order. `requested_slot` and `session_started_metadata` are included, and
-   * `refused_answers` where forms assist (`Config.formAssistance`).
+   * In order of declaration, which is also the order of extraction. Includes `requested_slot` and `session_started_metadata`,
+   * and `refused_answers` if form assistance is configured (`Config.formAssistance`).
    */
   slots: Record<string, SlotDefinition>;
   /** In declaration order. */
@@ -95,15 +95,15 @@ export interface Domain {
   responses: Record<string, ResponseVariation[]>;
   /** Custom action names as listed in the domain. */
   actions: string[];
-  /** Those of them that are listed with `send_domain: true`. */
+  /** The custom actions listed with `send_domain: true`. */
   actionsWithDomain?: string[];
-  /** Texts of the assistant that end-to-end stories may use, from `e2e_actions`. */
+  /** Texts of the assistant for end-to-end stories, from `e2e_actions`. */
   endToEndActions?: string[];
   session: SessionConfig;
 }
 
 export interface IntentDefinition {
-  /** Entity names that count as dialogue features; `true` is all of them. */
+  /** Entity names that are dialogue features; `true` means all of them. */
   usedEntities: true | string[];
   isRetrieval: boolean;
 }
@@ -118,14 +118,14 @@ export interface SlotDefinition {
   type: SlotType;
   influencesConversation: boolean;
   initialValue: unknown;
-  /** Of a categorical slot, lower-cased strings. */
+  /** Values of a categorical slot, in lower case. */
   values: string[];
   minValue: number;
   maxValue: number;
   mappings: SlotMapping[];
 }
 
-/** One way that a slot takes its value from a message. Empty `intents` and `notIntents` do not restrict. */
+/** One way to fill a slot from a message. Empty `intents` and `notIntents` do not restrict it. */
 export interface SlotMapping {
   type: 'from_entity' | 'from_text' | 'from_intent' | 'from_trigger_intent' | 'custom';
   entity?: string;
@@ -137,11 +137,11 @@ export interface SlotMapping {
   action?: string;
   intents: string[];
   notIntents: string[];
-  /** Alternatives; the keys inside one must all hold. Empty: always. */
+  /** Alternatives; within one, all keys must hold. Empty: always. */
   conditions: MappingCondition[];
 }
 export interface MappingCondition {
-  /** Name of the loop that must be active; null: none may be; undefined: not looked at. */
+  /** Name of the loop that must be active; null: no loop may be active; undefined: not checked. */
   activeLoop?: string | null;
   requestedSlot?: string;
 }
@@ -161,7 +161,7 @@ export interface ResponseVariation {
   quick_replies?: { title: string; payload: string; [key: string]: unknown }[];
   /** Only for this output channel. */
   channel?: string;
-  /** Present: a conditional variation. All must hold; an empty list never does. */
+  /** Present in a conditional variation. All must hold; an empty list never holds. */
   condition?: { slot: string; value: unknown }[];
   metadata?: Record<string, unknown>;
 }
@@ -172,7 +172,7 @@ export interface SessionConfig {
   carryOverSlots: boolean;
 }
 
-/** `language` is that of the file, if it says one. */
+/** `language` is the language of the file, if given. */
 export interface NluData {
   examples: TrainingExample[];
   synonyms: { value: string; surface: string; language?: string; place?: Place }[];
@@ -230,7 +230,7 @@ export interface StoryEntity {
   value: unknown;
   role?: string;
   group?: string;
-  /** Offsets in the step's text, when the entity was written as an annotation there. */
+  /** Offsets in the step's text, if the entity was annotated there. */
   start?: number;
   end?: number;
 }

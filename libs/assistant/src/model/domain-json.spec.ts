@@ -9,7 +9,7 @@ import { domainJson } from './domain-json.js';
 
 const domainOf = async (folder: string): Promise<Domain> => (await readAssistant(folder)).assistant.domain;
 
-/** What is read where the JSON is all that there is. */
+/** Reads the domain back from its JSON only. */
 async function readBack(json: object): Promise<Domain> {
   const folder = await mkdtemp(join(tmpdir(), 'domain-'));
   try {
@@ -21,7 +21,7 @@ async function readBack(json: object): Promise<Domain> {
 }
 
 describe('The JSON of a domain', () => {
-  it('says what the assistant says in end-to-end stories, and the roles and groups of entities', async () => {
+  it('contains the assistant’s end-to-end texts, and the roles and groups of entities', async () => {
     const json = domainJson(await domainOf(join(projectRoot, 'assistants/travel-desk')));
     expect(json.e2e_actions).toEqual([expect.stringMatching(/^I am sorry to hear that\./)]);
     expect(json.entities).toEqual(
@@ -30,15 +30,12 @@ describe('The JSON of a domain', () => {
     expect(json.slots['cabin']).toMatchObject({ type: 'categorical', values: ['economy', 'business'] });
   });
 
-  it('has no end-to-end actions where there are none', async () => {
+  it('omits end-to-end actions when there are none', async () => {
     expect(domainJson(await domainOf(join(projectRoot, 'assistants/helpdesk'))).e2e_actions).toEqual([]);
   });
 
-  it.each(['helpdesk', 'office-services', 'travel-desk'])(
-    'of %s reads as the domain that it was written from',
-    async (name) => {
-      const json = domainJson(await domainOf(join(projectRoot, 'assistants', name)));
-      expect(domainJson(await readBack(json))).toEqual(json);
-    },
-  );
+  it.each(['helpdesk', 'office-services', 'travel-desk'])('of %s can be read back as the same domain', async (name) => {
+    const json = domainJson(await domainOf(join(projectRoot, 'assistants', name)));
+    expect(domainJson(await readBack(json))).toEqual(json);
+  });
 });

@@ -1,6 +1,6 @@
 import { type Domain, type SlotDefinition, type SlotMapping } from './assistant.js';
 
-/** A domain in Rasa's JSON, as action servers and the HTTP API get it; what has its default value is left out. */
+/** A domain in Rasa's JSON, for action servers and the HTTP API. Default values are left out. */
 export function domainJson({
   intents,
   entities,

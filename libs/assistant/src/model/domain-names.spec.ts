@@ -10,7 +10,7 @@ const domain = {
 } as unknown as Domain;
 
 describe('A story may name', () => {
-  it('every action that the engine can carry out, action_send_text included', () => {
+  it('every action that the engine can run, including action_send_text', () => {
     const known = knownActions(domain);
     for (const name of actionNames(domain).filter((each) => !each.includes('/'))) {
       expect(isAction(domain, name)).toBe(true);
@@ -38,13 +38,13 @@ it('A form asks for a slot with the first of four names that exists', () => {
   ]);
 });
 
-it('Roles and groups that the domain does not declare are named in words', () => {
+it('Undeclared roles and groups are reported in words', () => {
   const entity = { roles: ['from'], groups: ['1'], influencesConversation: true };
   expect(unknownLabels(entity, 'to', '2')).toEqual(['role to', 'group 2']);
   expect(unknownLabels(entity, 'from', '1')).toEqual([]);
 });
 
-it('A category counts whatever its case and its type', () => {
+it('A category matches in any case and type', () => {
   expect(isCategory('High', ['high', 'low'])).toBe(true);
   expect(isCategory(3, ['3'])).toBe(true);
   expect(isCategory('none', ['high'])).toBe(false);

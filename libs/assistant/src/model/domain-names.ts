@@ -1,7 +1,7 @@
 import { ANYTHING, DEFAULT_ACTIONS } from './action-names.js';
 import type { Domain, EntityDefinition } from './assistant.js';
 
-/** Everything that an `action:` step may name. */
+/** Every name that an `action:` step may contain. */
 export function knownActions(domain: Domain): Set<string> {
   const responses = Object.keys(domain.responses).filter((name) => name.startsWith('utter_'));
   return new Set([
@@ -15,11 +15,11 @@ export function knownActions(domain: Domain): Set<string> {
   ]);
 }
 
-/** Names of the actions and responses with which a form may ask for a slot. */
+/** Names of the actions and responses that a form may use to ask for a slot. */
 export const questionsFor = (form: string, slot: string): string[] =>
   ['action', 'utter'].flatMap((kind) => [`${kind}_ask_${form}_${slot}`, `${kind}_ask_${slot}`]);
 
-/** The role and the group of an annotation, in words, as far as the domain does not declare them. */
+/** The role and the group of an annotation, in words, if the domain does not declare them. */
 export function unknownLabels({ roles, groups }: EntityDefinition, role?: string, group?: string): string[] {
   return [
     ...(role !== undefined && !roles.includes(role) ? [`role ${role}`] : []),
@@ -27,6 +27,6 @@ export function unknownLabels({ roles, groups }: EntityDefinition, role?: string
   ];
 }
 
-/** Whether a categorical slot knows a value, whatever its case. */
+/** Whether a categorical slot has a value, regardless of case. */
 export const isCategory = (value: unknown, values: readonly string[]): boolean =>
   values.includes((typeof value === 'string' ? value : JSON.stringify(value)).toLowerCase());

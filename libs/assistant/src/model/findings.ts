@@ -1,6 +1,6 @@
 import type { Finding, Place } from './assistant.js';
 
-/** Collects what is wrong while files are read, so that a person sees everything at once and not one mistake a time. */
+/** Collects the findings while files are read, so that a person sees all of them at once. */
 export class Findings {
   readonly all: Finding[] = [];
 
@@ -16,7 +16,7 @@ export class Findings {
     return this.all.filter((finding) => finding.level === 'error').length;
   }
 
-  /** Throws an `AssistantError` when there is an error among the findings. */
+  /** Throws an `AssistantError` if there is an error among the findings. */
   throwIfRefused(): void {
     if (this.errorCount > 0) throw new AssistantError(this.all);
   }
@@ -26,7 +26,7 @@ export class Findings {
 export class AssistantError extends Error {
   override readonly name = 'AssistantError';
 
-  /** @param findings everything found, warnings included */
+  /** @param findings all findings, including warnings */
   constructor(readonly findings: Finding[]) {
     super(
       findings

@@ -1,4 +1,4 @@
-/** What an assistant is, without reading any file: the door that the engines use. */
+/** The model of an assistant, without the file readers. The engines import only this. */
 export * from './action-names.js';
 export * from './assistant.js';
 export * from './domain-json.js';

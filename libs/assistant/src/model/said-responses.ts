@@ -1,7 +1,7 @@
 import type { Assistant, StoryStep } from './assistant.js';
 import { questionsFor } from './domain-names.js';
 
-/** Responses that default actions say when the domain has them. */
+/** Responses that default actions send if the domain has them. */
 const SAID_BY_DEFAULT = [
   'utter_default',
   'utter_restart',
@@ -12,9 +12,9 @@ const SAID_BY_DEFAULT = [
 ];
 
 /**
- * Names of the responses that the conversation says without a custom action: as steps of stories and rules, as
- * questions of forms, by the default actions and as answers of retrieval intents. Every other response is said by an
- * action or by nobody.
+ * Names of the responses that the conversation sends without a custom action: in steps of stories and rules, as
+ * questions of forms, from default actions, and as answers to retrieval intents. Any other response is sent by a custom
+ * action or not at all.
  */
 export function saidByConversation({ domain, stories, rules }: Assistant): ReadonlySet<string> {
   const steps = [...stories, ...rules].flatMap((story) => story.steps.flatMap(actionsIn));

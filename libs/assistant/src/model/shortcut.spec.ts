@@ -10,15 +10,15 @@ describe('A shortcut', () => {
     ['/inform{"a":1}{"b":2} and more', { intent: 'inform', entities: '{"a":1}{"b":2}', end: 21 }],
     ['/ask name', { intent: 'ask name', end: 9 }],
     ['/x@.{', { intent: 'x', confidence: '.', end: 4 }],
-  ])('%s is taken apart', (text, parts) => {
+  ])('%s is parsed', (text, parts) => {
     expect(parseShortcut(text)).toEqual(parts);
   });
 
-  it.each(['greet', '', '/', '/ ', '/{"a":1}', '/@0.5', 'see /greet'])('"%s" is none', (text) => {
+  it.each(['greet', '', '/', '/ ', '/{"a":1}', '/@0.5', 'see /greet'])('"%s" is not a shortcut', (text) => {
     expect(parseShortcut(text)).toBeUndefined();
   });
 
-  it('gives back the intent, the confidence and the entities that it was written with', () => {
+  it('returns the intent, the confidence and the entities that it was written with', () => {
     const name = fc.stringMatching(/^[a-z_]{1,12}$/);
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
     fc.assert(

@@ -1,7 +1,7 @@
-/** A message that names what it means, taken apart: `/inform@0.5{"site": "Leeds"}`. */
+/** A parsed message that names its intent: `/inform@0.5{"site": "Leeds"}`. */
 export interface Shortcut {
   intent: string;
-  /** As it is written after the `@`; it need not be a number. */
+  /** The text after the `@`; it need not be a number. */
   confidence?: string;
   /** The text from `{` to the last `}`; it need not be JSON. */
   entities?: string;
@@ -12,8 +12,8 @@ export interface Shortcut {
 const SHORTCUT = /^\s*\/(?<intent>[^{@]+)(?:@(?<confidence>[0-9.]+))?(?<entities>\{[^]*\})?/;
 
 /**
- * Takes a shortcut apart as Rasa does. The one place that knows the grammar; callers decide what of it they accept.
- * @returns undefined for a text that is none
+ * Parses a shortcut as Rasa does. Only this function knows the grammar; callers decide which parts they accept.
+ * @returns undefined for a text that is not a shortcut
  */
 export function parseShortcut(text: string): Shortcut | undefined {
   const match = SHORTCUT.exec(text);
@@ -29,9 +29,9 @@ export function parseShortcut(text: string): Shortcut | undefined {
 }
 
 /**
- * The entities of a shortcut in their order, one for each value of a list.
+ * The entities of a shortcut in order, one for each value of a list.
  * @param json the `entities` of `parseShortcut`
- * @returns undefined when it is no JSON object
+ * @returns undefined for text that is not a JSON object
  */
 export function shortcutEntities(json: string): { entity: string; value: unknown }[] | undefined {
   let values: unknown;

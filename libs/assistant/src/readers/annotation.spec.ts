@@ -4,7 +4,7 @@ import { AnnotationError, readAnnotated, writeAnnotated } from './annotation.js'
 import type { AnnotatedEntity } from '../model/assistant.js';
 
 describe('readAnnotated', () => {
-  it('takes the type from parentheses and the value from the text', () => {
+  it('reads the type from parentheses and the value from the text', () => {
     expect(readAnnotated('the [vpn](service) is down in [Leeds](site)')).toEqual({
       text: 'the vpn is down in Leeds',
       entities: [
@@ -14,13 +14,13 @@ describe('readAnnotated', () => {
     });
   });
 
-  it('takes a value after a colon', () => {
+  it('reads a value after a colon', () => {
     expect(readAnnotated('[wlan](service:wifi)').entities).toEqual([
       { entity: 'service', value: 'wifi', start: 0, end: 4 },
     ]);
   });
 
-  it('takes value, role and group from JSON', () => {
+  it('reads value, role and group from JSON', () => {
     const { text, entities } = readAnnotated(
       'to [floor 3]{"entity": "site", "value": "3", "role": "to", "group": "1"}!',
     );
@@ -28,14 +28,14 @@ describe('readAnnotated', () => {
     expect(entities).toEqual([{ entity: 'site', value: '3', role: 'to', group: '1', start: 3, end: 10 }]);
   });
 
-  it('takes several annotations of one span', () => {
+  it('reads several annotations of one span', () => {
     expect(readAnnotated('[Paris][{"entity": "city"}, {"entity": "name", "role": "first"}]').entities).toEqual([
       { entity: 'city', value: 'Paris', start: 0, end: 5 },
       { entity: 'name', value: 'Paris', role: 'first', start: 0, end: 5 },
     ]);
   });
 
-  it('reads values that hold brackets and braces', () => {
+  it('reads values with brackets and braces', () => {
     expect(readAnnotated('[it]{"entity": "x", "value": "a}]\\"b"} ok')).toEqual({
       text: 'it ok',
       entities: [{ entity: 'x', value: 'a}]"b', start: 0, end: 2 }],
@@ -43,13 +43,13 @@ describe('readAnnotated', () => {
   });
 
   it.each(['a [b] c', 'list[0][1]', '[a]', '[]()', '[a]()', '[a] (b)', '[a](b', '](', '[[', '(a)[b]'])(
-    'leaves %s as it is',
+    'leaves %s unchanged',
     (text) => {
       expect(readAnnotated(text)).toEqual({ text, entities: [] });
     },
   );
 
-  it('finds the inner annotation after a bracket that belongs to nothing', () => {
+  it('finds an annotation after an unmatched bracket', () => {
     expect(readAnnotated('see [ the [vpn](service)').text).toBe('see [ the vpn');
   });
 
@@ -76,7 +76,7 @@ describe('readAnnotated', () => {
     isShort: fc.boolean(),
   });
 
-  it('gives back what was annotated, at the offsets where it was', () => {
+  it('returns the annotated entities at their offsets', () => {
     fc.assert(
       fc.property(fc.array(piece), plain, (pieces, after) => {
         let text = '';
@@ -93,7 +93,7 @@ describe('readAnnotated', () => {
     );
   });
 
-  it('either reads a text or refuses it, and never invents characters', () => {
+  it('either reads a text or refuses it, and never adds characters', () => {
     const fragments = fc.constantFrom('[', ']', '(', ')', '{', '}', '"entity"', ':', '"', 'a', 'b c', ',', '\\');
     fc.assert(
       fc.property(fc.array(fragments, { maxLength: 30 }), (parts) => {
@@ -152,7 +152,7 @@ describe('writeAnnotated', () => {
     }),
   });
 
-  it('is read back as the same text and entities', () => {
+  it('can be read back as the same text and entities', () => {
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         let text = '';

@@ -1,12 +1,12 @@
 import type { AnnotatedEntity } from '../model/assistant.js';
 
-/** A text with its entity annotations taken out. */
+/** A text without its entity annotations, and the entities. */
 export interface AnnotatedText {
   text: string;
   entities: AnnotatedEntity[];
 }
 
-/** An annotation that cannot be read; the message says which one. */
+/** An invalid annotation; the message names it. */
 export class AnnotationError extends Error {
   override readonly name = 'AnnotationError';
 }
@@ -17,8 +17,8 @@ const PARENTHESES = /\(([^()[\]:\n]+)(?::([^)\n]+))?\)/y;
 
 /**
  * Reads Rasa's entity annotations: `[text](type)`, `[text](type:value)`, `[text]{"entity": "type", …}` and
- * `[text][{…}, {…}]`. Brackets that no annotation follows stay as they are.
- * @throws AnnotationError when the JSON of an annotation is not valid or names no entity
+ * `[text][{…}, {…}]`. Brackets without an annotation stay unchanged.
+ * @throws AnnotationError when the JSON of an annotation is invalid or names no entity
  */
 export function readAnnotated(source: string): AnnotatedText {
   const entities: AnnotatedEntity[] = [];
@@ -40,8 +40,8 @@ export function readAnnotated(source: string): AnnotatedText {
 }
 
 /**
- * Writes a text with its entities as annotations, the opposite of `readAnnotated`. Undefined for what annotations
- * cannot say: entities that overlap without being of the same span, or a text that would read as something else.
+ * Writes a text with its entities as annotations, the inverse of `readAnnotated`. Undefined for what annotations cannot
+ * express: entities that overlap without the same span, or a text that would be read differently.
  */
 export function writeAnnotated(text: string, entities: readonly AnnotatedEntity[]): string | undefined {
   let written = '';
@@ -111,7 +111,7 @@ function readAnnotation(source: string, at: number, surface: string): { labels: 
   return { labels: (Array.isArray(json) ? json : [json]).map((label) => readLabel(label, surface)), end };
 }
 
-/** The offset after the bracket that closes the one at `at`; of the text's end when none does. */
+/** The offset after the bracket that closes the one at `at`; the end of the text if none does. */
 function endOfJson(source: string, at: number): number {
   let depth = 0;
   let inString = false;

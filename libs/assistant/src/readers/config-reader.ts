@@ -16,11 +16,11 @@ const CONFIG_KEYS = [
   'pipeline',
   'policies',
   'importers',
-  // Names what the domain has, so it is read after it.
+  // Refers to names of the domain, so it is read after the domain.
   'helpdesk_assistant',
 ];
 
-/** Reads `config.yml`. Policies that it leaves out take the defaults; those of a pipeline are the engine's. */
+/** Reads `config.yml`. Missing policies get the defaults here; a missing pipeline gets its default in the engine. */
 export function readConfig(file: YamlMap | undefined, findings: Findings): Config & { language: string } {
   const expect = new Expectation(findings);
   const get = (key: string) => file?.entries.get(key);
@@ -50,7 +50,7 @@ function warnIfMissing(file: YamlMap, key: string, findings: Findings): void {
   if (isNull(file.entries.get(key))) findings.warning(`config.yml does not say "${key}"`, file.place);
 }
 
-/** `languages` maps each further language to its own `pipeline`, or to nothing. */
+/** `languages` maps each additional language to its own `pipeline`, or to nothing. */
 function readLanguages(
   node: YamlNode | undefined,
   findings: Findings,

@@ -5,7 +5,7 @@ const domainOf = async (domain: string, others: Record<string, string> = {}) =>
   (await readWith({ 'domain.yml': domain, ...others })).assistant.domain;
 
 describe('The domain', () => {
-  it('has intents with the entities they use, and the implicit ones', async () => {
+  it('has intents with the entities that they use, and the implicit intents', async () => {
     const { intents } = await domainOf(`
 intents:
 - greet
@@ -40,7 +40,7 @@ entities:
     });
   });
 
-  it('has slots with their defaults, and the automatic ones after them', async () => {
+  it('has slots with their defaults, followed by the automatic slots', async () => {
     const { slots } = await domainOf(`
 intents: [greet]
 slots:
@@ -130,7 +130,7 @@ session_config: {session_expiration_time: 0, carry_over_slots_to_new_session: fa
     expect(domain.session).toEqual({ expirationTime: 0, carryOverSlots: false });
   });
 
-  it('knows which actions get the domain, and the texts of end-to-end stories', async () => {
+  it('has the actions that get the domain, and the texts of end-to-end stories', async () => {
     const domain = await domainOf(
       'intents: [greet]\nactions: [a, b: {send_domain: true}, c: {send_domain: false}]\ne2e_actions: [Hi, Hi, Bye]\n',
     );
@@ -141,7 +141,7 @@ session_config: {session_expiration_time: 0, carry_over_slots_to_new_session: fa
     });
   });
 
-  it('keeps sessions for an hour and carries slots over unless told otherwise', async () => {
+  it('has sessions of an hour that carry slots over by default', async () => {
     expect((await domainOf('intents: [greet]')).session).toEqual({ expirationTime: 60, carryOverSlots: true });
   });
 
@@ -184,7 +184,7 @@ responses:
     ]);
   });
 
-  it('is merged from all files: lists add up, and of two definitions the first one stays', async () => {
+  it('is merged from all files: lists are combined, and the first of two definitions counts', async () => {
     const files = {
       'domain.yml': 'intents: [greet, a]\nactions: [x]\nresponses:\n  utter_a:\n  - text: first\n',
       'parts/more.yml':
@@ -202,7 +202,7 @@ responses:
     );
   });
 
-  it('does not know names that nobody declared, whatever objects inherit', async () => {
+  it('contains no undeclared names, even if objects inherit them', async () => {
     const { assistant } = await readWith({});
     for (const part of ['intents', 'entities', 'slots', 'forms', 'responses'] as const)
       expect(assistant.domain[part]['constructor']).toBeUndefined();

@@ -11,7 +11,7 @@ import { ResponseReader } from './response-reader.js';
 import { SlotReader } from './slot-reader.js';
 import { emptyRecord, Expectation, isNull, placeOf, type YamlMap, type YamlNode } from '../yaml/yaml-node.js';
 
-/** Keys of which one makes a file a part of the domain. */
+/** A file with one of these keys is part of the domain. */
 export const DOMAIN_KEYS = [
   'intents',
   'entities',
@@ -29,7 +29,7 @@ const SESSION_KEYS = ['session_expiration_time', 'carry_over_slots_to_new_sessio
 
 const IMPLICIT_INTENTS = ['restart', 'back', 'out_of_scope', 'session_start', 'nlu_fallback'];
 
-/** A slot that nobody declares. */
+/** A slot without a declaration. */
 export const automaticSlot = (type: 'text' | 'any'): SlotDefinition => ({
   type,
   influencesConversation: false,
@@ -47,13 +47,13 @@ interface NamedItem {
   place: Place;
 }
 
-/** Where the parts of the domain were written, for messages of the validation. */
+/** Places of the parts of the domain, for messages of the validation. */
 export interface DomainPlaces {
   intents: Map<string, Place>;
   slots: Map<string, Place>;
   forms: Map<string, Place>;
   responses: Map<string, Place>;
-  /** Of each variation of a response. */
+  /** The places of each response's variations. */
   variations: Map<string, Place[]>;
 }
 
@@ -75,7 +75,7 @@ export class DomainReader {
     actions: [],
     session: { expirationTime: 60, carryOverSlots: true },
   };
-  /** `<list> <name>` of what was declared with properties. */
+  /** `<list> <name>` of the items that were declared with properties. */
   private readonly detailed = new Set<string>();
   private readonly ignoredEntities = new Map<IntentDefinition, string[]>();
   private readonly expect: Expectation;
@@ -88,7 +88,7 @@ export class DomainReader {
     this.responseReader = new ResponseReader(findings);
   }
 
-  /** Takes the domain keys of one file; of a slot, form or response that was read before, the first one stays. */
+  /** Reads the domain keys of one file. If a slot, form or response was read before, the first definition stays. */
   read(file: YamlMap): void {
     const get = (key: string) => file.entries.get(key);
     this.readNamed(get('intents'), 'intents', this.domain.intents, (item) => {
@@ -117,7 +117,7 @@ export class DomainReader {
   }
 
   /**
-   * The merged domain with everything that Rasa adds by itself.
+   * The merged domain with Rasa's automatic additions.
    * @param retrievalIntents intents that have training examples with a response key
    */
   finish(retrievalIntents: ReadonlySet<string>): Domain {
@@ -146,7 +146,7 @@ export class DomainReader {
       }
       here.add(item.name);
       const isRepeated = item.name in into;
-      // What one file says with properties counts more than the bare name in another.
+      // A declaration with properties takes precedence over the bare name in another file.
       if (isRepeated && !item.properties) continue;
       const definition = define(item);
       if (isRepeated && this.detailed.has(`${key} ${item.name}`))
@@ -252,7 +252,7 @@ export class DomainReader {
     return intent;
   }
 
-  // Entities may be declared after the intents that ignore them, so this waits for the whole domain.
+  // Entities may be declared after the intents that ignore them, so this needs the whole domain.
   private resolveIgnoredEntities(intent: IntentDefinition): void {
     const ignored = this.ignoredEntities.get(intent);
     if (!ignored) return;
@@ -283,7 +283,7 @@ export class DomainReader {
         'session_expiration_time must be 0 or more minutes; 0 never expires',
         placeOf(map, 'session_expiration_time'),
       );
-    // Of several files, the one that says something else than the default counts.
+    // Among several files, a value other than the default counts.
     if (expiration !== undefined && expiration !== 60) this.domain.session.expirationTime = expiration;
     if (carryOver === false) this.domain.session.carryOverSlots = false;
   }

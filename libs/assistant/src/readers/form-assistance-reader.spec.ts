@@ -14,8 +14,8 @@ slots:
 responses:
 ${['greet', ...said].map((name) => `  utter_${name}:\n  - text: a\n`).join('')}`;
 
-describe('what forms do beyond Rasa’s', () => {
-  it('is read with its defaults, and brings a slot that counts', async () => {
+describe('form assistance', () => {
+  it('is read with its defaults, and adds a slot for counting', async () => {
     const { assistant, findings } = await readWith({
       'domain.yml': domain,
       'config.yml': config(
@@ -37,7 +37,7 @@ describe('what forms do beyond Rasa’s', () => {
     expect(assistant.domain.slots['refused_answers']).toMatchObject({ influencesConversation: false, mappings: [] });
   });
 
-  it('is off where nothing is said about it', async () => {
+  it('is off when it is not configured', async () => {
     const { assistant } = await readWith({});
     expect(assistant.config.formAssistance).toBeUndefined();
     expect(assistant.domain.slots).not.toHaveProperty('refused_answers');
@@ -52,11 +52,11 @@ describe('what forms do beyond Rasa’s', () => {
     ['\n    retry_limit: often\n', 'config.yml:6:18 retry_limit must be a number'],
     ['\n    skipped_values: {colour: red}\n', 'config.yml:6:22 skipped_values names the unknown slot colour'],
     [' all\n', 'config.yml:5:10 forms of helpdesk_assistant must be a mapping of names to values'],
-  ])('is refused when it says%s', async (forms, error) => {
+  ])('is refused with the settings%s', async (forms, error) => {
     expect(await errorsWith({ 'domain.yml': domain, 'config.yml': config(forms) })).toEqual([error]);
   });
 
-  it('is refused without the responses that it says', async () => {
+  it('is refused without the responses that it needs', async () => {
     const forms = '\n    cancel_intent: greet\n    correct_intent: greet\n    retry_limit: 2\n';
     expect(await errorsWith({ 'config.yml': config(forms) })).toEqual([
       'config.yml:6:5 cancel_intent needs the response utter_confirm_cancel',
@@ -68,7 +68,7 @@ describe('what forms do beyond Rasa’s', () => {
     expect(await errorsWith({ 'config.yml': config('\n    retry_limit: 0\n') })).toEqual([]);
   });
 
-  it('has a warning for what it does not know', async () => {
+  it('has a warning for unknown keys', async () => {
     const warnings = await warningsWith({ 'domain.yml': domain, 'config.yml': config('\n    undo_intent: greet\n') });
     expect(warnings).toContain('config.yml:6 "undo_intent" of forms of helpdesk_assistant is not supported');
   });

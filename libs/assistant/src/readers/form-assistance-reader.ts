@@ -15,12 +15,12 @@ const KEYS = [
   'skipped_values',
 ];
 
-/** Refused answers to one question before a way out is offered. */
+/** Number of refused answers to one question before the assistant offers a way out. */
 const DEFAULT_RETRY_LIMIT = 3;
 
 /**
- * Reads `forms` below `helpdesk_assistant` in `config.yml`: what forms do that Rasa's do not. Undefined when it is not
- * there. Every name must be of the domain, and so must the responses that are said then.
+ * Reads `forms` under `helpdesk_assistant` in `config.yml`: features that Rasa's forms do not have. Undefined when it is
+ * missing. The domain must contain every name, and every response that the features send.
  */
 export function readFormAssistance(
   configFile: YamlMap | undefined,

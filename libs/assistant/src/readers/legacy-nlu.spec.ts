@@ -6,7 +6,7 @@ const DOMAIN =
 const withData = (data: object) => ({ 'domain.yml': DOMAIN, 'data/nlu.json': JSON.stringify({ rasa_nlu_data: data }) });
 
 describe('NLU data in Rasa’s JSON format', () => {
-  it('is read like the YAML that says the same', async () => {
+  it('is read like the equivalent YAML', async () => {
     const { assistant, findings } = await readWith({
       ...withData({
         common_examples: [
@@ -61,7 +61,7 @@ describe('NLU data in Rasa’s JSON format', () => {
     expect(await warningsWith(withData(data))).toContainEqual(expect.stringContaining(`data/nlu.json:1 ${warning}`));
   });
 
-  it('refuses entities that do not lie in their text', async () => {
+  it('refuses entities outside their text', async () => {
     const entities = [{ start: 0, end: 9, value: 'x', entity: 'service' }];
     const data = { common_examples: [{ text: 'wlan', intent: 'report', entities }] };
     expect(await errorsWith(withData(data))).toEqual([expect.stringContaining('the entities of "wlan" overlap')]);

@@ -4,8 +4,8 @@ import type { Findings } from '../model/findings.js';
 import { Expectation, isNull, type YamlList, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/yaml-node.js';
 
 /**
- * Turns the JSON format of Rasa's NLU data (`rasa_nlu_data` with `common_examples`, `entity_synonyms`,
- * `regex_features` and `lookup_tables`) into the list that stands under `nlu:` in YAML. The places stay.
+ * Converts the JSON format of Rasa's NLU data (`rasa_nlu_data` with `common_examples`, `entity_synonyms`,
+ * `regex_features` and `lookup_tables`) to the list under `nlu:` in YAML. The places are kept.
  */
 export function modernNlu(data: YamlNode, findings: Findings): YamlList {
   const expect = new Expectation(findings);
@@ -51,7 +51,7 @@ function exampleOf(item: YamlMap, expect: Expectation, findings: Findings): Yaml
 function entityOf(map: YamlMap | undefined, text: string, expect: Expectation): AnnotatedEntity[] {
   const textAt = (key: string) => expect.text(map?.entries.get(key), `${key} of an entity`);
   const points = [...text];
-  // Python counts characters where JavaScript counts UTF-16 units.
+  // Python counts characters; JavaScript counts UTF-16 code units.
   const [start, end] = ['start', 'end'].map((key) => {
     const offset = expect.number(map?.entries.get(key), `${key} of an entity`) ?? points.length + 1;
     return offset > points.length ? text.length + 1 : points.slice(0, offset).join('').length;
@@ -62,7 +62,7 @@ function entityOf(map: YamlMap | undefined, text: string, expect: Expectation): 
   return [{ entity, start, end, value, ...(role !== undefined && { role }), ...(group !== undefined && { group }) }];
 }
 
-/** A synonym, regular expression or look-up table: a name with a text or a list of texts. */
+/** A synonym, regular expression or lookup table: a name with a text or a list of texts. */
 function namedOf(
   item: YamlMap,
   kind: string,

@@ -31,7 +31,7 @@ nlu:
     ]);
   });
 
-  it('reads examples as mappings, whose metadata counts more than that of the item', async () => {
+  it('reads examples as mappings, whose metadata takes precedence over that of the item', async () => {
     const { examples } = await nluOf(`nlu:
 - intent: report
   metadata: item
@@ -58,7 +58,7 @@ nlu:
     expect(assistant.domain.intents['report']?.isRetrieval).toBe(false);
   });
 
-  it('reads synonyms, regular expressions and look-up tables', async () => {
+  it('reads synonyms, regular expressions and lookup tables', async () => {
     const nlu = await nluOf(`nlu:
 - synonym: wifi
   examples: |
@@ -80,14 +80,14 @@ nlu:
     expect(nlu.lookups).toMatchObject([{ name: 'service', elements: ['vpn', 'mail'] }]);
   });
 
-  it('adds a synonym for each annotated value that is not its text', async () => {
+  it('adds a synonym for each annotated value that differs from its text', async () => {
     const { synonyms } = await nluOf(
       'nlu:\n- intent: report\n  examples: |\n    - [wlan](service:wifi)\n    - [vpn](service)\n',
     );
     expect(synonyms).toMatchObject([{ value: 'wifi', surface: 'wlan' }]);
   });
 
-  it('says of everything in a file that has a language which one it is', async () => {
+  it('stores the language of a file with everything in it', async () => {
     const { assistant, findings } = await readWith({
       'config.yml': 'recipe: default.v1\nassistant_id: x\nlanguage: en\nlanguages: {de: }\n',
       'data/de.yml': `language: de
@@ -121,7 +121,7 @@ nlu:
     expect(warnings).toEqual([expect.stringContaining('data/fr.yml:5 the assistant does not speak fr')]);
   });
 
-  it('does not mind a text that means one thing in one language and another in another', async () => {
+  it('accepts a text with different intents in different languages', async () => {
     const warnings = await warningsWith({
       'domain.yml': DOMAIN,
       'config.yml': 'recipe: default.v1\nassistant_id: x\nlanguage: en\nlanguages: {de: }\n',
@@ -131,14 +131,14 @@ nlu:
     expect(warnings.join()).not.toContain('is an example of');
   });
 
-  it('takes an example with metadata of its own with or without a dash', async () => {
+  it('accepts an example with its own metadata, with or without a dash', async () => {
     const { examples } = await nluOf(
       'nlu:\n- intent: greet\n  examples:\n  - text: |\n      good [day](site)\n    metadata: {a: 1}\n  - text: "- hey"\n',
     );
     expect(examples).toMatchObject([{ text: 'good day', metadata: { a: 1 }, place: { line: 5 } }, { text: 'hey' }]);
   });
 
-  it('puts the examples of several files together and drops repetitions', async () => {
+  it('combines the examples of several files and drops duplicates', async () => {
     const { assistant } = await readWith({
       'data/more/nlu.yaml': 'nlu:\n- intent: greet\n  examples: |\n    - hello\n    - hi\n    - hi\n',
     });
@@ -173,7 +173,7 @@ nlu:
     );
   });
 
-  it('warns of intents of the domain that nothing teaches and no button sends', async () => {
+  it('warns of intents of the domain without examples and without a button', async () => {
     const warnings = await warningsWith({
       'domain.yml':
         'intents: [greet, report, faq, handoff, restart]\nresponses:\n  utter_a:\n  - text: a\n    buttons:\n    - {title: F, payload: "/faq{}"}\n',

@@ -13,19 +13,19 @@ import {
 
 const ITEM_KINDS = ['intent', 'synonym', 'regex', 'lookup'] as const;
 
-/** Gathers the `nlu:` lists of all files. */
+/** Collects the `nlu:` lists of all files. */
 export class NluReader {
   readonly data: NluData = { examples: [], synonyms: [], regexes: [], lookups: [] };
   private readonly expect: Expectation;
   private readonly seen = new Set<string>();
-  /** What the file that is being read says about its language. */
+  /** The language of the current file, if given. */
   private language: { language?: string } = {};
 
   constructor(private readonly findings: Findings) {
     this.expect = new Expectation(findings);
   }
 
-  /** @param language that of the file, if it says one. */
+  /** @param language the language of the file, if given */
   read(list: YamlNode, language?: string): void {
     this.language = language === undefined ? {} : { language };
     for (const node of this.expect.items(list, 'nlu')) {
@@ -117,14 +117,14 @@ export class NluReader {
     }
   }
 
-  /** Such a block, or one example that is written without `-`. */
+  /** The lines of such a block, or one example without `-`. */
   private linesOfText(node: YamlNode, what: string): { text: string; place: Place }[] {
     const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value.trim() : undefined;
     if (text === undefined || text.startsWith('-') || /[\r\n]/.test(text)) return this.linesOfBlock(node, what);
     return text ? [{ text, place: (node as YamlScalar).contentPlace ?? node.place }] : [];
   }
 
-  /** The lines of a block in which each one starts with `-`. */
+  /** The lines of a block whose lines start with `-`. */
   private linesOfBlock(node: YamlNode, what: string): { text: string; place: Place }[] {
     if (node.kind !== 'scalar' || typeof node.value !== 'string') {
       this.findings.error(`${what} must be a block of lines that start with "-"; write "|" before them`, node.place);

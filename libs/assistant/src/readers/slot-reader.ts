@@ -25,7 +25,7 @@ const MAPPING_KEYS: Record<SlotMapping['type'], string[]> = {
 };
 const EVERY_MAPPING_KEYS = ['type', 'intent', 'not_intent', 'conditions'];
 
-/** Reads one slot of the domain with its mappings. */
+/** Reads one slot of the domain, including its mappings. */
 export class SlotReader {
   private readonly expect: Expectation;
 
@@ -33,7 +33,7 @@ export class SlotReader {
     this.expect = new Expectation(findings);
   }
 
-  /** Undefined when nothing can be made of it; the reason is then recorded. */
+  /** Undefined when the slot cannot be read; the reason is recorded as a finding. */
   read(name: string, node: YamlNode): SlotDefinition | undefined {
     const map = this.expect.map(node, `slot ${name}`);
     if (!map) {

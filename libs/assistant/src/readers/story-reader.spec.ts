@@ -125,7 +125,7 @@ describe('Stories', () => {
     expect(await stepsOf(steps)).toEqual(expected);
   });
 
-  it('know where their steps are written', async () => {
+  it('know the places of their steps', async () => {
     const { assistant } = await readWith(withSteps('  - intent: greet\n  - action: utter_a'));
     expect(assistant.stories[0]?.steps[1]?.place).toEqual({ file: 'data/s.yml', line: 5, column: 5 });
   });
@@ -161,7 +161,7 @@ describe('Stories', () => {
     expect(await errorsWith(withSteps(steps))).toContainEqual(expect.stringContaining(`data/s.yml:${error}`));
   });
 
-  it('without a name or steps contribute nothing', async () => {
+  it('without a name or steps are ignored', async () => {
     const files = {
       'domain.yml': DOMAIN,
       'data/s.yml': 'stories:\n- steps: [{intent: greet}]\n- story: s\n  steps: []\n- story: t\n',
@@ -207,14 +207,14 @@ describe('Rules', () => {
     ]);
   });
 
-  it('may have only loops and slots in their condition', async () => {
+  it('may have only loops and slots as conditions', async () => {
     const rule = 'rules:\n- rule: r\n  condition: [{intent: greet}]\n  steps: [{action: utter_a}]\n';
     expect(await errorsWith({ 'domain.yml': DOMAIN, 'data/r.yml': rule })).toEqual([
       'data/r.yml:3:15 the condition of rule r may only have active_loop and slot_was_set',
     ]);
   });
 
-  it('name only what exists in their conditions too', async () => {
+  it('may only use existing names in their conditions', async () => {
     const rule = 'rules:\n- rule: r\n  condition: [{active_loop: g}]\n  steps: [{action: utter_a}]\n';
     expect(await errorsWith({ 'domain.yml': DOMAIN, 'data/r.yml': rule })).toEqual([
       'data/r.yml:3:15 rule r names the unknown form g',
@@ -229,7 +229,7 @@ describe('Test stories', () => {
       readTestStories((await readAssistant(folder)).assistant),
     );
 
-  it('are read from test_ files anywhere, which are no training data', async () => {
+  it('are read from test_ files in any folder, which are not training data', async () => {
     const test = story('  - user: hi\n    intent: greet\n  - action: utter_a');
     const { stories } = await readTests({ 'tests/test_a.yml': test, 'test_b.yaml': test, 'data/s.yml': test });
     expect(stories).toHaveLength(2);
@@ -237,7 +237,7 @@ describe('Test stories', () => {
     expect(assistant.stories).toEqual([]);
   });
 
-  it('are refused when they name what does not exist', async () => {
+  it('are refused when they use unknown names', async () => {
     await expect(readTests({ 'tests/test_a.yml': story('  - intent: nobody') })).rejects.toThrow(
       'tests/test_a.yml:4:5 story s names the unknown intent nobody',
     );

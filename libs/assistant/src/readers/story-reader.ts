@@ -6,14 +6,14 @@ import { Expectation, placeOf, type YamlMap, type YamlNode } from '../yaml/yaml-
 const STORY_KEYS = ['story', 'steps', 'metadata'];
 const RULE_KEYS = ['rule', 'steps', 'metadata', 'condition', 'wait_for_user_input', 'conversation_start'];
 
-/** Gathers the `stories:` and `rules:` lists of all files. */
+/** Collects the `stories:` and `rules:` lists of all files. */
 export class StoryReader {
   readonly stories: Story[] = [];
   readonly rules: Rule[] = [];
   private readonly expect: Expectation;
   private readonly steps: StoryStepReader;
 
-  /** @param domain gives the types of the slots that stories name without a value */
+  /** @param domain provides the types of slots that stories name without a value */
   constructor(
     private readonly findings: Findings,
     domain: Domain,

@@ -7,10 +7,10 @@ import { Expectation, isNull, placeOf, valueOf, type YamlMap, type YamlNode } fr
 type UserStep = Extract<StoryStep, { kind: 'user' }>;
 type SlotStep = Extract<StoryStep, { kind: 'slot' }>;
 
-/** What a slot holds in a story that says only that it was set. */
+/** The value of a slot that a story sets without naming a value. */
 const PLACEHOLDERS: Partial<Record<string, unknown>> = { text: 'filled', list: ['filled'], any: null };
 
-/** The keys that say what a step is, in order of precedence, and what may stand beside them. */
+/** The keys that determine the kind of a step, in order of precedence, with the other keys allowed beside them. */
 const STEP_KINDS: { names: string[]; more: string[] }[] = [
   { names: ['intent', 'user'], more: ['entities'] },
   { names: ['or'], more: [] },
@@ -32,7 +32,7 @@ export class StoryStepReader {
     this.expect = new Expectation(findings);
   }
 
-  /** @param what names the story in messages */
+  /** @param what the story's name for messages */
   read(list: YamlNode | undefined, what: string): StoryStep[] {
     return this.expect.items(list, `the steps of ${what}`).flatMap((node) => {
       if (node.kind === 'map') return this.readStep(node, what);
@@ -68,7 +68,7 @@ export class StoryStepReader {
     return [];
   }
 
-  /** A step is what its first known key says; keys that do not go with it would be lost in silence. */
+  /** The first known key determines the kind of a step. Warns of other keys, which would be ignored silently. */
   private checkKeys(map: YamlMap, what: string): void {
     const kind = STEP_KINDS.find(({ names }) => names.some((name) => map.entries.has(name)));
     if (!kind) return;

@@ -3,7 +3,7 @@ import type { Findings } from '../model/findings.js';
 
 type Checkpoint = Extract<StoryStep, { kind: 'checkpoint' }>;
 
-/** Checks that checkpoints join stories, do not lead around in a circle, and are not used in rules. */
+/** Checks that checkpoints join stories, form no cycle, and are not used in rules. */
 export function validateCheckpoints(stories: readonly Story[], rules: readonly Rule[], findings: Findings): void {
   const starts = new Set(stories.flatMap(({ steps }) => checkpointsOf(steps).starts.map(({ name }) => name)));
   const ends = new Set(stories.flatMap(({ steps }) => checkpointsOf(steps).ends.map(({ name }) => name)));
@@ -26,18 +26,18 @@ export function validateCheckpoints(stories: readonly Story[], rules: readonly R
         findings.warning(`rule ${name} has a checkpoint, which joins stories only; it is ignored`, step.place);
 }
 
-/** A checkpoint before the first other step is where a story starts; every later one ends a part of it. */
+/** A checkpoint before all other steps starts a story; every later one ends a part of it. */
 function checkpointsOf(steps: readonly StoryStep[]): { starts: Checkpoint[]; ends: Checkpoint[] } {
   const first = steps.findIndex(({ kind }) => kind !== 'checkpoint');
   const isCheckpoint = (step: StoryStep): step is Checkpoint => step.kind === 'checkpoint';
   const inner = steps.slice(first === -1 ? steps.length : first).filter(isCheckpoint);
   const starts = steps.slice(0, first === -1 ? steps.length : first).filter(isCheckpoint);
-  // The story itself goes on from a checkpoint in its middle.
+  // The story itself also continues from a checkpoint in its middle.
   const isMiddle = (step: Checkpoint) => step !== steps.at(-1);
   return { starts: [...starts, ...inner.filter(isMiddle)], ends: inner };
 }
 
-/** Each circle of checkpoints once, from where a search in the order of the stories closes it. */
+/** Each cycle of checkpoints once, from where a search in the order of the stories closes it. */
 function circles(stories: readonly Story[]): { names: string[]; place: Place | undefined }[] {
   const links = new Map<string, { to: string; place: Place | undefined }[]>();
   for (const { steps } of stories) {

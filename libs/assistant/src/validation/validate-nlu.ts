@@ -4,7 +4,7 @@ import type { Findings } from '../model/findings.js';
 import { parseShortcut } from '../model/shortcut.js';
 import { unknownLabels } from '../model/domain-names.js';
 
-/** Intents that programs send and people never write, so they have no examples. */
+/** Intents that programs send and people never express, so they need no examples. */
 const PROGRAM_INTENTS = [
   'restart',
   'back',
@@ -28,7 +28,7 @@ export function validateNlu(assistant: Assistant, places: DomainPlaces, findings
   validateIntents(assistant, places, findings);
 }
 
-/** Says of each name once that the domain does not have it. */
+/** Reports each name once that the domain does not contain. */
 function validateNames({ nlu, domain }: Assistant, findings: Findings): void {
   const unknown = new Map<string, Place | undefined>();
   for (const { intent, responseKey, entities, place } of nlu.examples) {

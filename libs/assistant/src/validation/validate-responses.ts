@@ -4,8 +4,8 @@ import type { Findings } from '../model/findings.js';
 import { saidByConversation } from '../model/said-responses.js';
 
 /**
- * Checks conditions and templates. A response that an action says may have variables that only the action knows;
- * those that the conversation says by itself have slots only.
+ * Checks conditions and templates. A response that a custom action sends may have variables that only the action knows;
+ * one that the conversation sends itself has only slots.
  */
 export function validateResponses(assistant: Assistant, places: DomainPlaces, findings: Findings): void {
   const { slots, responses, actions } = assistant.domain;
@@ -31,7 +31,7 @@ export function validateResponses(assistant: Assistant, places: DomainPlaces, fi
   }
 }
 
-/** The variables in the texts of a variation. What has quotes or a colon between braces is JSON, as in a payload. */
+/** The variables in the texts of a variation. Braces around quotes or a colon are JSON, as in a payload. */
 function templateOf({ text, image, custom, buttons, quick_replies, attachment }: ResponseVariation) {
   const variables = new Set<string>();
   let isUnbalanced = false;

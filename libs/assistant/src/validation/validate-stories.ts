@@ -2,7 +2,7 @@ import type { Domain, Place, Rule, SlotDefinition, Story, StoryEntity, StoryStep
 import { isCategory, knownActions, unknownLabels } from '../model/domain-names.js';
 import type { Findings } from '../model/findings.js';
 
-/** Checks the names in stories, rules or test stories against the domain, and that no two of them have one name. */
+/** Checks the names in stories, rules or test stories against the domain, and that their own names are unique. */
 export function validateStories(stories: readonly (Story | Rule)[], domain: Domain, findings: Findings): void {
   const actions = knownActions(domain);
   const seen = new Map<string, Place | undefined>();

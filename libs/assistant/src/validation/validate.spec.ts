@@ -34,7 +34,7 @@ describe('The validation of the domain', () => {
     );
   });
 
-  it('refuses a form whose name is an action’s too', async () => {
+  it('refuses a form with the name of an action', async () => {
     const domain = `${DOMAIN}forms: {action_x: {required_slots: []}}\n`;
     expect(await errorsWith({ 'domain.yml': domain })).toEqual([
       'domain.yml:11:9 action_x is a form and also listed in actions',
@@ -45,18 +45,18 @@ describe('The validation of the domain', () => {
 describe('The validation of responses', () => {
   const rule = 'rules:\n- rule: r\n  steps: [{intent: greet}, {action: utter_b}]\n';
 
-  it('warns of a variable that is no slot when the conversation itself says the response', async () => {
+  it('warns of a variable that is not a slot when the conversation itself sends the response', async () => {
     const responses = '  utter_b:\n  - text: all fine\n  - text: "{kind} of {number}"\n';
     expect(await ofDomain(`${responses}${rule}`)).toContainEqual(
       expect.stringMatching(/^domain\.yml:13 utter_b names the unknown variable \{number\}/),
     );
   });
 
-  it('leaves variables to the action that says a response', async () => {
+  it('accepts any variable in a response that an action sends', async () => {
     expect((await ofDomain('  utter_b:\n  - text: "{number}"\n')).join()).not.toContain('unknown variable');
   });
 
-  it('takes neither doubled braces nor JSON for variables', async () => {
+  it('treats neither doubled braces nor JSON as variables', async () => {
     const payloads = `  utter_b:\n  - text: "{{no}} {kind}"\n    buttons:\n    - {title: A, payload: '/report{"site":"x"}'}\n    - {title: A, payload: '/report{{"site":"{kind}"}}'}\n`;
     expect((await ofDomain(`${payloads}${rule}`)).filter((line) => /variable|brace/.test(line))).toEqual([]);
   });
@@ -92,21 +92,17 @@ describe('The validation of stories', () => {
 
   it.each([
     [
-      'two of one name',
+      'two with the same name',
       story('s', greet) + story('s', greet, say),
       '4 there are two stories named s: see data/a.yml:2',
     ],
     ['an unknown role', story('s', '{intent: report, entities: [{site: x, role: to}]}'), '3 story s names the role to'],
     ['an unknown category', story('s', greet, '{slot_was_set: [{kind: fax}]}'), '3 story s sets slot kind to "fax"'],
-    [
-      'a key that is lost',
-      story('s', '{intent: greet, action: utter_a}'),
-      '3 "action" does not belong to a step "inte',
-    ],
+    ['an ignored key', story('s', '{intent: greet, action: utter_a}'), '3 "action" does not belong to a step "inte'],
     ['a checkpoint without a start', story('s', at('c'), greet), '3 story s is never reached'],
     ['a checkpoint without an end', story('s', greet, at('c')), '3 no story goes on from checkpoint c of s'],
     [
-      'a circle of checkpoints',
+      'a cycle of checkpoints',
       story('s', greet, at('a')) + story('t', at('a'), greet, at('b')) + story('u', at('b'), greet, at('a')),
       '7 checkpoints lead in a circle: a → b → a',
     ],
@@ -121,7 +117,7 @@ describe('The validation of stories', () => {
     );
   });
 
-  it('finds nothing wrong with categories in another case and with checkpoints that join', async () => {
+  it('accepts categories in another case and checkpoints that join', async () => {
     const stories = [
       story('s', greet, '{slot_was_set: [{kind: mail}]}', at('c')),
       story('t', at('c'), greet, at('c2'), greet),
@@ -130,7 +126,7 @@ describe('The validation of stories', () => {
     expect(await warningsOf('data/a.yml', `stories:\n${stories.join('')}`)).toEqual([]);
   });
 
-  it('warns of checkpoints in rules and of two rules of one name', async () => {
+  it('warns of checkpoints in rules and of two rules with the same name', async () => {
     const rule = '- rule: r\n  steps: [{intent: greet}, {action: utter_a}, {checkpoint: c}]\n';
     expect(await warningsOf('data/a.yml', `rules:\n${rule}${rule}`)).toEqual(
       expect.arrayContaining([

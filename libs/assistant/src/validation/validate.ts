@@ -7,7 +7,7 @@ import { validateNlu } from './validate-nlu.js';
 import { validateResponses } from './validate-responses.js';
 import { validateStories } from './validate-stories.js';
 
-/** Checks that whatever one part of an assistant names exists in another, and that nothing has one name twice. */
+/** Checks that all names used in an assistant exist, and that names are unique. */
 export function validateAssistant(assistant: Assistant, places: DomainPlaces, findings: Findings): void {
   const { domain, stories, rules } = assistant;
   validateDomain(domain, places, findings);

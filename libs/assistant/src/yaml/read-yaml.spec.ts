@@ -42,7 +42,7 @@ describe('readYaml', () => {
     ]);
   });
 
-  it('resolves anchors and merge keys, and what is written itself counts more', () => {
+  it('resolves anchors and merge keys, and own keys take precedence', () => {
     expect(read('a: &x {k: 1, l: 2}\nb: *x\nc:\n  <<: *x\n  l: 3\nd:\n  <<: [*x, {m: 4}]').value).toEqual({
       a: { k: 1, l: 2 },
       b: { k: 1, l: 2 },
@@ -51,7 +51,7 @@ describe('readYaml', () => {
     });
   });
 
-  it('decodes \\u escapes only in texts of ASCII', () => {
+  it('decodes \\u escapes only in ASCII texts', () => {
     expect(read('a: caf\\u00e9').value).toEqual({ a: 'café' });
     expect(read('a: é \\u00e9').value).toEqual({ a: 'é \\u00e9' });
   });
@@ -60,7 +60,7 @@ describe('readYaml', () => {
     expect(read('\uFEFFa: 1').value).toEqual({ a: 1 });
   });
 
-  it.each(['', '# nothing\n', '---\n'])('takes %j for empty', (source) => {
+  it.each(['', '# nothing\n', '---\n'])('treats %j as empty', (source) => {
     expect(read(source)).toEqual({ node: undefined, value: undefined, findings: [] });
   });
 
@@ -80,7 +80,7 @@ describe('readYaml', () => {
     expect(findings[0]?.message).toMatch(message);
   });
 
-  it('refuses aliases that unfold to more than a file may hold', () => {
+  it('refuses aliases that expand beyond the size limit of a file', () => {
     const levels = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}]`);
     const { node, findings } = read(['a0: &a0 [x]', ...levels].join('\n'));
     expect(node).toBeUndefined();

@@ -16,12 +16,12 @@ import type { Findings } from '../model/findings.js';
 import type { YamlMap, YamlNode, YamlScalar } from './yaml-node.js';
 
 /**
- * Reads one YAML 1.2 text; duplicate keys are errors. Returns undefined for an empty text and for one with errors,
- * which are recorded with line and column.
+ * Reads one YAML 1.2 text; duplicate keys are errors. Returns undefined for an empty text, and for an invalid one, whose
+ * errors are recorded with line and column.
  *
- * A text of ASCII characters only has its `\uXXXX` escapes decoded first, as Rasa does.
- * @param file the name that places carry. In a `.json` file, which has no values without quotes, those count as such
- * that hold a `${` as it is; `\u0024{` writes one that is meant literally.
+ * In a text of only ASCII characters, `\uXXXX` escapes are decoded first, as in Rasa.
+ * @param file the file name in places. A `.json` file has no values without quotes; there, a value with a literal `${`
+ * counts as unquoted, and `\u0024{` writes a literal one
  */
 export function readYaml(source: string, file: string, findings: Findings): YamlNode | undefined {
   const isJson = file.endsWith('.json');
@@ -37,14 +37,14 @@ export function readYaml(source: string, file: string, findings: Findings): Yaml
   const complain = (what: string, offset = 0) =>
     findings.error(`is not valid ${isJson ? 'JSON' : 'YAML'}: ${what}`, placeAt(offset));
   for (const { message, pos, code } of document.errors) {
-    // After a key without a value the parser puts the next one, when it is a repetition, at the end of the line before.
+    // For a key without a value that is a duplicate, the parser puts the next key at the end of the previous line.
     const offset = code === 'DUPLICATE_KEY' ? pos[0] + text.slice(pos[0]).search(/\S/) : pos[0];
     complain(message, offset);
   }
   for (const { message, pos } of document.warnings) findings.warning(message, placeAt(pos[0]));
   const anchored = new Map<string, Node>();
   const meant = new Map<Alias, Node | undefined>();
-  // Going through all nodes takes its time, and most texts have no anchors.
+  // Visiting all nodes is slow, and most texts have no anchors.
   if (/[&*]/.test(text))
     visit(document, {
       Alias: (_, alias) => {
@@ -58,7 +58,7 @@ export function readYaml(source: string, file: string, findings: Findings): Yaml
     });
   if (findings.errorCount > errorCount || document.contents === null) return undefined;
   try {
-    // Counts what the aliases unfold to, and throws before a few lines of YAML fill the memory.
+    // Counts the nodes that aliases expand to, and throws before a few lines of YAML exhaust the memory.
     if (meant.size > 0) document.toJS({ maxAliasCount: 1_000 });
     const node = new Converter(meant, text, isJson, placeAt).convert(document.contents);
     return node.kind === 'scalar' && node.value === null ? undefined : node;
@@ -69,7 +69,7 @@ export function readYaml(source: string, file: string, findings: Findings): Yaml
   }
 }
 
-/** Numbers whose notation is kept: what JSON and YAML write alike. */
+/** Numbers whose notation is kept, because JSON and YAML write them alike. */
 const DECIMAL = /^(?:0|-?[1-9]\d*|(?:0|[1-9]\d{0,14})\.\d{1,6})$/;
 
 const decodeEscapes = (text: string): string =>
@@ -133,7 +133,7 @@ class Converter {
     const scalar: YamlScalar = {
       kind: 'scalar',
       place,
-      // There is no other way to write -0 in JSON than the way to write 0.
+      // In JSON, -0 can only be written like 0.
       value: isNumber ? Number(value) || (Number.isNaN(value) ? NaN : 0) : value,
       ...(isNumber && node.source !== undefined && DECIMAL.test(node.source) && { source: node.source }),
       isPlain: this.isJson ? this.text.slice(node.range[0], node.range[1]).includes('${') : node.type === 'PLAIN',

@@ -29,7 +29,7 @@ describe('A variable of the environment', () => {
   });
 
   it.each(['"${URL}"', "'${URL}'", '|\n  ${URL}\n', 'a: "${URL}"'])(
-    'is not looked for in %j, which is quoted',
+    'is not expanded in %j, which is quoted',
     (yaml) => {
       expect(expanded(yaml, { URL: 'http://x' })).toMatchObject({ isSame: true, findings: [] });
     },
@@ -39,7 +39,7 @@ describe('A variable of the environment', () => {
     expect(expanded(yaml, { URL: 'http://x' })).toMatchObject({ isSame: true, findings: [] });
   });
 
-  it('that is not set is an error with its name and place, and stays as it was written', () => {
+  it('that is not set causes an error with its name and place, and stays unchanged', () => {
     const { value, findings } = expanded('a: 1\nb:\n  - x${URL}y', {});
     expect(value).toEqual({ a: 1, b: ['x${URL}y'] });
     expect(findings).toEqual([
@@ -51,7 +51,7 @@ describe('A variable of the environment', () => {
     ]);
   });
 
-  it('is replaced by any value as it is, also by one that looks like a pattern of replacement', () => {
+  it('is replaced by any literal value, even one that looks like a replacement pattern', () => {
     const value = fc.oneof(fc.string(), fc.constantFrom('$&', "$'", '$1', '$$'));
     fc.assert(
       fc.property(value, (value) => {

@@ -5,8 +5,8 @@ import type { YamlNode } from './yaml-node.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Replaces `${NAME}` in values written without quotes. A variable that is not set is an error that names it, unless a
- * default is given as in `${NAME:-default}`. What has none is returned as it is.
+ * Replaces `${NAME}` in values without quotes. A variable that is not set causes an error with its name, unless it has a
+ * default, as in `${NAME:-default}`. A value without variables is returned unchanged.
  */
 export function expandVariables(node: YamlNode, environment: Environment, findings: Findings): YamlNode {
   switch (node.kind) {
@@ -25,7 +25,7 @@ export function expandVariables(node: YamlNode, environment: Environment, findin
     case 'scalar': {
       if (!node.isPlain || typeof node.value !== 'string' || !node.value.includes('${')) return node;
       const value = node.value.replace(/\$\{([^}:]+)(?::-([^}]*))?\}/g, (written, name: string, otherwise?: string) => {
-        // As in a shell, the default also stands in for an empty value.
+        // As in a shell, the default also replaces an empty value.
         const found = otherwise === undefined ? environment[name] : environment[name] || otherwise;
         if (found === undefined) findings.error(`the environment variable ${name} is not set`, node.place);
         return found ?? written;

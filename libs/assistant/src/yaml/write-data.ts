@@ -1,7 +1,7 @@
 import { Document, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
 import type { YamlMap, YamlNode, YamlScalar } from './yaml-node.js';
 
-/** A file of data as JSON, which `readYaml` reads as the same; null for an infinite number, which JSON does not have. */
+/** Writes a data file as JSON that `readYaml` reads identically; null for an infinite number, which JSON does not have. */
 export function writeJson(file: YamlMap): string | null {
   const written = jsonOf(file, '\n');
   return written === null ? null : `${written}\n`;
@@ -25,14 +25,14 @@ function jsonOf(node: YamlNode, newLine: string): string | null {
 function jsonOfScalar({ value, source, isPlain }: YamlScalar): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? (source ?? JSON.stringify(value)) : null;
   const written = JSON.stringify(value);
-  // What was quoted is no variable; see `readYaml`.
+  // A quoted text is not a variable; see `readYaml`.
   return isPlain ? written : written.replaceAll('${', '\\u0024{');
 }
 
-/** A file of data as YAML, which `readYaml` and Rasa read as the same. */
+/** Writes a data file as YAML that `readYaml` and Rasa read identically. */
 export function writeYaml(file: YamlMap): string {
   const document = new Document(yamlOf(file));
-  // The dash is not ASCII: in a file of ASCII only, readers decode \u escapes before they read the YAML.
+  // The dash is not ASCII: in an ASCII-only file, readers would decode \u escapes before they parse the YAML.
   document.commentBefore = ' Converted – comments of the original are not carried over.';
   return document.toString({ lineWidth: 0, blockQuote: 'literal' });
 }

@@ -20,7 +20,7 @@ function read(yaml: string) {
 }
 
 describe('A YAML value', () => {
-  it('has the value that was written', () => {
+  it('has the written value', () => {
     const value = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes('__proto__'));
     fc.assert(
       fc.property(value, (value) => {
@@ -44,13 +44,13 @@ describe('A YAML value', () => {
     expect(isNull(undefined)).toBe(true);
   });
 
-  it('knows the places of its keys, and its own for one that is not there', () => {
+  it('knows the places of its keys, and returns its own place for a missing key', () => {
     const map = read('a: 1\nb:\n  c: 2').node as YamlMap;
     expect(placeOf(map, 'b')).toMatchObject({ file: 'a.yml', line: 2, column: 1 });
     expect(placeOf(map, 'x')).toEqual(map.place);
   });
 
-  it('of several lines has a place for each when they are a literal block', () => {
+  it('with several lines has a place for each line of a literal block', () => {
     const lines = (yaml: string) => {
       const value = (read(yaml).node as YamlMap).entries.get('a');
       if (value?.kind !== 'scalar') throw new Error('no scalar');
@@ -67,7 +67,7 @@ describe('A YAML value', () => {
   });
 });
 
-describe('What a value is expected to be', () => {
+describe('An expectation for a value', () => {
   type Kind = 'map' | 'items' | 'text' | 'number' | 'boolean' | 'texts';
   const take = (yaml: string, kind: Kind) => {
     const { node, findings, expect: expectation } = read(`value: ${yaml}`);
@@ -108,7 +108,7 @@ describe('What a value is expected to be', () => {
     expect(take(yaml, kind).messages).toEqual([message]);
   });
 
-  it('warns of each key that has no meaning, at its place', () => {
+  it('warns of each unknown key, at its place', () => {
     const { node, findings, expect: expectation } = read('a: 1\nb: 2\nc: 3');
     expectation.onlyKeys(node as YamlMap, ['b'], 'the thing');
     expect(findings.all.map(({ level, message, place }) => [level, message, place?.line])).toEqual([
@@ -118,7 +118,7 @@ describe('What a value is expected to be', () => {
   });
 });
 
-it('A record of an assistant has no name that nobody declared', () => {
+it('A record of an assistant has no undeclared names', () => {
   const record = emptyRecord<number>();
   for (const name of ['constructor', '__proto__', 'toString']) expect(record[name]).toBeUndefined();
   record['__proto__'] = 1;

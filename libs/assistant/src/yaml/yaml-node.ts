@@ -1,15 +1,15 @@
 import type { Place } from '../model/assistant.js';
 import type { Findings } from '../model/findings.js';
 
-/** A YAML value that knows where it was written. Anchors and merge keys are resolved. */
+/** A YAML value with its place. Anchors and merge keys are resolved. */
 export type YamlNode = YamlMap | YamlList | YamlScalar;
 
 export interface YamlMap {
   kind: 'map';
   place: Place;
-  /** By key; keys that are not strings are written out. */
+  /** The values by key; keys that are not strings are serialized. */
   entries: ReadonlyMap<string, YamlNode>;
-  /** Where each key was written. */
+  /** The place of each key. */
   keyPlaces: ReadonlyMap<string, Place>;
 }
 export interface YamlList {
@@ -21,15 +21,15 @@ export interface YamlScalar {
   kind: 'scalar';
   place: Place;
   value: string | number | boolean | null;
-  /** Of a number in decimal notation: as it was written. */
+  /** For a number in decimal notation: its text. */
   source?: string;
-  /** Written without quotes and not as a block: environment variables are expanded in such values only. */
+  /** Without quotes and not a block. Environment variables are expanded only in such values. */
   isPlain: boolean;
-  /** Of a literal block (`|`): where its first line of content starts. */
+  /** For a literal block (`|`): the start of its first content line. */
   contentPlace?: Place;
 }
 
-/** The value without places, as JSON has it. */
+/** The value without places, as in JSON. */
 export function valueOf(node: YamlNode): unknown {
   switch (node.kind) {
     case 'scalar':
@@ -42,18 +42,18 @@ export function valueOf(node: YamlNode): unknown {
 }
 
 /**
- * A record without inherited names. The names of an assistant are looked up with what people send, and
- * `constructor` must be as unknown as any other name that nobody declared.
+ * A record without inherited names. User input is looked up among the names of an assistant, and
+ * `constructor` must be as unknown as any other undeclared name.
  */
 export const emptyRecord = <Value>(): Record<string, Value> => Object.create(null) as Record<string, Value>;
 
 export const isNull = (node: YamlNode | undefined): boolean =>
   node === undefined || (node.kind === 'scalar' && node.value === null);
 
-/** The place of a key of a map; of the map itself when the key is not there. */
+/** The place of a key of a map; of the map itself when the key is missing. */
 export const placeOf = (map: YamlMap, key: string): Place => map.keyPlaces.get(key) ?? map.place;
 
-/** The lines of a text with the place of each; exact for literal blocks, else all at the value's own place. */
+/** The lines of a text with their places: exact for literal blocks, otherwise all at the value's own place. */
 export function linesOf(text: string, { place, contentPlace }: YamlScalar): { text: string; place: Place }[] {
   return text.split('\n').map((line, index) => ({
     text: line,
@@ -62,8 +62,8 @@ export function linesOf(text: string, { place, contentPlace }: YamlScalar): { te
 }
 
 /**
- * Takes nodes for what they should be. Every method returns undefined and records an error when the node is something
- * else; a missing or null node is quietly undefined. `what` names the thing in the message.
+ * Checks that nodes have the expected kind. Every method returns undefined and records an error for another kind; a
+ * missing or null node is undefined without an error. `what` is the name in the message.
  */
 export class Expectation {
   constructor(private readonly findings: Findings) {}
@@ -77,7 +77,7 @@ export class Expectation {
     return this.kind(node, 'list', `${what} must be a list`)?.items ?? [];
   }
 
-  /** A string; numbers and booleans are taken as they are written. */
+  /** A string; numbers and booleans are returned as written. */
   text(node: YamlNode | undefined, what: string): string | undefined {
     const scalar = this.kind(node, 'scalar', `${what} must be a text`);
     return scalar && (scalar.source ?? String(scalar.value));
@@ -91,7 +91,7 @@ export class Expectation {
     return this.value(node, 'boolean', `${what} must be true or false`);
   }
 
-  /** Warns of each key of a map that has no meaning there. */
+  /** Warns of each unknown key of a map. */
   onlyKeys(map: YamlMap, keys: readonly string[], what: string): void {
     for (const key of map.entries.keys())
       if (!keys.includes(key)) this.findings.warning(`"${key}" of ${what} is not supported`, placeOf(map, key));

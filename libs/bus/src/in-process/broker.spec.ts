@@ -6,14 +6,14 @@ import { InProcessBroker, MemoryQueue } from './broker.js';
 const message = (text: string) => ({ body: Buffer.from(text), attempt: 1 });
 
 describe('A queue in memory', () => {
-  it('refuses new messages when it is full, but never one that was accepted before and comes back', () => {
+  it('refuses new messages when it is full, but never a message that was accepted before and is returned', () => {
     const queue = new MemoryQueue('small', 1);
     queue.put(message('one'));
     expect(() => queue.put(message('two'))).toThrow(BusUnavailableError);
     expect(() => queue.putBack(message('again'))).not.toThrow();
   });
 
-  it('keeps a message that no consumer is free for, and hands it over in order once one is', async () => {
+  it('keeps messages while no consumer is free, and delivers them in order once one is', async () => {
     const queue = new MemoryQueue('work', 10);
     const taken: string[] = [];
     let isFree = false;
@@ -29,7 +29,7 @@ describe('A queue in memory', () => {
 });
 
 describe('The broker of a process', () => {
-  it('delivers by patterns, and no longer after the binding is gone', async () => {
+  it('delivers by patterns, and stops after the binding is removed', async () => {
     const broker = new InProcessBroker();
     const taken: string[] = [];
     broker.bind('inbox', '*.b');
@@ -45,7 +45,7 @@ describe('The broker of a process', () => {
     expect(taken).toEqual(['a.b']);
   });
 
-  it('refuses what insists on a taker when nobody is bound, and drops what does not', () => {
+  it('refuses a mandatory message without a binding, and drops any other', () => {
     const broker = new InProcessBroker();
     const publish = (isMandatory: boolean) => () =>
       broker.publish({ destination: { kind: 'topic', routingKey: 'a.b', isMandatory }, body: Buffer.from('x') });
@@ -53,7 +53,7 @@ describe('The broker of a process', () => {
     expect(publish(false)).not.toThrow();
   });
 
-  it('puts a message once into each queue, however many of its bindings match', async () => {
+  it('puts a message into each queue once, even if several of its bindings match', async () => {
     const broker = new InProcessBroker();
     const taken: string[] = [];
     for (const queue of ['one', 'two']) {
@@ -65,7 +65,7 @@ describe('The broker of a process', () => {
     expect(taken.sort()).toEqual(['one', 'two']);
   });
 
-  it('matches a star with exactly one word, as the pattern says it word by word', () => {
+  it('matches a star with exactly one word', () => {
     const word = fc.constantFrom('a', 'b', 'c');
     const words = fc.array(word, { minLength: 1, maxLength: 4 });
     const pattern = fc.array(fc.oneof(word, fc.constant('*')), { minLength: 1, maxLength: 4 });
@@ -85,7 +85,7 @@ describe('The broker of a process', () => {
     );
   });
 
-  it('forgets a queue with all its bindings, and no other', () => {
+  it('removes a queue with all its bindings, and no other', () => {
     const broker = new InProcessBroker();
     for (const queue of ['gone', 'kept']) broker.bind(queue, 'shared.key');
     broker.bind('gone', 'own.key');

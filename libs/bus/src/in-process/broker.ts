@@ -12,7 +12,7 @@ export interface ParkedMessage extends QueuedMessage {
   reason: string;
 }
 
-/** Takes a message now, or returns false when it is busy. */
+/** Accepts a message now, or returns false when it is busy. */
 export type MemoryConsumer = (message: QueuedMessage) => boolean;
 
 /** A queue whose consumers take turns. */
@@ -33,7 +33,7 @@ export class MemoryQueue {
     this.putBack(message);
   }
 
-  /** Takes a message that was accepted before, however full the queue is. */
+  /** Puts back a message that was accepted before, even if the queue is full. */
   putBack(message: QueuedMessage): void {
     this.messages.push(message);
     this.dispatch();
@@ -49,7 +49,7 @@ export class MemoryQueue {
     if (index >= 0) this.consumers.splice(index, 1);
   }
 
-  /** Hands messages to free consumers, soon; a consumer that becomes free calls it again. */
+  /** Delivers messages to free consumers, soon. A consumer that becomes free calls it again. */
   dispatch(): void {
     if (this.isDispatching) return;
     this.isDispatching = true;
@@ -62,7 +62,7 @@ export class MemoryQueue {
   private offer(message: QueuedMessage): boolean {
     const taker = this.consumers.find((consumer) => consumer(message));
     if (!taker) return false;
-    // To the back, so that replicas share the work.
+    // Moved to the back, so that replicas share the work.
     this.removeConsumer(taker);
     this.consumers.push(taker);
     return true;
@@ -71,14 +71,14 @@ export class MemoryQueue {
 
 /**
  * The broker of a single process: queues by name, bound to routing keys where `*` stands for one word. Its messages
- * live as long as the process, so what must survive a crash is in the services' databases, not here.
+ * exist only as long as the process, so the services' databases store what must survive a crash.
  */
 export class InProcessBroker {
   readonly parked: ParkedMessage[] = [];
   private readonly queues = new Map<string, MemoryQueue>();
   private readonly bindings = new Map<string, Set<string>>();
 
-  /** @param maxQueueLength messages that a queue holds before publications to it are refused. */
+  /** @param maxQueueLength number of messages in a queue from which on publications to it are refused */
   constructor(private readonly maxQueueLength = 10_000) {}
 
   queue(name: string): MemoryQueue {

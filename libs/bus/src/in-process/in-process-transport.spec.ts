@@ -34,7 +34,7 @@ describe('The transport within a process', () => {
     return transport;
   }
 
-  it('says that it cannot be used before it is opened and after it is closed, and takes nothing then', async () => {
+  it('reports a problem before it is opened and after it is closed, and accepts nothing then', async () => {
     const transport = new InProcessTransport('alpha', new InProcessBroker(), defaultTuning);
     transport.consume('alpha.work', KEY, async () => DONE);
     expect(transport.problem()).toBe('the bus is not open yet');
@@ -46,7 +46,7 @@ describe('The transport within a process', () => {
     await expect(transport.publish(topic('x'))).rejects.toThrow('the bus is closed');
   });
 
-  it('has at most as many messages at work as is set, takes all of them in order and loses none', async () => {
+  it('processes no more messages at once than configured, in order and without loss', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.integer({ max: 30, min: 0 }), async (prefetch, count) => {
         const begun: string[] = [];
@@ -74,7 +74,7 @@ describe('The transport within a process', () => {
     );
   });
 
-  it('delivers a message again with one try more, the same body and whoever waits for its answer', async () => {
+  it('redelivers a message with the next attempt number, the same body and the same reply address', async () => {
     const seen: Delivery[] = [];
     const transport = transportOn(new InProcessBroker(), {}, async (delivery) => {
       seen.push(delivery);
@@ -85,7 +85,7 @@ describe('The transport within a process', () => {
     expect(seen).toEqual([1, 2, 3, 4].map((attempt) => ({ body: Buffer.from('x'), attempt, replyTo: 'their-inbox' })));
   });
 
-  it('lets others pass a message that waits for its next try', async () => {
+  it('delivers other messages while one waits for its retry', async () => {
     const seen: string[] = [];
     const transport = transportOn(
       new InProcessBroker(),
@@ -100,7 +100,7 @@ describe('The transport within a process', () => {
     expect(seen).toEqual(['slow1', 'a1', 'b1', 'slow2']);
   });
 
-  it('keeps a parked message with its queue, its tries and the reason', async () => {
+  it('stores a parked message with its queue, attempts and reason', async () => {
     const broker = new InProcessBroker();
     const transport = transportOn(broker, {}, async ({ attempt }) =>
       attempt < 2 ? { kind: 'retry', afterMs: 0 } : { kind: 'park', reason: 'hopeless' },
@@ -110,7 +110,7 @@ describe('The transport within a process', () => {
     expect(broker.parked).toEqual([{ body: Buffer.from('x'), attempt: 2, queue: 'alpha.work', reason: 'hopeless' }]);
   });
 
-  it('leaves a message that waits for a retry to the next process when it is closed', async () => {
+  it('leaves a message that waits for a retry to the next process on closing', async () => {
     const broker = new InProcessBroker();
     const tries: number[] = [];
     const first = transportOn(broker, { retryDelaysMs: [3_600_000] }, async ({ attempt }) => {
@@ -128,7 +128,7 @@ describe('The transport within a process', () => {
     expect(tries).toEqual([1, 2]);
   });
 
-  it('finishes the messages at work before it is closed, and leaves the others to the next process', async () => {
+  it('finishes the messages in progress before it closes, and leaves the others to the next process', async () => {
     const broker = new InProcessBroker();
     const finish = later();
     const seen: string[] = [];
@@ -153,7 +153,7 @@ describe('The transport within a process', () => {
     expect(seen).toEqual(['first a', 'next b']);
   });
 
-  it('waits for a handler that hangs no longer than is set', async () => {
+  it('waits for a hanging handler no longer than configured', async () => {
     let isAtWork = false;
     const transport = transportOn(new InProcessBroker(), { drainTimeoutMs: 1 }, () => {
       isAtWork = true;
@@ -180,7 +180,7 @@ describe('The transport within a process', () => {
     expect(seen).toEqual(['first a', 'second b', 'first c', 'second d']);
   });
 
-  it('has an inbox of its own, which takes what is addressed to it and is gone when it closes', async () => {
+  it('has its own inbox, which receives messages addressed to it and is removed on closing', async () => {
     const broker = new InProcessBroker();
     const [one, other] = ['one', 'other'].map((name) => {
       const seen: string[] = [];

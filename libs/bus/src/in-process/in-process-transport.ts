@@ -10,12 +10,12 @@ import {
 } from '../transport/transport.js';
 import { type InProcessBroker, type MemoryConsumer, type MemoryQueue, type QueuedMessage } from './broker.js';
 
-/** Messages between the services of one process. */
+/** Sends messages between the services of one process. */
 export class InProcessTransport implements Transport {
   readonly inbox: string;
   private readonly inFlight = new InFlight();
   private readonly consumers: { queue: MemoryQueue; take: MemoryConsumer }[] = [];
-  /** Messages that wait for a retry, each with how it goes back to its queue. */
+  /** Messages that wait for a retry, each with a function that returns it to its queue. */
   private readonly retries = new Map<NodeJS.Timeout, () => void>();
   private state: 'new' | 'open' | 'closed' = 'new';
 
@@ -65,7 +65,7 @@ export class InProcessTransport implements Transport {
     for (const { queue, take } of this.consumers) queue.removeConsumer(take);
     await this.inFlight.settle(this.tuning.drainTimeoutMs);
     this.broker.deleteQueue(this.inbox);
-    // Another replica of the queue, or whoever opens it next, retries them: what was accepted is not lost.
+    // Another replica of the queue, or the next process to open it, retries them: an accepted message is not lost.
     for (const [timer, putBack] of this.retries) {
       clearTimeout(timer);
       putBack();

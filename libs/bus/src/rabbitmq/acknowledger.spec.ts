@@ -5,7 +5,7 @@ import { Acknowledger } from './acknowledger.js';
 
 const messageOf = (deliveryTag: number) => ({ fields: { deliveryTag } }) as ConsumeMessage;
 
-/** What a broker makes of what it hears on a channel. */
+/** The broker's view of the acknowledgements on a channel. */
 class HeardChannel {
   readonly settled = new Set<number>();
   frames = 0;
@@ -28,7 +28,7 @@ class HeardChannel {
 }
 
 describe('Acknowledgements', () => {
-  it('say that exactly those deliveries are done which are done, in whatever order they end', () => {
+  it('cover exactly the finished deliveries, in any order of completion', () => {
     const step = fc.oneof(
       fc.constant({ kind: 'deliver' as const }),
       fc.record({ kind: fc.constantFrom('end' as const, 'give back' as const), which: fc.nat() }),
@@ -63,7 +63,7 @@ describe('Acknowledgements', () => {
     );
   });
 
-  it('take one frame for many deliveries', () => {
+  it('use one frame for many deliveries', () => {
     const channel = new HeardChannel();
     const acknowledger = new Acknowledger(channel as unknown as Channel);
     const messages = Array.from({ length: 10 }, () => channel.deliver());

@@ -1,33 +1,33 @@
 import { type Channel, type ConsumeMessage } from 'amqplib';
 
-/** Acknowledgements wait this long for company: one frame serves all of them. Milliseconds. */
+/** How long acknowledgements are collected, so that one frame serves all of them. Milliseconds. */
 const GATHER_MS = 20;
 
 /**
- * Acknowledges the deliveries of one channel, many at a time. One that was not sent when the channel breaks is delivered
- * again, as it would be had it been lost on the way.
+ * Acknowledges the deliveries of one channel in batches. If the channel breaks first, the broker redelivers the
+ * message, as it does when an acknowledgement is lost.
  */
 export class Acknowledger {
-  /** Delivery tags that are at work, oldest first: the broker numbers the deliveries of a channel upwards. */
+  /** Delivery tags in progress, oldest first. The broker numbers the deliveries of a channel in ascending order. */
   private readonly atWork = new Set<number>();
   private done: ConsumeMessage[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly channel: Channel) {}
 
-  /** Every delivery of the channel is to pass here first. */
+  /** Registers a delivery. Must be called for every delivery of the channel. */
   taken({ fields }: ConsumeMessage): void {
     this.atWork.add(fields.deliveryTag);
   }
 
-  /** Acknowledges it soon. */
+  /** Acknowledges the delivery soon. */
   add(message: ConsumeMessage): void {
     this.atWork.delete(message.fields.deliveryTag);
     this.done.push(message);
     this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
   }
 
-  /** Has the broker deliver it again at once. */
+  /** Returns the delivery to the broker for immediate redelivery. */
   giveBack(message: ConsumeMessage): void {
     this.atWork.delete(message.fields.deliveryTag);
     try {
@@ -38,7 +38,7 @@ export class Acknowledger {
     }
   }
 
-  /** Sends what is waiting. */
+  /** Sends the collected acknowledgements. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -24,7 +24,7 @@ describe('The connection to the broker', () => {
     return { connection, states, broker: amqp.connection() };
   }
 
-  it('asks for growing waits of at most 5 seconds, without waiting for the first connection', async () => {
+  it('requests growing delays of at most 5 seconds, without waiting for the first connection', async () => {
     const { broker } = await opened();
     expect(broker.url).toBe('amqp://broker');
     expect(broker.options).toMatchObject({
@@ -34,7 +34,7 @@ describe('The connection to the broker', () => {
     });
   });
 
-  it('can be used exactly while it is up and not blocked, through any story of the two', async () => {
+  it('is usable exactly while it is up and not blocked, for any sequence of the two', async () => {
     const event = fc.constantFrom('up', 'down', 'blocked', 'unblocked', 'failed');
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 20 }), async (story) => {
@@ -42,7 +42,7 @@ describe('The connection to the broker', () => {
         let isUp = false;
         let isBlocked = false;
         for (const each of story) {
-          // amqplib tells of blocking only while connected, and of a failed attempt only while not.
+          // amqplib reports blocking only while connected, and a failed attempt only while not connected.
           if (each === 'up' && !isUp) {
             await broker.up();
             [isUp, isBlocked] = [true, false];
@@ -62,7 +62,7 @@ describe('The connection to the broker', () => {
     );
   });
 
-  it('tells once that it is up and once that it is gone, however many attempts fail in between', async () => {
+  it('reports once that it is up and once that it is gone, even if many attempts fail in between', async () => {
     const { states, broker } = await opened();
     broker.emit('connect-failed', new Error('refused'));
     await broker.up();
@@ -73,14 +73,14 @@ describe('The connection to the broker', () => {
     expect(states).toEqual(['connected', 'torn down', 'disconnected: the broker is away: reset', 'connected']);
   });
 
-  it('is not up when what it must declare is refused', async () => {
+  it('is not up when a declaration is refused', async () => {
     const { connection, states, broker } = await opened(() => Promise.reject(new Error('inequivalent arg')));
     await broker.up();
     expect(connection.problem()).toBe('the broker is away: inequivalent arg');
     expect(states).toEqual([]);
   });
 
-  it('says what the broker says while it accepts no messages', async () => {
+  it('reports the broker’s reason while it accepts no messages', async () => {
     const { connection, broker } = await opened();
     await broker.up();
     broker.emit('blocked', 'low on disk');
@@ -89,13 +89,13 @@ describe('The connection to the broker', () => {
     expect(connection.problem()).toBeUndefined();
   });
 
-  it('names the failure of every address when a name has several', async () => {
+  it('reports the failure of every address when a host name has several', async () => {
     const { connection, broker } = await opened();
     broker.emit('connect-failed', new AggregateError([new Error('::1 refused'), new Error('127.0.0.1 refused')]));
     expect(connection.problem()).toBe('the broker is away: ::1 refused, 127.0.0.1 refused');
   });
 
-  it('survives an error on the connection, which amqplib reports besides', async () => {
+  it('survives an error event of the connection', async () => {
     const { broker } = await opened();
     await broker.up();
     expect(() => broker.model?.emit('error', new Error('heartbeat'))).not.toThrow();

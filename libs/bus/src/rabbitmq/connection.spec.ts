@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#testing';
 import { BrokerConnection } from './connection.js';
 
-/** A port where something answers that is no broker. */
+/** A port with a server that is not a broker. */
 async function listen(answer: string): Promise<{ server: Server; port: number; calls: () => number }> {
   let calls = 0;
   const server = createServer((socket) => {
@@ -32,7 +32,7 @@ describe('The connection to a broker that is away', () => {
     return { connection, states };
   }
 
-  it('stops trying when it is closed right after it was opened', async () => {
+  it('stops trying when it is closed right after opening', async () => {
     const { server, port, calls } = await listen('');
     ends.push(() => void server.close());
     const { connection } = connectionTo(port);
@@ -41,13 +41,13 @@ describe('The connection to a broker that is away', () => {
     const before = calls();
     const other = connectionTo(port);
     other.connection.open();
-    // The other one has tried twice: by then the first would have, too.
+    // The other connection has tried twice; by then, the first would also have tried.
     await waitUntil('another connection tried twice', () => calls() >= before + 2);
     await other.connection.close();
     expect(calls() - before).toBeLessThanOrEqual(3);
   });
 
-  it('throws nothing when it is opened, and says why it cannot be used', async () => {
+  it('opens without an error, and reports why it cannot be used', async () => {
     const { server, port } = await listen('');
     await new Promise((resolve) => server.close(resolve));
     const { connection, states } = connectionTo(port);
@@ -58,7 +58,7 @@ describe('The connection to a broker that is away', () => {
     expect(states).toEqual([]);
   });
 
-  it('tries again by itself, also when what answers is no broker', async () => {
+  it('retries by itself, even when the server is not a broker', async () => {
     const { server, port, calls } = await listen('HTTP/1.1 400 Bad Request\r\n\r\n');
     ends.push(() => server.close());
     const { connection } = connectionTo(port);
@@ -67,7 +67,7 @@ describe('The connection to a broker that is away', () => {
     expect(connection.problem()).toMatch(/^the broker is away: /);
   });
 
-  it('is waited for no longer than is set', async () => {
+  it('is waited for no longer than configured', async () => {
     const { connection } = connectionTo(1);
     await expect(connection.waitUntilUp(1)).resolves.toBeUndefined();
     expect(connection.problem()).toBe('not connected yet');

@@ -4,19 +4,19 @@ import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib
 export interface ConnectionEvents {
   /** Declares channels, queues and consumers on each new connection; a failure counts as a failed connection. */
   setUp(model: ChannelModel): Promise<void>;
-  /** The connection is gone; channels made by `setUp` are dead. */
+  /** Called when the connection is gone; channels made by `setUp` are dead. */
   tornDown(): void;
   report(state: 'connected' | 'disconnected', reason?: string): void;
 }
 
-/** One connection to the broker that comes back by itself, with growing and randomised waits of at most 5 seconds. */
+/** One connection to the broker that reconnects by itself, with growing, randomized delays of at most 5 seconds. */
 export class BrokerConnection {
-  /** Resolves once the library looks after the connection, whether or not the broker is there. */
+  /** Resolves once the library manages the connection, whether or not the broker is reachable. */
   private opening: Promise<RecoveringChannelModel> | undefined;
   private model: ChannelModel | undefined;
   private lastProblem = 'not connected yet';
   private isBlocked = false;
-  /** Why `restart` drops the connection, until it is dropped. */
+  /** Why `restart` drops the connection; set until it is dropped. */
   private restartReason: string | undefined;
 
   constructor(
@@ -25,10 +25,10 @@ export class BrokerConnection {
     private readonly events: ConnectionEvents,
   ) {}
 
-  /** Begins to connect and keeps trying until `close`. */
+  /** Starts to connect and keeps trying until `close`. */
   open(): void {
     this.opening = connect(this.url, {
-      // Without it a hop waits for Nagle's algorithm: about 20 ms instead of 3.
+      // With Nagle's algorithm a hop takes about 20 ms instead of 3.
       noDelay: true,
       timeout: 5_000,
       clientProperties: { connection_name: this.name },
@@ -56,13 +56,13 @@ export class BrokerConnection {
     return this.model && !this.isBlocked ? undefined : this.lastProblem;
   }
 
-  /** Resolves when usable, or after `timeoutMs` either way. */
+  /** Resolves when the connection is usable, or after `timeoutMs` in any case. */
   async waitUntilUp(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (this.problem() && Date.now() < deadline) await delay(20, undefined, { ref: false });
   }
 
-  /** Drops the connection so that it is made anew: the cure for a channel that the broker closed. */
+  /** Drops the connection and connects again. Needed after the broker closed a channel. */
   restart(reason: string): void {
     this.restartReason = reason;
     this.model?.close().catch(() => undefined);
@@ -93,7 +93,7 @@ export class BrokerConnection {
   }
 }
 
-/** Node reports a refused connection to several addresses as an AggregateError without a message. */
+/** The reason of an error. For several refused addresses, Node throws an AggregateError without a message. */
 function reasonOf(error: Error | undefined): string {
   if (error instanceof AggregateError) return (error.errors as Error[]).map((each) => each.message).join(', ');
   return error?.message ?? 'the connection was closed';

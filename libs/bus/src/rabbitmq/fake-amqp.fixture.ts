@@ -8,11 +8,11 @@ export interface Published {
   routingKey: string;
   body: Buffer;
   options: Options.Publish;
-  /** The broker's word: `null` confirms, anything else refuses. */
+  /** The broker's answer: `null` confirms, anything else refuses. */
   confirm: Confirm;
 }
 
-/** A channel that notes what it is asked to declare and publish, and says what a test has the broker say. */
+/** A channel that records declarations and publications, and lets a test answer for the broker. */
 export class FakeChannel extends EventEmitter {
   /** Each declaration in order, e.g. `queue parked {"durable":true}`. */
   readonly declared: string[] = [];
@@ -20,12 +20,12 @@ export class FakeChannel extends EventEmitter {
   readonly consumers = new Map<string, { take: (message: ConsumeMessage | null) => void; tag: string }>();
   readonly acked: number[] = [];
   readonly rejected: number[] = [];
-  /** Calls that end the channel's work, in order. */
+  /** Calls that end the work of the channel, in order. */
   readonly ended: string[] = [];
   prefetched: number | undefined;
-  /** What the next declaration or publication fails with. */
+  /** The error of the next declaration or publication. */
   failure: Error | undefined;
-  /** Confirms publications by itself; false holds them until the test confirms. */
+  /** Whether it confirms publications by itself; if false, it holds them until the test confirms. */
   confirms = true;
   private readonly unconfirmed = new Set<Published>();
   private deliveries = 0;
@@ -76,7 +76,7 @@ export class FakeChannel extends EventEmitter {
     return true;
   }
 
-  /** The broker has no queue for it: it comes back, and is confirmed afterwards. */
+  /** Returns a message without a queue, and confirms it afterwards. */
   return(published: Published | undefined): void {
     this.emit('return', { properties: { messageId: published?.options.messageId } });
     published?.confirm(null);
@@ -119,7 +119,7 @@ export class FakeChannel extends EventEmitter {
   }
 }
 
-/** One connection as amqplib gives it to `setup`. */
+/** One connection as amqplib passes it to `setup`. */
 export class FakeModel extends EventEmitter {
   readonly channels: FakeChannel[] = [];
   isClosed = false;
@@ -149,7 +149,7 @@ interface ConnectOptions {
   recovery: { setup(model: unknown): Promise<void> };
 }
 
-/** What `connect` resolves with: the connection that comes back by itself, here when the test says so. */
+/** The result of `connect`: a reconnecting connection that the test controls. */
 export class FakeConnection extends EventEmitter {
   model: FakeModel | undefined;
   isClosed = false;
@@ -168,7 +168,7 @@ export class FakeConnection extends EventEmitter {
     return channel;
   }
 
-  /** The broker can be reached: as amqplib does, sets up the new connection and tells when that fails. */
+  /** Makes the broker reachable: sets up the new connection as amqplib does, and reports a failure. */
   async up(): Promise<void> {
     const model = new FakeModel(this.prepare);
     this.model = model;
@@ -184,10 +184,10 @@ export class FakeConnection extends EventEmitter {
   }
 }
 
-/** Stands in for amqplib's `connect`. */
+/** Replaces amqplib's `connect`. */
 export class FakeAmqp {
   readonly connections: FakeConnection[] = [];
-  /** Sees each channel before its user does. */
+  /** Called with each channel before its user gets it. */
   prepare: (channel: FakeChannel) => void = () => undefined;
 
   readonly connect = async (url: string, options: unknown): Promise<FakeConnection> => {
@@ -196,7 +196,7 @@ export class FakeAmqp {
     return connection;
   };
 
-  /** The connection whose name ends like this, the last one made. */
+  /** The latest connection whose name has this ending. */
   connection(ending = ''): FakeConnection {
     const found = this.connections.findLast(({ options }) => options.clientProperties.connection_name.endsWith(ending));
     if (!found) throw new Error(`No connection is named "…${ending}".`);

@@ -6,7 +6,7 @@ let amqp = new FakeAmqp();
 jest.unstable_mockModule('amqplib', () => ({ connect: (...given: [string, unknown]) => amqp.connect(...given) }));
 const { FanoutExchange } = await import('./fanout-exchange.js');
 
-describe("An exchange for other people's consumers", () => {
+describe('An exchange for external consumers', () => {
   beforeEach(() => {
     amqp = new FakeAmqp();
   });
@@ -26,7 +26,7 @@ describe("An exchange for other people's consumers", () => {
     return { exchange, states };
   }
 
-  it("is declared as Rasa's broker declares it, with each queue bound", async () => {
+  it("is declared as Rasa's broker does, with each queue bound", async () => {
     await opened();
     await amqp.connection('tracker events publish').up();
     expect(amqp.connection().channel.declared).toEqual([
@@ -38,7 +38,7 @@ describe("An exchange for other people's consumers", () => {
     ]);
   });
 
-  it('cannot be used while a queue of that name is declared otherwise, and says so', async () => {
+  it('reports a problem while a queue of that name has other options', async () => {
     amqp.prepare = (channel) => (channel.failure = new Error('PRECONDITION_FAILED - inequivalent arg'));
     const { exchange, states } = await opened();
     await amqp.connection().up();
@@ -46,7 +46,7 @@ describe("An exchange for other people's consumers", () => {
     expect(states).toEqual([]);
   });
 
-  it('publishes persistent JSON with the id that consumers know repetitions by, and the mark of its installation', async () => {
+  it('publishes persistent JSON with the message id for deduplication, and the app id of its installation', async () => {
     const { exchange, states } = await opened({ appId: 'ours' });
     await amqp.connection().up();
     await exchange.publish(Buffer.from('{"event":"slot"}'), 'c-1/7');
@@ -58,14 +58,14 @@ describe("An exchange for other people's consumers", () => {
     expect(states).toEqual([['connected', undefined]]);
   });
 
-  it('sends no mark when it has none', async () => {
+  it('sends no app id when none is configured', async () => {
     const { exchange } = await opened();
     await amqp.connection().up();
     await exchange.publish(Buffer.from('{}'), 'c-1/7');
     expect(amqp.connection().channel.published[0]?.options).not.toHaveProperty('appId');
   });
 
-  it('is left when it is closed, after what was published is settled', async () => {
+  it('disconnects on closing, after every publication is settled', async () => {
     const { exchange, states } = await opened();
     await amqp.connection().up();
     const { channel } = amqp.connection();

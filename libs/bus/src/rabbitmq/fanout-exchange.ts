@@ -4,19 +4,19 @@ import { Publisher } from './publisher.js';
 export interface FanoutOptions {
   /** `amqp://user:password@host:port` */
   url: string;
-  /** Name of the connection, for people who look at the broker. */
+  /** Name of the connection, shown in the broker's management. */
   name: string;
   exchange: string;
-  /** Declared and bound; what is published stays in each until somebody takes it. */
+  /** Queues to declare and bind. Messages stay in each of them until they are consumed. */
   queues: string[];
-  /** Marks each message as coming from this installation. */
+  /** Identifies the installation in each message. */
   appId?: string;
   report?: (state: 'connected' | 'disconnected', reason?: string) => void;
 }
 
 /**
- * A durable fanout exchange for consumers that are not ours, such as analytics that attach to the events of
- * conversations. Exchange and queues are declared as Rasa's pika broker does, so either of the two may be first.
+ * A durable fanout exchange for external consumers, such as analytics of conversation events. Exchange and queues are
+ * declared as Rasa's pika broker does, so either side may declare them first.
  */
 export class FanoutExchange {
   private readonly publisher: Publisher;
@@ -32,7 +32,7 @@ export class FanoutExchange {
     });
   }
 
-  /** Begins to connect and keeps trying; never throws for an absent broker. */
+  /** Starts to connect and keeps trying; never throws for an unavailable broker. */
   open(): void {
     this.publisher.connection.open();
   }
@@ -43,14 +43,14 @@ export class FanoutExchange {
   }
 
   /**
-   * Publishes JSON, persistent. Resolves when the broker has it safely; messages arrive in the order of the calls.
-   * @param messageId the same for the same message, so that consumers can tell a repetition
+   * Publishes persistent JSON. Resolves when the broker has confirmed it; messages arrive in the order of the calls.
+   * @param messageId the same for a repeated message, so that consumers can detect it
    * @throws BusUnavailableError when it was not confirmed
    */
   publish(body: Buffer, messageId: string): Promise<void> {
     const { exchange, appId } = this.options;
     const properties = { messageId, contentType: 'application/json', ...(appId && { appId }) };
-    // Not mandatory would not be persistent; with a queue bound there always is somebody who takes it.
+    // A message that is not mandatory would not be persistent. A queue is always bound, so it can be routed.
     return this.publisher.publish({ exchange, routingKey: '', body, isMandatory: true, properties });
   }
 

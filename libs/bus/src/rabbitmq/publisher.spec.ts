@@ -43,7 +43,7 @@ describe('The publisher', () => {
   }
   const holding = (channel: FakeChannel): void => void (channel.confirms = false);
 
-  it.each([true, false])('sends a message that must be taken (%s) persistent and mandatory accordingly', async (is) => {
+  it.each([true, false])('sends a message (mandatory: %s) as persistent and mandatory accordingly', async (is) => {
     const { publisher, channel } = await connected();
     await publisher.publish({ ...message, isMandatory: is, replyTo: 'inbox', headers: { 'x-attempt': 2 } });
     expect(channel.published).toEqual([
@@ -63,7 +63,7 @@ describe('The publisher', () => {
     ]);
   });
 
-  it('promises nothing before the broker has confirmed', async () => {
+  it('does not resolve before the broker has confirmed', async () => {
     const { publisher, channel } = await connected({}, holding);
     let isDone = false;
     const done = publisher.publish(message).then(() => (isDone = true));
@@ -73,7 +73,7 @@ describe('The publisher', () => {
     await done;
   });
 
-  it('tells of each message its own outcome, in whatever order the broker settles them', async () => {
+  it('reports the outcome of each message, in any order of the broker’s confirmations', async () => {
     const outcome = fc.constantFrom('confirmed', 'refused', 'returned');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.nat(), outcome), { maxLength: 12 }), async (settlements) => {
@@ -101,7 +101,7 @@ describe('The publisher', () => {
     );
   });
 
-  it('names what nobody takes', async () => {
+  it('reports a message that no service handles', async () => {
     const { publisher, channel } = await connected({}, holding);
     const published = publisher.publish(message);
     await turnOfTheLoop();
@@ -109,7 +109,7 @@ describe('The publisher', () => {
     await expect(published).rejects.toThrow('Nobody takes message.received.v1: is its service running?');
   });
 
-  it('gives up on a confirmation that does not come, and on a channel that takes nothing', async () => {
+  it('gives up on a missing confirmation, and on a channel that accepts nothing', async () => {
     const silent = await connected({ confirmTimeoutMs: 5 }, holding);
     await expect(silent.publisher.publish(message)).rejects.toThrow(
       new BusUnavailableError('the broker did not confirm within 5 ms'),
@@ -123,7 +123,7 @@ describe('The publisher', () => {
     });
   });
 
-  it('refuses what is beyond 5,000 unconfirmed messages, and takes more once some are settled', async () => {
+  it('refuses more than 5,000 unconfirmed messages, and accepts more once some are settled', async () => {
     const { publisher, channel } = await connected({}, holding);
     const accepted = Promise.all(Array.from({ length: 5_000 }, () => publisher.publish(message)));
     await turnOfTheLoop();
@@ -136,14 +136,14 @@ describe('The publisher', () => {
     expect(channel.published).toHaveLength(5_001);
   });
 
-  it('waits for a broker that is away no longer than is set, and then says why it cannot publish', async () => {
+  it('waits for an unavailable broker no longer than configured, and then reports the reason', async () => {
     const away = await publisher();
     await expect(away.publish(message)).rejects.toThrow(new BusUnavailableError('not connected yet'));
     amqp.connection().emit('connect-failed', new Error('ECONNREFUSED'));
     await expect(away.publish(message)).rejects.toThrow('the broker is away: ECONNREFUSED');
   });
 
-  it('publishes when the connection comes back while a message waits', async () => {
+  it('publishes a waiting message when the connection returns', async () => {
     const away = await publisher({ connectWaitMs: LONG_MS });
     const published = away.publish(message);
     await amqp.connection().up();
@@ -160,7 +160,7 @@ describe('The publisher', () => {
     expect(amqp.connection().channel.published).toHaveLength(1);
   });
 
-  it('connects anew when the broker closes the channel', async () => {
+  it('reconnects when the broker closes the channel', async () => {
     const { publisher, channel } = await connected();
     channel.emit('error', new Error('PRECONDITION_FAILED'));
     expect(amqp.connection().model?.isClosed).toBe(true);

@@ -4,7 +4,7 @@ import { BusUnavailableError, UnroutableError } from '../transport/errors.js';
 import { type BusTuning } from '../transport/transport.js';
 import { BrokerConnection } from './connection.js';
 
-/** Publications that may wait for their confirmation at once; more are refused, which reaches the user as "busy". */
+/** Most unconfirmed publications; further ones are refused, and the user sees "busy". */
 const MAX_UNCONFIRMED = 5_000;
 
 export interface Publication {
@@ -14,11 +14,11 @@ export interface Publication {
   isMandatory: boolean;
   replyTo?: string | undefined;
   headers?: Record<string, unknown>;
-  /** Replace what our own messages have; `messageId` must be unique among those that wait for their confirmation. */
+  /** Overrides of our message properties; `messageId` must be unique among unconfirmed messages. */
   properties?: { messageId?: string; contentType?: string; appId?: string };
 }
 
-/** Publishes messages, mandatory ones persistent, and knows of each whether the broker took it: confirmed, returned, or unknown. */
+/** Publishes messages, with mandatory ones persistent, and reports each outcome: confirmed, returned or unknown. */
 export class Publisher {
   readonly connection: BrokerConnection;
   private channel: ConfirmChannel | undefined;
@@ -50,7 +50,7 @@ export class Publisher {
     }
     const messageId = properties?.messageId ?? randomUUID();
     const options: Options.Publish = {
-      // What no queue must take is for whoever waits now: it stands in a database and need not survive the broker.
+      // A message that is not mandatory is for somebody who waits now. A database also has it, so it need not be persistent.
       persistent: isMandatory,
       mandatory: isMandatory,
       contentType: 'application/cloudevents+json',
@@ -60,13 +60,13 @@ export class Publisher {
       ...(headers && { headers }),
     };
     await this.confirmed((done) => channel.publish(exchange, routingKey, body, options, done));
-    // A return precedes its confirmation, so by now it is known.
+    // A return arrives before its confirmation, so it is known by now.
     if (this.returned.delete(messageId)) {
       throw new UnroutableError(`Nobody takes ${routingKey}: is its service running?`);
     }
   }
 
-  /** Waits until everything published is confirmed or lost. */
+  /** Waits until every publication is confirmed or lost. */
   async drain(): Promise<void> {
     await this.channel?.waitForConfirms().catch(() => undefined);
   }

@@ -29,7 +29,7 @@ describe('The transport over RabbitMQ', () => {
   }
   const disposing = (disposition: Disposition) => opened(async () => disposition);
 
-  it('publishes and consumes on a connection each, and needs both', async () => {
+  it('publishes and consumes on separate connections, and needs both', async () => {
     const { transport, publishing, consuming } = await disposing({ kind: 'done' });
     expect(transport.problem()).toBeUndefined();
     publishing.down(new Error('one'));
@@ -39,7 +39,7 @@ describe('The transport over RabbitMQ', () => {
     expect(transport.problem()).toBe('the broker is away: other');
   });
 
-  it('consumes its queues after they are declared, with as many unfinished messages as is set', async () => {
+  it('consumes its queues after their declaration, with the configured prefetch count', async () => {
     const { transport, consuming } = await disposing({ kind: 'done' });
     const { channel } = consuming;
     expect([...channel.consumers.keys()]).toEqual([QUEUE, transport.inbox]);
@@ -50,7 +50,7 @@ describe('The transport over RabbitMQ', () => {
     expect(transport.inbox).toMatch(/^shop-inbox-alpha-[0-9a-f-]{36}$/);
   });
 
-  it('sends a topic message to the exchange and an answer straight to its inbox', async () => {
+  it('sends a topic message to the exchange and an answer directly to its inbox', async () => {
     const { transport, publishing } = await disposing({ kind: 'done' });
     const body = Buffer.from('{}');
     await transport.publish({
@@ -65,7 +65,7 @@ describe('The transport over RabbitMQ', () => {
     ]);
   });
 
-  it('hands over body, try and the one who waits', async () => {
+  it('delivers the body, the attempt number and the reply address', async () => {
     const seen: Delivery[] = [];
     const { consuming } = await opened(async (delivery) => {
       seen.push(delivery);
@@ -79,14 +79,14 @@ describe('The transport over RabbitMQ', () => {
     ]);
   });
 
-  it('acknowledges a message that is done, and sends nothing', async () => {
+  it('acknowledges a finished message, and sends nothing', async () => {
     const { consuming, publishing } = await disposing({ kind: 'done' });
     consuming.channel.deliver(QUEUE, 'x');
     await waitUntil('it is acknowledged', () => consuming.channel.acked.length);
     expect([consuming.channel.acked, publishing.channel.published]).toEqual([[1], []]);
   });
 
-  it('sends a message that is to be tried again to the waiting queue of its delay, and acknowledges it then', async () => {
+  it('sends a message for a retry to the waiting queue of its delay, and then acknowledges it', async () => {
     const { consuming, publishing } = await disposing({ kind: 'retry', afterMs: 60 });
     consuming.channel.deliver(QUEUE, 'x', { headers: { 'x-attempt': 1 }, replyTo: 'theirs' });
     await waitUntil('it is acknowledged', () => consuming.channel.acked.length);
@@ -100,7 +100,7 @@ describe('The transport over RabbitMQ', () => {
     ]);
   });
 
-  it('parks a message with its queue, its tries and a reason of at most 1,000 characters', async () => {
+  it('parks a message with its queue, attempts and a reason of at most 1,000 characters', async () => {
     const { consuming, publishing } = await disposing({ kind: 'park', reason: 'x'.repeat(5_000) });
     consuming.channel.deliver(QUEUE, 'x', { headers: { 'x-attempt': 3 } });
     await waitUntil('it is acknowledged', () => consuming.channel.acked.length);
@@ -116,7 +116,7 @@ describe('The transport over RabbitMQ', () => {
   it.each<Disposition>([
     { kind: 'retry', afterMs: 0 },
     { kind: 'park', reason: 'hopeless' },
-  ])('gives a message back to the broker when its copy is not confirmed: %j', async (disposition) => {
+  ])('returns a message to the broker when its copy is not confirmed: %j', async (disposition) => {
     const { consuming, publishing } = await disposing(disposition);
     publishing.channel.failure = new Error('Channel closed');
     consuming.channel.deliver(QUEUE, 'x');
@@ -124,7 +124,7 @@ describe('The transport over RabbitMQ', () => {
     expect([consuming.channel.rejected, consuming.channel.acked]).toEqual([[1], []]);
   });
 
-  it('connects anew when the broker cancels a consumer or closes the channel', async () => {
+  it('reconnects when the broker cancels a consumer or closes the channel', async () => {
     const { consuming } = await disposing({ kind: 'done' });
     consuming.channel.consumers.get(QUEUE)?.take(null);
     expect(consuming.model?.isClosed).toBe(true);
@@ -133,7 +133,7 @@ describe('The transport over RabbitMQ', () => {
     expect(consuming.model?.isClosed).toBe(true);
   });
 
-  it('binds its inbox now, and again after an interruption, to every key that it still has', async () => {
+  it('binds its inbox to every current key, again after an interruption', async () => {
     const { transport, consuming } = await disposing({ kind: 'done' });
     await transport.bindInbox('kept');
     await transport.bindInbox('gone');
@@ -150,7 +150,7 @@ describe('The transport over RabbitMQ', () => {
     expect(bound.map((each) => each.split(' shop ')[1])).toEqual(['"*.mine"', '"kept"', '"while away"']);
   });
 
-  it('closes in order: takes nothing more, finishes and acknowledges what is at work, and then disconnects', async () => {
+  it('closes in order: stops receiving, finishes and acknowledges messages in progress, and then disconnects', async () => {
     const finish = later();
     const { transport, consuming, publishing } = await opened(async () => {
       await finish.promise;
@@ -172,7 +172,7 @@ describe('The transport over RabbitMQ', () => {
     expect([consuming.isClosed, publishing.isClosed]).toEqual([true, true]);
   });
 
-  it('closes also while the broker is away', async () => {
+  it('closes even while the broker is unavailable', async () => {
     const transport = new RabbitMqTransport('alpha', 'amqp://broker', tuning);
     transport.open();
     await turnOfTheLoop();

@@ -24,9 +24,9 @@ interface Consumer {
 const ATTEMPT_HEADER = 'x-attempt';
 
 /**
- * Messages over RabbitMQ 3.10 or newer: durable quorum queues, persistent and mandatory publications with confirms,
- * explicit acknowledgements, retries through waiting queues, dead letters to a parking queue. One connection publishes
- * and one consumes, so that the broker's flow control on the first cannot stop acknowledgements on the second.
+ * Transport over RabbitMQ 3.10 or newer: durable quorum queues, persistent and mandatory publications with confirms,
+ * explicit acknowledgements, retries through waiting queues, dead letters to a parking queue. It publishes and consumes
+ * on separate connections, so that the broker's flow control on the first cannot stop acknowledgements on the second.
  */
 export class RabbitMqTransport implements Transport {
   readonly inbox: string;
@@ -97,7 +97,7 @@ export class RabbitMqTransport implements Transport {
 
   async bindInbox(routingKey: string): Promise<void> {
     this.inboxKeys.add(routingKey);
-    // While the broker is away the key waits for the next set-up.
+    // While the broker is unavailable, the key waits for the next set-up.
     await this.channel?.bindQueue(this.inbox, this.topology.exchange, routingKey).catch(() => undefined);
   }
 
@@ -116,7 +116,7 @@ export class RabbitMqTransport implements Transport {
     await this.inFlight.settle(this.tuning.drainTimeoutMs);
     this.acknowledger?.flush();
     await this.publisher.drain();
-    // A channel closed before its connection flushes the acknowledgements.
+    // The channel is closed before its connection, which flushes the acknowledgements.
     await channel?.deleteQueue(this.inbox).catch(() => undefined);
     await channel?.close().catch(() => undefined);
     await this.connection.close();
@@ -175,7 +175,7 @@ export class RabbitMqTransport implements Transport {
       }
       acknowledger.add(message);
     } catch {
-      // The copy was not confirmed or the channel is gone: the broker keeps the original and delivers it again.
+      // The copy was not confirmed or the channel is gone. The broker keeps the original and redelivers it.
       acknowledger.giveBack(message);
     }
   }

@@ -20,7 +20,7 @@ const argumentsOf = (declaration: string | undefined): Record<string, unknown> =
   return (options as unknown as { arguments: Record<string, unknown> }).arguments;
 };
 
-describe('What is declared on the broker', () => {
+describe('The topology on the broker', () => {
   it('has the namespace in every name, so that installations can share a broker', async () => {
     const all = [
       ...(await declared((channel) => topology.declareShared(channel))),
@@ -29,7 +29,7 @@ describe('What is declared on the broker', () => {
     for (const each of all) expect(each).toMatch(/^(queue|exchange|bind) shop/);
   });
 
-  it('is one topic exchange, the parking queue and a waiting queue for each step of the schedule', async () => {
+  it('consists of one topic exchange, the parking queue and a waiting queue for each step of the schedule', async () => {
     const names = (await declared((channel) => topology.declareShared(channel))).map((each) => each.split(' {')[0]);
     expect(names).toEqual([
       'exchange shop topic',
@@ -43,14 +43,14 @@ describe('What is declared on the broker', () => {
     ]);
   });
 
-  it('holds a message that waits for exactly its delay, and returns it to the queue of its routing key', async () => {
+  it('holds a waiting message for exactly its delay, and returns it to the queue of its routing key', async () => {
     const all = await declared((channel) => topology.declareShared(channel));
     const waiting = argumentsOf(all.find((each) => each.startsWith('queue shop.retry.200')));
     expect(waiting).toMatchObject({ 'x-message-ttl': 200, 'x-dead-letter-exchange': '' });
     expect(waiting).not.toHaveProperty('x-dead-letter-routing-key');
   });
 
-  it('has a waiting queue for whatever delay a failure asks for', async () => {
+  it('has a waiting queue for any delay that a failure asks for', async () => {
     const all = await declared((channel) => topology.declareShared(channel));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), fc.nat(), (attempt, afterMs) => {
@@ -60,7 +60,7 @@ describe('What is declared on the broker', () => {
     );
   });
 
-  it('survives the broker and drops nothing: quorum queues that refuse and dead letters at least once', async () => {
+  it('survives a broker restart without loss: quorum queues with reject-publish and at-least-once dead letters', async () => {
     const all = [
       ...(await declared((channel) => topology.declareShared(channel))),
       ...(await declared((channel) => topology.declareWorkQueue(channel, 'alpha.x.y.v1', 'x.y.v1'))),
@@ -75,7 +75,7 @@ describe('What is declared on the broker', () => {
     }
   });
 
-  it('parks by itself what crashes every process that takes it', async () => {
+  it('parks a message that crashes every process that receives it', async () => {
     const [queue, binding] = await declared((channel) =>
       topology.declareWorkQueue(channel, 'alpha.message.received.v1', 'message.received.v1'),
     );
@@ -88,7 +88,7 @@ describe('What is declared on the broker', () => {
     expect(binding).toBe('bind shop.alpha.message.received.v1 shop "message.received.v1"');
   });
 
-  it('keeps an inbox for a short interruption and binds it to every key that it has', async () => {
+  it('keeps an inbox during a short interruption and binds it to all of its keys', async () => {
     const all = await declared((channel) => topology.declareInbox(channel, 'shop-inbox-1', new Set(['a.*', 'b.*'])));
     expect(all).toEqual([
       'queue shop-inbox-1 {"durable":true,"expires":60000}',

@@ -1,16 +1,16 @@
 import { type Channel, type Options } from 'amqplib';
 import { type BusTuning } from '../transport/transport.js';
 
-/** Deliveries of a message that crashed its consumers each time before the broker parks it by itself. */
+/** Deliveries of a message that crashes its consumers before the broker parks it. */
 const CRASH_LIMIT = 10;
-/** An inbox outlives its connection by this long, so that a short interruption loses no answer. */
+/** How long an inbox outlives its connection, so that a short interruption loses no answer. */
 const INBOX_EXPIRES_MS = 60_000;
 
-/** Names of everything on the broker and how it is declared; declaring again changes nothing. */
+/** The names and declarations of everything on the broker. Declaring again changes nothing. */
 export class Topology {
-  /** Everything that is published to a topic goes through this exchange; queues bind by message type. */
+  /** The exchange for all topic messages; queues bind by message type. */
   readonly exchange: string;
-  /** Messages that failed for good, with the reason in a header. A person looks at them. */
+  /** Messages that failed permanently, with the reason in a header. A person inspects them. */
   readonly parkingQueue: string;
 
   constructor(private readonly tuning: BusTuning) {
@@ -18,7 +18,7 @@ export class Topology {
     this.parkingQueue = `${tuning.namespace}.parked`;
   }
 
-  /** Waiting room of retries: after `delayMs` the broker moves a message to the queue named by its routing key. */
+  /** Delays retries: after `delayMs` the broker moves a message to the queue named by its routing key. */
   retryExchange(delayMs: number): string {
     return `${this.tuning.namespace}.retry.${delayMs}`;
   }
@@ -27,20 +27,20 @@ export class Topology {
     return `${this.tuning.namespace}.${queue}`;
   }
 
-  /** What all services share. */
+  /** Declares what all services share. */
   async declareShared(channel: Channel): Promise<void> {
     await channel.assertExchange(this.exchange, 'topic', { durable: true });
     await channel.assertQueue(this.parkingQueue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
     for (const delayMs of this.tuning.retryDelaysMs) {
       const name = this.retryExchange(delayMs);
       await channel.assertExchange(name, 'fanout', { durable: true });
-      // The default exchange routes by queue name: the routing key that the retry was published with.
+      // The default exchange routes by queue name, which is the routing key of the retry.
       await channel.assertQueue(name, quorum({ exchange: '' }, { 'x-message-ttl': delayMs }));
       await channel.bindQueue(name, name, '');
     }
   }
 
-  /** The queue that the replicas of a service share for one message type. */
+  /** Declares the queue that the replicas of a service share for one message type. */
   async declareWorkQueue(channel: Channel, queue: string, routingKey: string): Promise<void> {
     const deadLetter = { exchange: '', routingKey: this.parkingQueue };
     const name = this.workQueue(queue);
@@ -48,14 +48,14 @@ export class Topology {
     await channel.bindQueue(name, this.exchange, routingKey);
   }
 
-  /** A process's own queue. A classic one: what it holds also stands in a database. */
+  /** Declares a process's own queue. It is a classic queue, because a database also stores its messages. */
   async declareInbox(channel: Channel, inbox: string, routingKeys: Iterable<string>): Promise<void> {
     await channel.assertQueue(inbox, { durable: true, expires: INBOX_EXPIRES_MS });
     for (const key of routingKeys) await channel.bindQueue(inbox, this.exchange, key);
   }
 }
 
-// Dead letters move at-least-once, which requires reject-publish: a full target stops the source, nothing is dropped.
+// At-least-once dead letters require reject-publish: a full target stops the source and nothing is dropped.
 const quorum = (deadLetter: { exchange: string; routingKey?: string }, more: object): Options.AssertQueue => ({
   durable: true,
   arguments: {

@@ -16,16 +16,16 @@ describe('The errors of the bus', () => {
     ['UnroutableError', new UnroutableError('down')],
     ['RequestTimeoutError', new RequestTimeoutError('down')],
     ['RequestFailedError', new RequestFailedError('down')],
-  ])('%s says its own name in a log', (name, error) => {
+  ])('%s has its own name in a log', (name, error) => {
     expect(String(error)).toBe(`${name}: down`);
   });
 
-  it('tell a message that nobody takes from a broker that is away, and count both as not accepted', () => {
+  it('distinguish an unroutable message from an unavailable broker, and both mean not accepted', () => {
     expect(new UnroutableError('x')).toBeInstanceOf(BusUnavailableError);
     expect(new BusUnavailableError('x')).not.toBeInstanceOf(UnroutableError);
   });
 
-  it('keep how long a dependency asked to wait, and what failed underneath', () => {
+  it('keep the delay that a dependency asked for, and the cause', () => {
     const cause = new Error('429');
     const error = new RetryableError('busy', 30_000, { cause });
     expect([error.retryAfterMs, error.cause]).toEqual([30_000, cause]);

@@ -6,16 +6,16 @@ import {
   type Transport,
 } from './transport.js';
 
-/** A transport that keeps what is sent, and hands over what a test gives it. */
+/** A transport that records sent messages and delivers those of a test. */
 export class HeldTransport implements Transport {
   readonly inbox = 'inbox-of-this-process';
   readonly sent: OutgoingMessage[] = [];
   readonly bound = new Set<string>();
-  /** Each call that binds or unbinds, in order. */
+  /** Each bind and unbind call, in order. */
   readonly calls: string[] = [];
   closed = 0;
   isOpen = false;
-  /** What `publish` rejects with, for as long as it is set. */
+  /** The error that `publish` rejects with, while set. */
   failure: Error | undefined;
   private readonly queues = new Map<string, { routingKey: string; handler: DeliveryHandler }>();
   private fromInbox: DeliveryHandler | undefined;
@@ -56,12 +56,12 @@ export class HeldTransport implements Transport {
     this.closed++;
   }
 
-  /** Names of the queues that are taken from, with what binds them. */
+  /** Names of the consumed queues, with their routing keys. */
   get consumed(): Record<string, string> {
     return Object.fromEntries([...this.queues].map(([queue, { routingKey }]) => [queue, routingKey]));
   }
 
-  /** The JSON of each message that was sent. */
+  /** The JSON of each sent message. */
   get bodies(): Record<string, unknown>[] {
     return this.sent.map(({ body }) => JSON.parse(body.toString()) as Record<string, unknown>);
   }

@@ -6,7 +6,7 @@ import { later, turnOfTheLoop } from '../later.fixture.js';
 const NEVER_REACHED_MS = 600_000;
 
 describe('Work in flight', () => {
-  it('counts what has begun and not ended, whether it succeeds or fails, in whatever order', async () => {
+  it('counts started and unfinished work, for success and failure, in any order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.nat(), fc.boolean()), { maxLength: 12 }), async (ends) => {
         const inFlight = new InFlight();
@@ -30,24 +30,24 @@ describe('Work in flight', () => {
     );
   });
 
-  it('gives back the result and the failure of what it counts', async () => {
+  it('returns the result or the failure of the work', async () => {
     const inFlight = new InFlight();
     expect(await inFlight.add(Promise.resolve(5))).toBe(5);
     await expect(inFlight.add(Promise.reject(new Error('no')))).rejects.toThrow('no');
   });
 
-  it('is settled at once when nothing is at work', async () => {
+  it('is settled at once when no work is in progress', async () => {
     expect(await new InFlight().settle(NEVER_REACHED_MS)).toBe(true);
   });
 
-  it('says that it is not settled when something does not end in time', async () => {
+  it('reports that it is not settled when some work does not end in time', async () => {
     const inFlight = new InFlight();
     void inFlight.add(new Promise(() => undefined));
     expect(await inFlight.settle(1)).toBe(false);
     expect(inFlight.size).toBe(1);
   });
 
-  it('waits also for work that begins while it waits', async () => {
+  it('also waits for work that starts meanwhile', async () => {
     const inFlight = new InFlight();
     const first = later();
     const second = later();

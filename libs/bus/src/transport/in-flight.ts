@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Work that has begun and not ended, so that closing can wait for it. */
+/** Tracks unfinished work, so that closing can wait for it. */
 export class InFlight {
   private readonly work = new Set<Promise<unknown>>();
 
@@ -8,14 +8,14 @@ export class InFlight {
     return this.work.size;
   }
 
-  /** Counts `promise` until it settles and returns it. */
+  /** Counts `promise` until it settles, and returns it. */
   add<T>(promise: Promise<T>): Promise<T> {
     const settled = promise.catch(() => undefined).finally(() => this.work.delete(settled));
     this.work.add(settled);
     return promise;
   }
 
-  /** Resolves to whether everything ended within `timeoutMs`. */
+  /** Resolves to whether all work ended within `timeoutMs`. */
   async settle(timeoutMs: number): Promise<boolean> {
     const giveUp = new AbortController();
     const timeout = delay(timeoutMs, false, { signal: giveUp.signal, ref: false }).catch(() => false);

@@ -7,7 +7,7 @@ const schedule = fc
   .uniqueArray(fc.integer({ min: 1, max: 3_600_000 }), { minLength: 1, maxLength: 8 })
   .map((delays) => delays.sort((a, b) => a - b));
 
-describe('The delay before the next try', () => {
+describe('The delay before a retry', () => {
   it.each([
     [1, 0, 1_000],
     [2, 0, 5_000],
@@ -19,11 +19,11 @@ describe('The delay before the next try', () => {
     [1, 20_000, 30_000],
     [1, 90_000, 30_000],
     [3, 2_000, 30_000],
-  ])('after try %i, which asked for %i ms, is %i ms', (attempt, afterMs, expected) => {
+  ])('after attempt %i, with a request for %i ms, is %i ms', (attempt, afterMs, expected) => {
     expect(retryDelay(defaultTuning, attempt, afterMs)).toBe(expected);
   });
 
-  it('is always a step of the schedule, since only those have a waiting queue', () => {
+  it('is always a step of the schedule, because only those have a waiting queue', () => {
     fc.assert(
       fc.property(schedule, fc.integer({ min: 1, max: 50 }), fc.nat(), (delays, attempt, afterMs) => {
         expect(delays).toContain(retryDelay(tuned(delays), attempt, afterMs));
@@ -31,7 +31,7 @@ describe('The delay before the next try', () => {
     );
   });
 
-  it('is as long as was asked for, unless the longest step is shorter', () => {
+  it('is at least as long as requested, unless the longest step is shorter', () => {
     fc.assert(
       fc.property(schedule, fc.integer({ min: 1, max: 50 }), fc.nat(7_200_000), (delays, attempt, afterMs) => {
         const longest = delays.at(-1) ?? 0;
@@ -40,7 +40,7 @@ describe('The delay before the next try', () => {
     );
   });
 
-  it('never shrinks from one try to the next', () => {
+  it('never decreases from one attempt to the next', () => {
     fc.assert(
       fc.property(schedule, fc.integer({ min: 1, max: 50 }), fc.nat(), (delays, attempt, afterMs) => {
         const tuning = tuned(delays);
@@ -49,7 +49,7 @@ describe('The delay before the next try', () => {
     );
   });
 
-  it('is a second when no schedule is set', () => {
+  it('is one second without a schedule', () => {
     expect(retryDelay(tuned([]), 1, 0)).toBe(1_000);
   });
 });

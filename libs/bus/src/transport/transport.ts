@@ -1,4 +1,4 @@
-/** Where an outgoing message goes. */
+/** The destination of an outgoing message. */
 export type Destination =
   /** To every queue bound to this routing key; unroutable when there is none and `isMandatory`. */
   | { kind: 'topic'; routingKey: string; isMandatory: boolean }
@@ -8,18 +8,18 @@ export type Destination =
 export interface OutgoingMessage {
   destination: Destination;
   body: Buffer;
-  /** Inbox that takes the answer. */
+  /** Inbox for the answer. */
   replyTo?: string;
 }
 
 export interface Delivery {
   body: Buffer;
-  /** 1 for the first try; counted by our own retries. */
+  /** 1 for the first attempt; counted by our own retries. */
   attempt: number;
   replyTo?: string;
 }
 
-/** What becomes of a delivery after its handler. */
+/** How to treat a delivery after its handler. */
 export type Disposition =
   | { kind: 'done' }
   /** Deliver again after at least this long, with `attempt` one higher. */
@@ -30,37 +30,37 @@ export type Disposition =
 export type DeliveryHandler = (delivery: Delivery) => Promise<Disposition>;
 
 /**
- * How messages travel: RabbitMQ between processes or a queue in memory within one. Both promise the same, proved by
- * one conformance suite: a published message is kept until a handler is done with it; replicas compete for a queue; a
- * failed message comes back later or is parked; closing waits for the handlers at work.
+ * Carries messages: through RabbitMQ between processes, or through queues in memory within one. One conformance suite
+ * tests both for the same guarantees: a published message is kept until a handler has finished it; replicas compete for a
+ * queue; a failed message is retried later or parked; closing waits for the handlers in progress.
  */
 export interface Transport {
   /** Name of this process's inbox. */
   readonly inbox: string;
-  /** Begins to connect and keeps trying; never throws for an absent broker. */
+  /** Starts to connect and keeps trying; never throws for an unavailable broker. */
   open(): void;
   /** Why messages cannot be sent now, or `undefined` when they can. */
   problem(): string | undefined;
-  /** Resolves when the message is kept safely. Rejects with `BusUnavailableError` or `UnroutableError`. */
+  /** Resolves when the message is stored safely. Rejects with `BusUnavailableError` or `UnroutableError`. */
   publish(message: OutgoingMessage): Promise<void>;
-  /** Takes from a durable queue that all replicas of a service share. Call before `open`. */
+  /** Consumes a durable queue that all replicas of a service share. Call before `open`. */
   consume(queue: string, routingKey: string, handler: DeliveryHandler): void;
-  /** Takes what is sent to this process alone. Call before `open`. */
+  /** Consumes the messages for this process only. Call before `open`. */
   consumeInbox(routingKeys: string[], handler: DeliveryHandler): void;
-  /** Adds a topic routing key to the inbox. Resolves when messages sent from now on arrive. */
+  /** Adds a topic routing key to the inbox. Resolves when messages sent from now on will arrive. */
   bindInbox(routingKey: string): Promise<void>;
   unbindInbox(routingKey: string): Promise<void>;
-  /** Stops taking, waits for handlers and publications at work, then disconnects. */
+  /** Stops consuming, waits for handlers and publications in progress, then disconnects. */
   close(): Promise<void>;
 }
 
-/** How the bus treats failures and load; one place for every number. */
+/** All settings for failures and load. */
 export interface BusTuning {
   /** Prefix of every exchange and queue, so that installations can share a broker: letters, digits and `-`. */
   namespace: string;
-  /** Waits before the 2nd, 3rd… try; the last one repeats. Milliseconds. */
+  /** Delays before the 2nd, 3rd… attempt; the last one repeats. Milliseconds. */
   retryDelaysMs: number[];
-  /** Tries that an unexpected error (a bug) gets before its message is parked. */
+  /** Attempts after an unexpected error (a bug) before the message is parked. */
   maxUnexpectedAttempts: number;
   /** Unfinished deliveries per queue and process. */
   prefetch: number;
@@ -68,7 +68,7 @@ export interface BusTuning {
   connectWaitMs: number;
   /** Longest wait for the broker's confirmation. Milliseconds. */
   confirmTimeoutMs: number;
-  /** Longest wait for handlers at work when closing. Milliseconds. */
+  /** Longest wait for handlers in progress when closing. Milliseconds. */
   drainTimeoutMs: number;
 }
 
@@ -82,7 +82,7 @@ export const defaultTuning: BusTuning = {
   drainTimeoutMs: 10_000,
 };
 
-/** The scheduled delay that is at least `afterMs`, for the try after `attempt`. */
+/** The delay of the schedule for the retry after `attempt`: at least `afterMs`, if a step is that long. */
 export function retryDelay(tuning: BusTuning, attempt: number, afterMs: number): number {
   const delays = tuning.retryDelaysMs;
   const last = delays.at(-1) ?? 1_000;

@@ -3,19 +3,19 @@ import { type Event } from '../tracker/event.js';
 import { type ActionResponse, renderActionResponse, respond } from '../responses/response.js';
 import { type Tracker, type TrackerView } from '../tracker/tracker.js';
 
-/** What the engine asks of the world around it. */
+/** Everything outside the engine that a turn needs. */
 export interface TurnPorts {
   /** Seconds since the epoch. */
   now(): number;
-  /** Uniform in [0, 1). */
+  /** A number, uniform in [0, 1). */
   random(): number;
-  /** Carries out a custom action. Throws `ActionRejected` to decline; any other error is a failure of the action. */
+  /** Runs a custom action. Throws `ActionRejected` to decline; any other error counts as a failure of the action. */
   runAction(call: ActionCall): Promise<ActionResult>;
 }
 
 export interface ActionCall {
   name: string;
-  /** The conversation as the action may see it; valid during the call. */
+  /** A view of the conversation, valid during the call. */
   tracker: TrackerView;
   domain: Domain;
   outputChannel: string;
@@ -25,29 +25,29 @@ export interface ActionResult {
   responses: ActionResponse[];
 }
 
-/** An action declines to run now, and something else shall be predicted. */
+/** Thrown by an action that declines to run now, so that another action is predicted. */
 export class ActionRejected extends Error {
   constructor(readonly action: string) {
     super(`The action "${action}" declined.`);
   }
 }
 
-/** What the actions of one turn have in common. */
+/** The context that the actions of one turn share. */
 export interface TurnSetting {
   domain: Domain;
   outputChannel: string;
   ports: TurnPorts;
-  /** Intents whose messages no free text takes, and no payload either; undefined: every text may be taken. */
+  /** Intents whose messages never fill a free-text slot; then no payload does either. Undefined: every text may. */
   commands: ReadonlySet<string> | undefined;
-  /** What forms do beyond Rasa's; undefined: nothing. */
+  /** The configured form assistance; undefined: forms work as in Rasa. */
   assistance: FormAssistance | undefined;
-  /** Notes that an action failed, of which the person need not be told. */
+  /** Records a failed action that the person need not know about. */
   note(action: string, error: unknown): void;
-  /** Notes that an action failed and returns what is to be said about it: once in a turn. */
+  /** Records a failed action and returns the apology as events, once per turn. */
   fail(action: string, error: unknown, tracker: TrackerView): Event[];
 }
 
-/** Runs a custom action: its messages as bot events, then the events that it returned. */
+/** Runs a custom action and returns its messages as bot events, followed by its events. */
 export async function runCustomAction(name: string, tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
   const { domain, outputChannel, ports } = setting;
   const { events, responses } = await ports.runAction({ name, tracker, domain, outputChannel });
@@ -58,7 +58,7 @@ export async function runCustomAction(name: string, tracker: Tracker, setting: T
   return [...messages.filter((message) => message !== undefined), ...events];
 }
 
-/** Says a response of the domain; nothing if there is no fitting one. */
+/** Returns a response of the domain as events; none if no variation fits. */
 export function utter(
   name: string,
   tracker: TrackerView,

@@ -8,8 +8,8 @@ import { type Tracker } from '../tracker/tracker.js';
 import { runTwoStageFallback } from './two-stage-fallback.js';
 
 /**
- * What an action of any kind does in this situation, as events; the tracker is not advanced. Custom code wins over a
- * default action of the same name. Throws `ActionRejected` when the action declines, anything else when it fails.
+ * Runs an action of any kind and returns its events; it does not advance the tracker. Custom code takes precedence over a
+ * default action of the same name. Throws `ActionRejected` when the action declines, and any other error when it fails.
  */
 export async function runAction(name: string, tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
   const { domain } = setting;

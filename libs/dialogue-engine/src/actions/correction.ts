@@ -4,21 +4,21 @@ import { type Event, type SlotEvent, slotSet } from '../tracker/event.js';
 import { entityValues, isPayload, isUnambiguous } from './slot-mapping.js';
 import { type Tracker, type TrackerView } from '../tracker/tracker.js';
 
-/** What a message gives to a slot, or says while it is read, and the kind of mapping that found it. */
+/** A value that a message gives to a slot, or a response during extraction, with the kind of mapping that found it. */
 export interface Extracted {
   event: Event;
   by: SlotMapping['type'];
 }
 
 /**
- * Settles whether a message answers the open question of a form or corrects answers given before, so that it never
- * does both by accident:
- * - A message of the correcting intent, or a payload, may give a new value to any answered question of the form by an
- *   entity. Without a value, a correction that names the question clears it, so that it is asked again.
- * - A text that was taken as the answer to the open question changes nothing else.
- * - A yes or no with another value for an earlier answer is a correction, and so is a no that names a question.
+ * Decides whether a message answers the open question of a form or corrects earlier answers, so that it never does both
+ * by accident:
+ * - A message of the correcting intent, or a payload, may use an entity to give a new value to any answered question of
+ *   the form. A correction without a value that names a question clears its answer, so that it is asked again.
+ * - A text that answers the open question changes nothing else.
+ * - A yes or no with a different value for an earlier answer is a correction. So is a no that names a question.
  *
- * Nothing changes where no correcting intent is configured.
+ * Without a configured correcting intent, nothing changes.
  */
 export function withCorrections(extracted: Extracted[], tracker: TrackerView, setting: TurnSetting): Extracted[] {
   const { assistance, domain } = setting;
@@ -39,7 +39,7 @@ export function withCorrections(extracted: Extracted[], tracker: TrackerView, se
   return answeredOrCorrected(found, requestedSlot, answered, isDenied ? named : [], tracker);
 }
 
-/** A message that is meant as a correction, as far as it has anything to correct. */
+/** The result for a message that is meant as a correction, if it corrects anything. */
 function corrected(
   found: Extracted[],
   answered: readonly string[],
@@ -61,7 +61,7 @@ function corrected(
   return [...found.filter((one) => !isReplaced(one)), ...corrections.map(byEntity)];
 }
 
-/** Any other message: of an answer and changes of earlier answers, what wins. */
+/** The result for any other message: either the answer or the changes of earlier answers. */
 function answeredOrCorrected(
   found: Extracted[],
   requested: string,
@@ -83,7 +83,7 @@ function answeredOrCorrected(
 
 const byEntity = (event: Event): Extracted => ({ event, by: 'from_entity' });
 
-/** The earlier answers among `candidates` that changed in the end, or that the person wanted to correct. */
+/** The earlier answers among `candidates` that changed, or that the person wanted to correct. */
 export function correctedAmong(
   candidates: readonly SlotEvent[],
   tracker: Tracker,
@@ -98,13 +98,13 @@ export function correctedAmong(
     .filter((name) => isWanted || !isSame(before[name], after.slot(name)));
 }
 
-/** Slots that the message names as the ones to correct. */
+/** Slots that the message names for correction. */
 const fieldsIn = ({ latestMessage: { entities } }: TrackerView, { assistance }: TurnSetting): unknown[] =>
   entities.filter(({ entity }) => entity === assistance?.fieldEntity).map(({ value }) => value);
 
 /**
- * What the entities of the message give to a slot, whichever question is open. Of several values, such as in "x, and
- * not y", it is the last one that is not the present one.
+ * The value that the message's entities give to a slot, whichever question is open. Of several values, as in "x, and
+ * not y", the last one that differs from the present value.
  */
 function newValue(slot: string, tracker: TrackerView, { domain }: TurnSetting, isNamed: boolean): unknown {
   const { type, mappings = [] } = domain.slots[slot] ?? {};

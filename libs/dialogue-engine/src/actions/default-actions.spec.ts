@@ -8,7 +8,7 @@ const run = (talk: Conversation, name: string) =>
   talk.engine.executeAction(talk.tracker, name, 'collector', talk.ports);
 
 describe('an action that is run by name', () => {
-  it('does what it always does, and records who wanted it', async () => {
+  it('has its usual effect, and records who requested it', async () => {
     const talk = new Conversation(outage);
     await talk.turn('greet');
     const by = { policy: 'interactive', confidence: 0.5 };
@@ -22,7 +22,7 @@ describe('an action that is run by name', () => {
     });
   });
 
-  it('may be the extraction of slots from the latest message', async () => {
+  it('can extract slots from the latest message', async () => {
     const talk = new Conversation(outage);
     await talk.turn('inform site=leeds');
     talk.engine.recordEvents(talk.tracker, [slotSet('site', null)], talk.ports);
@@ -30,7 +30,7 @@ describe('an action that is run by name', () => {
     expect(talk.tracker.slot('site')).toBe('leeds');
   });
 
-  it('may say the text that came with the message', async () => {
+  it('can send the text in the message’s metadata', async () => {
     const talk = new Conversation(outage);
     const message = { ...messageOf('greet'), metadata: { message: { text: 'As agreed.' } } };
     await talk.engine.logMessage(talk.tracker, message, talk.ports);
@@ -39,7 +39,7 @@ describe('an action that is run by name', () => {
     expect((await run(talk, 'action_send_text')).messages).toEqual([]);
   });
 
-  it('may end a form, whose answers stay', async () => {
+  it('can end a form, and keeps its answers', async () => {
     const talk = new Conversation(outage);
     await talk.turn('report service=vpn');
     await run(talk, 'action_deactivate_loop');
@@ -47,15 +47,15 @@ describe('an action that is run by name', () => {
     expect(talk.tracker.slots).toMatchObject({ service: 'vpn', requested_slot: null });
   });
 
-  it('is known or not', () => {
+  it('is either known or unknown', () => {
     const { engine } = new Conversation(outage);
     const known = ['utter_chat', 'outage_form', 'action_listen', 'nope'].map((name) => engine.hasAction(name));
     expect(known).toEqual([true, true, true, false]);
   });
 });
 
-describe('a remark that an intent is unlikely', () => {
-  it('has no effect, and stories go on as if it had not been made', async () => {
+describe('action_unlikely_intent', () => {
+  it('has no effect on the stories', async () => {
     const talk = new Conversation(
       assistantOf({
         ...chat,
@@ -73,7 +73,7 @@ describe('a remark that an intent is unlikely', () => {
 });
 
 describe('the extraction of slots', () => {
-  it('is the action of the domain, where the domain lists it', async () => {
+  it('uses the domain’s custom action where the domain lists one', async () => {
     const assistant = assistantOf({
       ...chat,
       slots: { note: { mappings: [mapping('from_text')] } },
@@ -88,7 +88,7 @@ describe('the extraction of slots', () => {
   });
 });
 
-describe('a prediction from outside', () => {
+describe('a prediction on request', () => {
   const talkWith = () =>
     new Conversation(
       assistantOf({
@@ -98,7 +98,7 @@ describe('a prediction from outside', () => {
       }),
     );
 
-  it('scores every action, the best first, and does nothing', async () => {
+  it('scores every action, best first, and executes none', async () => {
     const talk = talkWith();
     await talk.engine.logMessage(talk.tracker, messageOf('greet'), talk.ports);
     const before = talk.tracker.snapshot();
@@ -111,7 +111,7 @@ describe('a prediction from outside', () => {
     expect(talk.tracker.snapshot()).toEqual(before);
   });
 
-  it('is the action that was asked for to follow', async () => {
+  it('is the requested follow-up action', async () => {
     const talk = talkWith();
     await talk.turn('greet');
     talk.engine.recordEvents(talk.tracker, [{ event: 'followup', name: 'utter_chat' }], talk.ports);
@@ -121,7 +121,7 @@ describe('a prediction from outside', () => {
 });
 
 describe('the trace of a turn', () => {
-  it('names the rule, and all opinions where the message wants them', async () => {
+  it('names the rule, and every policy’s prediction if the message requests a trace', async () => {
     const talk = new Conversation(
       assistantOf({
         ...chat,
@@ -141,7 +141,7 @@ describe('the trace of a turn', () => {
     ]);
   });
 
-  it('says that a form runs on, that it asks again and that nothing else was certain', async () => {
+  it('says that a form continues, that it repeats its question, and that nothing else was certain', async () => {
     const talk = new Conversation(outage);
     const why = async (line: string) => (await talk.turn(line)).trace.actions.map(({ source }) => source);
     expect(await why('report')).toEqual([undefined, 'start', 'outage_form is running']);

@@ -3,7 +3,7 @@ import { type TurnSetting, utter } from './action-call.js';
 import { actionExecuted, type BotEvent, type Event, NO_BOT_DATA, slotSet } from '../tracker/event.js';
 import { type Tracker } from '../tracker/tracker.js';
 
-/** What an action does that every assistant has. Unknown names do nothing. */
+/** The events of a default action, which every assistant has. Unknown names have no effect. */
 export function runDefaultAction(name: string, tracker: Tracker, setting: TurnSetting): Event[] {
   switch (name) {
     case names.SESSION_START:
@@ -36,14 +36,14 @@ function startedSession({ state }: Tracker, { domain }: TurnSetting): Event[] {
   ];
 }
 
-/** After a turn is taken back the conversation waits again, and a form repeats the question that is open. */
+/** After an undone turn, the assistant listens again, and a form repeats its open question. */
 export function undone(events: Event[], tracker: Tracker): Event[] {
   const after = tracker.copy();
   after.apply(...events);
   return [...events, { event: 'followup', name: after.activeLoop?.name ?? names.LISTEN }];
 }
 
-/** Says what the sender of the message put into its metadata: `{message: {text: …}}`. */
+/** Sends the text in the message's metadata: `{message: {text: …}}`. */
 function sentText({ latestMessage: { metadata } }: Tracker): Event[] {
   const { message } = metadata as { message?: { text?: unknown } };
   if (typeof message?.text !== 'string' || message.text === '') return [];

@@ -4,13 +4,13 @@ import { type TurnSetting, utter } from './action-call.js';
 import { type Event, type SlotEvent, slotSet } from '../tracker/event.js';
 import { type Tracker, type TrackerView } from '../tracker/tracker.js';
 
-/** What is requested while a person is asked whether to drop the form. */
+/** The requested slot while the assistant asks whether to cancel the form. */
 export const CANCEL_QUESTION = 'confirm_cancel';
 
-/** A message about the running form itself, which answers none of its questions. */
+/** A message about the running form itself that answers none of its questions. */
 export type Aside = 'asks to cancel' | 'confirms to cancel' | 'goes on';
 
-/** What the latest message says about the running form; undefined also where nothing of this is configured. */
+/** What the latest message says about the running form; undefined also when form assistance is not configured. */
 export function asideIn(tracker: TrackerView, { assistance, domain }: TurnSetting): Aside | undefined {
   const { activeLoop, requestedSlot, latestMessage } = tracker;
   if (!assistance?.cancelIntent || !activeLoop || !Object.hasOwn(domain.forms, activeLoop.name)) return undefined;
@@ -21,7 +21,7 @@ export function asideIn(tracker: TrackerView, { assistance, domain }: TurnSettin
   return name === assistance.cancelIntent ? 'asks to cancel' : undefined;
 }
 
-/** The answer that skipping the open question gives, where the message asks for it and the question may be skipped. */
+/** The answer for a skipped question, if the message asks to skip and the open question may be skipped. */
 export function skippedAnswer(tracker: TrackerView, { assistance }: TurnSetting): SlotEvent | undefined {
   const { requestedSlot, latestMessage } = tracker;
   if (!assistance?.skipIntent || latestMessage.intent.name !== assistance.skipIntent) return undefined;
@@ -29,7 +29,7 @@ export function skippedAnswer(tracker: TrackerView, { assistance }: TurnSetting)
   return isSkippable ? slotSet(requestedSlot, assistance.skippedValues[requestedSlot]) : undefined;
 }
 
-/** While a person is asked whether to drop the form, the question that is open underneath; else the tracker itself. */
+/** The tracker with the question that was open before the cancel question; without a cancel question, the tracker itself. */
 export function underCancelQuestion(tracker: Tracker, { domain }: TurnSetting): Tracker {
   if (tracker.requestedSlot !== CANCEL_QUESTION) return tracker;
   const required = domain.forms[tracker.activeLoop?.name ?? '']?.requiredSlots ?? [];
@@ -43,7 +43,7 @@ export const askWhetherToCancel = (form: string, tracker: Tracker, setting: Turn
   ...sayOf('confirm_cancel', form, null, tracker, setting),
 ];
 
-/** Ends the form with nothing of it filled. What follows on its end must not happen, so the assistant listens. */
+/** Ends the form with all its slots empty. The assistant then listens, so that no action after the form's end runs. */
 export const cancelled = (form: string, tracker: Tracker, setting: TurnSetting): Event[] => [
   ...slotsOf(form, setting.domain).map((slot) => slotSet(slot, setting.domain.slots[slot]?.initialValue ?? null)),
   ...sayOf('cancelled', form, null, tracker, setting),
@@ -54,8 +54,8 @@ export const cancelled = (form: string, tracker: Tracker, setting: TurnSetting):
 ];
 
 /**
- * What comes with the question for `slot`: counts how often an answer to it was refused, and offers a way out when that
- * is too often. `events` are those of this run of the form.
+ * The events that go with the question for `slot`: counts refused answers to it, and offers a way out when there are too
+ * many. `events` are those of this run of the form.
  */
 export function countRefusals(
   form: string,
@@ -72,13 +72,13 @@ export function countRefusals(
   return [...countTo(count, tracker), ...(count >= limit ? sayOf('way_out', form, slot, tracker, setting) : [])];
 }
 
-/** Records the number of refused answers, if it changes. */
+/** Records the number of refused answers, if it changed. */
 export const countTo = (count: number, tracker: TrackerView): Event[] =>
   count === refusals(tracker) ? [] : [slotSet(REFUSED_ANSWERS_SLOT, count === 0 ? null : count)];
 
 const refusals = (tracker: TrackerView): number => Number(tracker.slot(REFUSED_ANSWERS_SLOT) ?? 0);
 
-/** Whether the message was meant as an answer and is none; a message that a fallback took back counts, too. */
+/** Whether the message was meant as an answer but was not accepted; a message undone by a fallback also counts. */
 function isRefused(slot: string, { events: happened }: TrackerView, events: readonly Event[], setting: TurnSetting) {
   const message = happened.findLast((event) => event.event === 'user');
   if (message?.event !== 'user' || message.metadata?.['is_external'] === true) return false;

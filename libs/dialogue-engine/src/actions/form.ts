@@ -31,7 +31,7 @@ export async function runForm(form: string, tracker: Tracker, setting: TurnSetti
   return [...events, ...question, ...countRefusals(form, slot, tracker, events, setting)];
 }
 
-/** What a message brings about that is about the form itself; undefined: it may be an answer, or is to go on. */
+/** Handles a message about the form itself; undefined when it may be an answer, or the form continues. */
 function takeAside(form: string, tracker: Tracker, setting: TurnSetting): Event[] | undefined {
   const isNew = isNewMessage(tracker);
   const aside = isNew ? asideIn(tracker, setting) : undefined;
@@ -47,7 +47,7 @@ function takeAside(form: string, tracker: Tracker, setting: TurnSetting): Event[
   return sayOf('choose_correction', form, null, tracker, setting);
 }
 
-/** What the triggering message and earlier ones filled already is validated once, all together. */
+/** Activates the form, and validates all slots that the triggering and earlier messages filled, once and together. */
 async function activate(form: string, tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
   const activation: ActiveLoopEvent = { event: 'active_loop', name: form };
   const active = tracker.copy();
@@ -61,8 +61,8 @@ async function activate(form: string, tracker: Tracker, setting: TurnSetting): P
 }
 
 async function takeAnswer(form: string, tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
-  // After an interruption the message belongs to somebody else; validation runs without candidates then, since it
-  // may decide what to ask.
+  // After an interruption the message was for another action. Validation then runs without candidates, because it may
+  // decide what to ask.
   const isAnswer = isNewMessage(tracker) && asideIn(tracker, setting) !== 'goes on';
   const requested = tracker.requestedSlot;
   const candidates = isAnswer ? candidatesIn(form, requested, tracker, setting) : [];
@@ -74,7 +74,7 @@ async function takeAnswer(form: string, tracker: Tracker, setting: TurnSetting):
   return events;
 }
 
-/** Answers that a correction clears have nothing to validate. What a correction changed is acknowledged. */
+/** Validates the answers, and acknowledges a correction. An answer that a correction clears needs no validation. */
 async function takeCandidates(
   form: string,
   requested: string | null,
@@ -95,7 +95,7 @@ async function takeCandidates(
   return [...events, ...candidates.filter((one) => !isGiven(one)), ...said];
 }
 
-/** Whether the form runs because of a message that nothing else has taken. */
+/** Whether the form runs because of a message that no other action has handled. */
 const isNewMessage = ({ latestAction, activeLoop }: Tracker): boolean =>
   latestAction === LISTEN && activeLoop?.is_interrupted === false;
 
@@ -107,7 +107,7 @@ function candidatesIn(form: string, requested: string | null, tracker: Tracker, 
 
 /**
  * Sends candidates to `validate_<form>`, if the domain lists it. Candidates that it does not mention are kept. When
- * it fails, nothing unchecked may pass: the candidates are refused, and what was asked is asked again.
+ * it fails, no unvalidated value may pass: the candidates are refused, and the question is repeated.
  */
 async function validate(
   form: string,
@@ -126,11 +126,11 @@ async function validate(
     return [...returned, ...candidates.filter(({ name }) => !decided.has(name))];
   } catch (error) {
     if (error instanceof ActionRejected) throw new ActionRejected(form);
-    // What was asked was not always the first in the order of the domain. A refused correction is asked for first.
+    // The open question is not always the first in the order of the domain. A refused correction is asked for first.
     const isOpen = candidates.length === 0 || candidates.some(({ name }) => name === requested);
     const again = requested === null || !isOpen ? [] : [slotSet(REQUESTED_SLOT, requested)];
     if (requested !== null && candidates.length === 0) {
-      // No answer is lost, and the message may be for somebody else who has to tell of a failure.
+      // No answer is lost, and the message may be for another action, which reports its own failure.
       setting.note(action, error);
       return again;
     }
@@ -138,7 +138,7 @@ async function validate(
   }
 }
 
-/** Whether validation ended the form: it says that nothing is requested, or that no loop is active. */
+/** Whether validation ended the form: its events request no slot, or end the loop. */
 function isEnded(events: readonly Event[]): boolean {
   const requested = events.findLast((event) => isSlot(event) && event.name === REQUESTED_SLOT) as SlotEvent | undefined;
   const loop = events.findLast(({ event }) => event === 'active_loop' || event === 'form') as
@@ -172,7 +172,7 @@ async function ask(
     try {
       return [request, ...apologies, ...(await runCustomAction(name, seen, setting))];
     } catch (error) {
-      // The next name in the order may still ask.
+      // The next name in the order may still have a response.
       apologies.push(...setting.fail(name, error, tracker));
     }
   }

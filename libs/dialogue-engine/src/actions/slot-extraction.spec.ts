@@ -6,7 +6,7 @@ import { type Event, slotSet } from '../tracker/event.js';
 
 const running: Event[] = [{ event: 'active_loop', name: 'form' }, slotSet('requested_slot', 'wanted')];
 
-/** The value that a message gives to the slot `wanted`, after what happened before. */
+/** The value that a message gives to the slot `wanted`, after some earlier events. */
 async function filled(mappings: SlotMapping[], line: string, before: Event[] = [], more: Partial<SlotDefinition> = {}) {
   const assistant = assistantOf({
     intents: ['inform', 'affirm', 'start', 'chat'],
@@ -31,7 +31,7 @@ const inForm = (requestedSlot?: string) => ({
 const elsewhere: Event[] = [{ event: 'active_loop', name: 'quiet_form' }];
 const rejected: Event[] = [...running, { event: 'action_execution_rejected', name: 'form' }];
 
-describe('an engine that knows commands', () => {
+describe('an engine with command intents', () => {
   const assistant = assistantOf({
     intents: ['inform', 'status'],
     slots: { note: { mappings: [mapping('from_text')] } },
@@ -47,12 +47,12 @@ describe('an engine that knows commands', () => {
     ['restart', 'start over'],
     ['inform', '/inform{"site":"leeds"}'],
     ['inform', ' /inform@0.4'],
-  ])('takes no free text from a message of %s: %s', async (line, text) => {
+  ])('does not fill a free-text slot from a message of %s: %s', async (line, text) => {
     expect(await noteAfter(line, text, ['status'])).toBeNull();
     expect(await noteAfter(line, text)).toBe(text);
   });
 
-  it.each(['my screen is black', 'it is slow and/or stuck', '/var is full'])('takes the answer %s', async (text) => {
+  it.each(['my screen is black', 'it is slow and/or stuck', '/var is full'])('accepts the answer %s', async (text) => {
     expect(await noteAfter('inform', text, ['status'])).toBe(text);
   });
 });
@@ -148,17 +148,17 @@ describe('a slot is filled', () => {
     expect(await filled([how], line, before)).toEqual(value);
   });
 
-  it('again with the same value, which counts as an answer', async () => {
+  it('again with the same value, and that counts as an answer', async () => {
     const site = [mapping('from_entity', { entity: 'site' })];
     expect(await filled(site, 'inform site=a', [slotSet('wanted', 'a')])).toBe('a');
   });
 
-  it('with all values of an entity where it is a list', async () => {
+  it('with all values of an entity if it is a list slot', async () => {
     const site = [mapping('from_entity', { entity: 'site' })];
     expect(await filled(site, 'inform site=a site=b', [], { type: 'list' })).toEqual(['a', 'b']);
   });
 
-  it('by the message that activates the form, under the form’s own conditions', async () => {
+  it('by the message that activates the form, under the form’s conditions', async () => {
     const triggered = mapping('from_trigger_intent', { intents: ['start'], value: 'by trigger', ...inForm() });
     const assistant = assistantOf({
       intents: ['start'],

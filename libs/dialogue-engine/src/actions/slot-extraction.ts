@@ -14,9 +14,9 @@ import { isCommand, isUsable, valueOf } from './slot-mapping.js';
 import { type Tracker } from '../tracker/tracker.js';
 
 /**
- * The slots that the latest message fills: for each slot, in the order of the domain, by the first mapping that fits.
- * Custom mappings run their action, and `action_validate_slot_mappings` has the last word where the domain lists it.
- * What a failing action was to extract or to check is left out.
+ * The slots that the latest message fills. Each slot, in the order of the domain, takes its first matching mapping.
+ * Custom mappings run their action. If the domain lists `action_validate_slot_mappings`, it decides last.
+ * When an action fails, the slots that it was to extract or validate are left out.
  */
 export async function extractSlots(tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
   const { domain } = setting;

@@ -3,7 +3,7 @@ import { type TurnSetting } from './action-call.js';
 import { type ParseData } from '../tracker/event.js';
 import { type TrackerView } from '../tracker/tracker.js';
 
-/** Whether a mapping may fill its slot from the latest message, as far as intents, forms and conditions go. */
+/** Whether a mapping may fill its slot from the latest message, judged by intents, forms and conditions. */
 export function isUsable(slot: string, mapping: SlotMapping, tracker: TrackerView, domain: Domain): boolean {
   return (
     isIntentDesired(mapping, tracker, domain) &&
@@ -27,7 +27,7 @@ function isIntentDesired(
   return !notIntents.includes(intent) && !ignored.includes(intent);
 }
 
-/** A trigger intent counts while its loop runs, whatever slot is requested. */
+/** A trigger intent applies while its loop runs, whatever slot is requested. */
 function isOfActiveLoop({ conditions }: SlotMapping, { activeLoop }: TrackerView): boolean {
   return (
     activeLoop !== null && (conditions.length === 0 || conditions.some((one) => one.activeLoop === activeLoop.name))
@@ -45,7 +45,7 @@ function areConditionsMet(slot: string, { conditions }: SlotMapping, tracker: Tr
   );
 }
 
-/** Within a form, an entity that several required slots could take goes to the requested one only. */
+/** Within a form, an entity that fits several required slots fills only the requested one. */
 export function isUnambiguous(slot: string, mapping: SlotMapping, tracker: TrackerView, domain: Domain): boolean {
   const required = domain.forms[tracker.activeLoop?.name ?? '']?.requiredSlots ?? [];
   if (!required.includes(slot) || tracker.requestedSlot === slot) return true;
@@ -59,13 +59,13 @@ export function isUnambiguous(slot: string, mapping: SlotMapping, tracker: Track
   );
 }
 
-/** Of the entities that a mapping takes, in the order of the message. */
+/** The values of the entities that a mapping accepts, in the order of the message. */
 export const entityValues = (mapping: SlotMapping, { entities }: ParseData): unknown[] =>
   entities
     .filter((found) => found.entity === mapping.entity && found.role === mapping.role && found.group === mapping.group)
     .map(({ value }) => value);
 
-/** What a mapping finds in the latest message; undefined: nothing. */
+/** The value that a mapping finds in the latest message; undefined: none. */
 export function valueOf(mapping: SlotMapping, { latestMessage }: TrackerView, isList: boolean): unknown {
   switch (mapping.type) {
     case 'from_entity': {
@@ -83,10 +83,10 @@ export function valueOf(mapping: SlotMapping, { latestMessage }: TrackerView, is
   }
 }
 
-/** Commands are short: what has so many words is one only when the NLU is sure of it. */
+/** Commands are short. A message with this many words is a command only if the NLU is certain. */
 const MANY_WORDS = 5;
 
-/** Whether a message tells the assistant to do something, where the engine was told to keep such out of free texts. */
+/** Whether a message is a command, if the engine was told to keep commands out of free-text slots. */
 export function isCommand(tracker: TrackerView, { commands, domain, assistance }: TurnSetting): boolean {
   if (commands === undefined) return false;
   if (isPayload(tracker, domain)) return true;
@@ -96,7 +96,7 @@ export function isCommand(tracker: TrackerView, { commands, domain, assistance }
   return !isLong || intent.confidence >= (assistance?.commandConfidence ?? 0);
 }
 
-/** Whether the message is an intent of the assistant as a button sends it, such as `/inform{"site":"leeds"}`. */
+/** Whether the message is a payload of a button, such as `/inform{"site":"leeds"}`, with an intent of the assistant. */
 export function isPayload({ latestMessage: { text } }: TrackerView, { intents }: Domain): boolean {
   const payload = /^\s*\/([^{@\s]+)/.exec(text ?? '')?.[1];
   return payload !== undefined && Object.hasOwn(intents, payload);

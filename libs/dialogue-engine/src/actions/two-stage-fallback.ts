@@ -12,9 +12,9 @@ import { actionExecuted, type Event, type ParseData } from '../tracker/event.js'
 import { type Tracker } from '../tracker/tracker.js';
 
 /**
- * A loop for messages that the NLU is unsure about: asks whether the likeliest intent is meant, then for other words,
- * then once more, and at last falls back. A confirmed or rephrased message takes the place of the unclear one, so that
- * the conversation goes on as if it had been clear from the start.
+ * A loop for messages with an uncertain intent. It asks whether the likeliest intent is meant, then for a rephrasing, then
+ * once more whether that intent is meant, and finally falls back. A confirmed or rephrased message replaces the unclear
+ * one, so that the conversation continues as if it had been clear from the start.
  */
 export async function runTwoStageFallback(tracker: Tracker, setting: TurnSetting): Promise<Event[]> {
   const run = async (name: string): Promise<Event[]> =>
@@ -24,7 +24,7 @@ export async function runTwoStageFallback(tracker: Tracker, setting: TurnSetting
 
   if (tracker.activeLoop?.name !== TWO_STAGE_FALLBACK)
     return [{ event: 'active_loop', name: TWO_STAGE_FALLBACK }, ...(await run(ASK_AFFIRMATION))];
-  // After another action the question is still open.
+  // After another action, the question is still open.
   if (tracker.latestAction !== LISTEN) return run(ASK_AFFIRMATION);
 
   const answers = answersSoFar(tracker);
@@ -37,13 +37,13 @@ export async function runTwoStageFallback(tracker: Tracker, setting: TurnSetting
   return undone([...utter('utter_default', tracker, setting), ...rewinds(answers)], tracker);
 }
 
-/** User turns since the loop began. */
+/** Number of user turns since the loop started. */
 function answersSoFar({ applied }: Tracker): number {
   const start = applied.findLastIndex((event) => event.event === 'active_loop' && event.name === TWO_STAGE_FALLBACK);
   return applied.slice(start).filter(({ event }) => event === 'user').length;
 }
 
-/** Takes back every answer and the unclear message before them. */
+/** Undoes every answer and the unclear message before them. */
 const rewinds = (answers: number): Event[] => Array.from({ length: answers + 1 }, () => ({ event: 'rewind' as const }));
 
 function replaced(message: ParseData, answers: number, tracker: Tracker): Event[] {

@@ -13,7 +13,7 @@ const tracker = (...events: Event[]): Tracker => {
   return started;
 };
 
-/** A policy that always says the same. */
+/** A policy that always makes the same prediction. */
 function policyOf(name: string, says: Partial<Prediction>): Policy {
   const prediction: Prediction = {
     policy: name,
@@ -37,16 +37,16 @@ const chosen = (...says: Partial<Prediction>[]) =>
 
 describe('Choosing between policies', () => {
   it.each<[string, Partial<Prediction>, Partial<Prediction>]>([
-    ['the surer one', { confidence: 0.4 }, { confidence: 0.6 }],
-    ['of equally sure ones that of the higher priority', { priority: 1 }, { priority: 2 }],
-    ['the surer one before the higher priority', { confidence: 0.4, priority: 9 }, { confidence: 0.6 }],
+    ['the more confident one', { confidence: 0.4 }, { confidence: 0.6 }],
+    ['the one with the higher priority at equal confidence', { priority: 1 }, { priority: 2 }],
+    ['the more confident one before the higher priority', { confidence: 0.4, priority: 9 }, { confidence: 0.6 }],
     [
-      'what is decided by the text before the surer one',
+      'a decision by text before the more confident one',
       { confidence: 1, priority: 9 },
       { confidence: 0.3, isEndToEnd: true },
     ],
     [
-      'what does not depend on the message before what is decided by its text',
+      'a decision independent of the message before a decision by text',
       { isEndToEnd: true, priority: 9 },
       { confidence: 0.3, isWithoutUser: true },
     ],
@@ -64,17 +64,17 @@ describe('Choosing between policies', () => {
     expect(chosen(won, lost)).toMatchObject({ action: 'b', policy: 'policy 0' });
   });
 
-  it('takes of equal ones that which is listed first', () => {
+  it('takes the first listed of equal predictions', () => {
     expect(chosen({ action: 'a' }, { action: 'b' }).action).toBe('a');
   });
 
-  it('listens when nobody has an opinion', () => {
+  it('listens when no policy has a prediction', () => {
     const none = { action: null, confidence: 0 };
     for (const says of [[], [none], [none, none], [{ action: 'a', confidence: 0 }]])
       expect(chosen(...says).action).toBe('action_listen');
   });
 
-  it('takes the same whatever else the order of policies that differ in priority', () => {
+  it('takes the same action in any order of policies with different priorities', () => {
     const confidence = fc.constantFrom(0.2, 0.5, 1);
     const says = fc.record({ confidence, isEndToEnd: fc.boolean(), isWithoutUser: fc.boolean() });
     fc.assert(
@@ -86,7 +86,7 @@ describe('Choosing between policies', () => {
     );
   });
 
-  it('tells of every policy what it wanted, and has the scores of the winner', () => {
+  it('reports the prediction of every policy, and the scores of the winner', () => {
     const scores = new Map([
       ['b', 0.7],
       ['c', 0.3],
@@ -100,7 +100,7 @@ describe('Choosing between policies', () => {
     expect(chosen({ action: 'a', confidence: 0.5 }).scores).toEqual(new Map([['a', 0.5]]));
   });
 
-  it('records what any policy wants recorded', () => {
+  it('records the events of every policy', () => {
     const event: Event = { event: 'loop_interrupted', is_interrupted: true };
     expect(chosen({ events: [event] }, { action: 'b', priority: 2 }).events).toEqual([event]);
   });
@@ -114,12 +114,12 @@ describe('An action that was just rejected', () => {
       rejected,
     );
 
-  it('is not chosen again, and another policy may say what to do', () => {
+  it('is not chosen again, and another policy may decide', () => {
     expect(choose({ action: 'a', priority: 9 }, { action: 'b', confidence: 0.1 }).action).toBe('b');
     expect(choose({ action: 'a' }).action).toBe('action_listen');
   });
 
-  it('leaves a policy with scores its second choice, which no story shows', () => {
+  it('leaves a policy with scores its second choice, without a source story', () => {
     const scores = new Map([
       ['c', 0.1],
       ['a', 0.7],

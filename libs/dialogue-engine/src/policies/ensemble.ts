@@ -4,17 +4,17 @@ import { type Policy, type Prediction } from './prediction.js';
 import { RulePolicy } from './rule-policy.js';
 import { type Tracker } from '../tracker/tracker.js';
 
-/** What one policy wanted, for a person who asks why. */
+/** The prediction of one policy, for explanations. */
 export interface Opinion {
   policy: string;
-  /** Null: none. */
+  /** Null: no prediction. */
   action: string | null;
   confidence: number;
-  /** The rule or story that says so, or what goes on. */
+  /** The rule or story behind it, or another reason. */
   source: string | null;
 }
 
-/** The next action, and who says so. */
+/** The next action, and the policy that chose it. */
 export interface Choice {
   action: string;
   policy: string;
@@ -22,23 +22,23 @@ export interface Choice {
   source: string | null;
   isRuleOnly: boolean;
   isWithoutUser: boolean;
-  /** Decided by the text of the message. */
+  /** Whether the text of the message decided it. */
   isEndToEnd: boolean;
-  /** To be recorded before the action. */
+  /** Events to record before the action. */
   events: Event[];
-  /** Of all policies that were asked, the winner's included. */
+  /** The predictions of all policies that were asked, including the winner. */
   opinions: Opinion[];
-  /** Of the winning policy, by action. */
+  /** The scores of the winning policy, by action. */
   scores: ReadonlyMap<string, number>;
 }
 
 /**
- * Chooses between the policies: what does not depend on the user's message wins, then what is decided by its text, then
- * the higher confidence, then the higher priority, then the policy listed first. An action that was just rejected is
- * out. Nobody has an opinion: listen. Policies that cannot win any more are asked only if `asksAll`.
+ * Chooses between the policies' predictions. The order of precedence: independence from the user's message, then a
+ * decision by its text, then higher confidence, then higher priority, then the order of the policies. An action that was
+ * just rejected is excluded. Without any prediction, the assistant listens. Policies that can no longer win are asked only if `asksAll`.
  *
- * Differs from Rasa where a loop rejected a message and the policies would just listen without a story or rule that
- * shows it: there the loop asks again, since it could take no further answer otherwise.
+ * Differs from Rasa when a loop rejected a message and the policies would only listen, without a story or rule that
+ * contains it: the loop then repeats its question, because otherwise it could accept no further answer.
  */
 export function chooseAction(policies: readonly Policy[], tracker: Tracker, asksAll = false): Choice {
   const rejected = rejectedAction(tracker);
@@ -90,7 +90,7 @@ function without(rejected: string | null, prediction: Prediction): Prediction {
   return { ...rest, action: second, confidence, source: null };
 }
 
-/** Rules have the highest priority as a rule: when they are certain, nobody else needs to be asked. */
+/** Rules usually have the highest priority: when they are certain, no other policy needs to be asked. */
 const isUnbeatable = (prediction: Prediction, policy: Policy, all: readonly Policy[]): boolean =>
   prediction.action !== null &&
   (prediction.isWithoutUser ||

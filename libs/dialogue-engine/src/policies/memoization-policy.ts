@@ -15,13 +15,13 @@ import { type TrainingTracker } from '../stories/training-tracker.js';
 
 /** Options of a memoization policy. */
 export interface MemoizationOptions {
-  /** States that are compared; null: all. */
+  /** Number of states that are compared; null: all. */
   maxHistory: number | null;
-  /** Forget the oldest turns one by one until something is recalled (Rasa's `AugmentedMemoizationPolicy`). */
+  /** Drops the oldest turns one by one until a story matches (Rasa's `AugmentedMemoizationPolicy`). */
   isAugmented: boolean;
-  /** Scores with the confidence of the intent instead of 1. */
+  /** Uses the confidence of the intent as the score instead of 1. */
   isNluScored: boolean;
-  /** 3 */
+  /** Default 3. */
   priority: number;
 }
 
@@ -30,11 +30,11 @@ interface Memory {
   story: string;
 }
 
-/** Recalls what the stories do after exactly these last states; situations in which stories differ are forgotten. */
+/** Recalls what the stories do after exactly these last states. Where stories differ, it recalls nothing. */
 export class MemoizationPolicy implements Policy {
   readonly priority: number;
   readonly knowsTexts: boolean;
-  /** What follows which states, and the story that shows it first; null where stories differ. */
+  /** The next action by states, and the first story that contains it; null where stories differ. */
   private readonly memory = new Map<string, Memory | null>();
 
   constructor(
@@ -86,7 +86,7 @@ export class MemoizationPolicy implements Policy {
     return whole;
   }
 
-  /** By the text of the message, if stories have texts, else by its intent. */
+  /** Matches by the text of the message if the stories have texts, otherwise by its intent. */
   private recalled({ state }: Tracker, states: DialogueState[]): { memory: Memory | null; isEndToEnd: boolean } {
     const textStates = this.knowsTexts ? withTextOf(state, states) : undefined;
     const byText = textStates && this.memory.get(keyOf(textStates));
@@ -98,7 +98,7 @@ export class MemoizationPolicy implements Policy {
     return this.options.maxHistory === null ? states : states.slice(-this.options.maxHistory);
   }
 
-  /** The conversation as if it had begun at one of its latest actions, the earliest beginning first. */
+  /** The conversation as if it had begun at one of its latest actions, earliest beginning first. */
   private shortened(events: readonly Event[]): Event[][] {
     const actions = events.flatMap(({ event }, index) => (event === 'action' ? [index] : []));
     const kept = this.options.maxHistory === null ? actions : actions.slice(-this.options.maxHistory);

@@ -10,26 +10,26 @@ import { isLearned, learnedModels, type TrainedPolicies } from './trained-polici
 import { ruleTrackers, storyTrackers, type TrainingTracker } from '../stories/training-tracker.js';
 
 /**
- * Something of an assistant that does not work as it is written. A note says what of Rasa's has another form here, which
- * is no fault of the project; a warning is something to look at.
+ * A part of an assistant that works differently than written. A note names a Rasa feature that has another form here and
+ * needs no action; a warning needs attention.
  */
 export interface Notice {
   level: 'note' | 'warning';
   message: string;
 }
 
-/** The policies of an assistant, having learned its rules and stories. */
+/** The policies of an assistant, trained on its rules and stories. */
 export interface LearnedPolicies {
   policies: Policy[];
-  /** What the assistant says in end-to-end stories and rules. */
+  /** Texts that the assistant sends in end-to-end stories and rules. */
   texts: ReadonlySet<string>;
-  /** For the person who wrote the assistant. */
+  /** Messages for the author of the assistant. */
   notices: Notice[];
 }
 
 /**
- * Learns an assistant's rules and stories. Throws `InvalidAssistant` when they do not fit together. What was `trained`
- * before is used if it belongs to this assistant.
+ * Trains on an assistant's rules and stories. Throws `InvalidAssistant` when they contradict each other. `trained`
+ * policies are reused if they belong to this assistant.
  */
 export function learnPolicies(assistant: Assistant, trained?: TrainedPolicies): LearnedPolicies {
   const { domain, config } = assistant;
@@ -54,8 +54,8 @@ export function learnPolicies(assistant: Assistant, trained?: TrainedPolicies): 
 }
 
 /**
- * Throws `InvalidAssistant` when rules, stories and domain do not fit together, as an engine does at its start. Nothing
- * is learned by examples, so it takes no time.
+ * Throws `InvalidAssistant` when rules, stories and domain contradict each other, as an engine does on start. It trains
+ * no model, so it is fast.
  */
 export const refuseInvalid = (assistant: Assistant): void => void learnRules(assistant);
 
@@ -84,7 +84,7 @@ function noticeAbout(policy: string): Notice[] {
     const message = `The policy "${policy}" is SequencePolicy here, which learns the same stories in its own way.`;
     return [{ level: 'note', message }];
   }
-  // In Rasa it has no effect either, unless the project acts upon what it predicts.
+  // In Rasa the policy also has no effect, unless the project uses its predictions.
   const level = policy === 'UnexpecTEDIntentPolicy' ? 'note' : 'warning';
   return [{ level, message: `The policy "${policy}" is not supported and takes no part in decisions.` }];
 }

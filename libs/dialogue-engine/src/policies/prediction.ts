@@ -3,38 +3,38 @@ import { type Event } from '../tracker/event.js';
 import { type Tracker } from '../tracker/tracker.js';
 import { type TrackerState } from '../tracker/tracker-state.js';
 
-/** What a rule decides from: the present state and the moments that led to it, the newest last. */
+/** The input of a rule: the present state and the earlier ones, newest last. */
 export interface Situation {
   state: TrackerState;
   states: DialogueState[];
-  /** The same with the latest message by its text, where end-to-end rules or stories may know it. */
+  /** The same states with the latest message by its text, if end-to-end rules or stories may match it. */
   textStates?: DialogueState[] | undefined;
 }
 
-/** One policy's opinion on the next action. */
+/** One policy's prediction of the next action. */
 export interface Prediction {
   /** Rasa's class name of the policy. */
   policy: string;
-  /** Null: no opinion. */
+  /** Null: no prediction. */
   action: string | null;
   confidence: number;
   priority: number;
-  /** The message of the user plays no role, as when a running loop goes on; wins over everything else. */
+  /** Independent of the user's message, as when a running loop continues; takes precedence over everything else. */
   isWithoutUser: boolean;
   isRuleOnly: boolean;
-  /** Decided by the text of the message; wins over what is decided by its intent. */
+  /** Decided by the text of the message; takes precedence over decisions by intent. */
   isEndToEnd: boolean;
-  /** Why, for a person: the name of the rule or story, or what goes on. Null: nothing to tell. */
+  /** The reason for people: the name of the rule or story, or another reason. Null: none. */
   source: string | null;
-  /** Of all actions that the policy gives a score, by action; absent: only `action` has one. */
+  /** The scores of all scored actions; absent: only `action` has a score. */
   scores?: ReadonlyMap<string, number>;
-  /** Recorded whichever policy wins. */
+  /** Events that are recorded whichever policy wins. */
   events: Event[];
 }
 
-/** A way to choose the next action. Pure: the same tracker gives the same prediction. */
+/** A policy that predicts the next action. Pure: the same tracker gives the same prediction. */
 export interface Policy {
-  /** Of policies that are equally confident the one with the higher priority wins. */
+  /** At equal confidence, the policy with the higher priority wins. */
   readonly priority: number;
   /** Whether it may decide by the text of a message. */
   readonly knowsTexts: boolean;

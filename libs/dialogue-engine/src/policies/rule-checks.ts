@@ -6,8 +6,8 @@ import { SHOULD_NOT_BE_SET } from '../tracker/tracker-state.js';
 import { type Decision, type TrainingTracker } from '../stories/training-tracker.js';
 
 /**
- * Replays every rule and story against the rules. Reports those that a rule contradicts, and tells the policy which
- * decisions no story shows.
+ * Replays every rule and story against the rules. Reports rules and stories that a rule contradicts, and records in the
+ * policy which decisions no story contains.
  */
 export function checkContradictions(
   policy: RulePolicy,
@@ -51,7 +51,7 @@ function contradiction(tracker: TrainingTracker, action: string, other: string, 
   return { level: 'error', message, ...(tracker.place && { place: tracker.place }) };
 }
 
-/** What the policy would decide at each decision of a tracker that it can be asked about. */
+/** The policy's decisions at each point of a tracker where it can be asked. */
 function replay(policy: RulePolicy, { decisions }: TrainingTracker): (RuleDecision & { decision: Decision })[] {
   let isRejected = false;
   return decisions
@@ -66,7 +66,7 @@ function replay(policy: RulePolicy, { decisions }: TrainingTracker): (RuleDecisi
           state: loop && isRejected ? { ...decision.state, activeLoop: { ...loop, rejected: true } } : decision.state,
         });
       let decided = decide();
-      // Inside a loop the loop goes on, unless it rejects the message; then what follows counts.
+      // Inside a loop the loop continues, unless it rejects the message; then the next step counts.
       if (loop && decided.action === loop.name && decision.action !== loop.name && !isRejected) {
         isRejected = true;
         decided = decide();
@@ -76,7 +76,7 @@ function replay(policy: RulePolicy, { decisions }: TrainingTracker): (RuleDecisi
 }
 
 /**
- * Reports rules in which an action is not followed by the loop or slot changes that other rules show after it. Such a
+ * Reports rules in which an action is not followed by the loop or slot changes that follow it in other rules. Such a
  * rule would never apply in a real conversation.
  */
 export function checkCompleteness(rules: readonly TrainingTracker[], domain: Domain): Finding[] {
@@ -117,7 +117,7 @@ function effectsOfActions(rules: readonly TrainingTracker[], domain: Domain): Ma
   return effects;
 }
 
-/** What holds when the step after each action is decided; the last action of a rule is not looked at. */
+/** The states at the step after each action; the last action of a rule has none. */
 function statesAfterActions(rule: TrainingTracker, domain: Domain) {
   return rule.decisions.flatMap(({ action: next, state }) => {
     const { latestAction } = state;

@@ -3,24 +3,24 @@ import { type DialogueState, keyOf } from '../tracker/dialogue-state.js';
 import { SHOULD_NOT_BE_SET } from '../tracker/tracker-state.js';
 import { type Decision } from '../stories/training-tracker.js';
 
-/** What a rule says: in conversations that end like `states`, the newest last, this follows. */
+/** A learned rule: after conversations that end with `states`, newest last, this outcome follows. */
 export interface LearnedRule<Outcome> {
-  /** Of the rule or story that says so first. */
+  /** The name of the first rule or story with it. */
   name: string;
   key: string;
   states: DialogueState[];
   outcome: Outcome;
 }
 
-/** Learned rules, found by the newest state that they ask for, so that the number of all rules does not matter. */
+/** Learned rules, indexed by the newest state that they require, so that a lookup does not depend on their number. */
 export class RuleLookup<Outcome> {
   private readonly byKey = new Map<string, LearnedRule<Outcome>>();
   private readonly byLatest = new Map<string, LearnedRule<Outcome>[]>();
-  /** States that the longest rule looks at. */
+  /** Number of states of the longest rule. */
   longest = 0;
 
   constructor(rules: readonly LearnedRule<Outcome>[]) {
-    // Of rules with the same key the last one counts.
+    // Of rules with the same key, the last one counts.
     for (const rule of rules) this.byKey.set(rule.key, { ...rule, name: this.byKey.get(rule.key)?.name ?? rule.name });
     for (const rule of this.byKey.values()) {
       const place = placeOf(rule.states.at(-1)!);
@@ -40,25 +40,25 @@ export class RuleLookup<Outcome> {
   }
 }
 
-/** What every rule asks for that asks for this state, as a key: the previous action and the message. */
+/** The index key that a state and the rules requiring it share: the previous action and the message. */
 const placeOf = ({ prev_action, user }: Pick<DialogueState, 'prev_action' | 'user'>): string =>
   `${prev_action?.action_name ?? ''}\n${user ? ('text' in user ? user.text : user.intent) : ''}`;
 
 const isShown = (wanted: readonly DialogueState[], states: readonly DialogueState[]): boolean =>
   wanted.every((state, index) => {
     const actual = states[states.length - wanted.length + index];
-    // A conversation that began within the rule satisfies the part of the rule before its beginning.
+    // A conversation that began within the rule satisfies the part of the rule before that beginning.
     return actual === undefined || isMet(state, actual);
   });
 
-/** What stories and rules show about answers that a loop did not take. */
+/** What stories and rules contain about answers that a loop rejected. */
 export type LoopAdvice =
-  /** The loop goes on after another question; it must not take the message as its own answer. */
+  /** The loop continues after another question; it must not treat the message as its own answer. */
   | 'do-not-validate'
   /** Something else than the loop follows, such as listening. */
   | 'do-not-run-loop';
 
-/** The decisions of rules by the states that they look at. */
+/** The decisions of rules, indexed by their states. */
 export function ruleLookup(decisions: readonly Decision[]): RuleLookup<string> {
   return new RuleLookup(
     decisions
@@ -67,7 +67,7 @@ export function ruleLookup(decisions: readonly Decision[]): RuleLookup<string> {
   );
 }
 
-/** What is shown about loops that were interrupted, by the states that show it. */
+/** Advice about interrupted loops, indexed by states. */
 export function loopAdvice(decisions: readonly Decision[]): RuleLookup<LoopAdvice> {
   const advices = decisions.flatMap(({ name, states, action }): LearnedRule<LoopAdvice>[] => {
     const last = states.at(-1)!;
@@ -91,7 +91,7 @@ export function loopOf(state: DialogueState | undefined): string | undefined {
   return name === SHOULD_NOT_BE_SET ? undefined : name;
 }
 
-// The question before the message matters, not what led to that question.
+// Only the question before the message matters, not the steps before that question.
 function lastTwo(states: DialogueState[]): DialogueState[] {
   const [before, last] = [states.at(-2), states.at(-1)!];
   return before?.prev_action ? [{ prev_action: before.prev_action }, last] : [last];

@@ -7,7 +7,7 @@ import { type Tracker } from '../tracker/tracker.js';
 import { SHOULD_NOT_BE_SET } from '../tracker/tracker-state.js';
 import { type TrainingTracker } from '../stories/training-tracker.js';
 
-/** Options by Rasa's meaning, defaults of its code. */
+/** Options with Rasa's meaning and defaults. */
 export interface RulePolicyOptions {
   /** 0.3 */
   fallbackThreshold: number;
@@ -21,15 +21,15 @@ export interface RulePolicyOptions {
 
 const ACTION_OF_INTENT: Record<string, string> = { restart: RESTART, back: BACK, session_start: SESSION_START };
 
-/** What the rules decide, and by which of them: a rule's key, `default:<intent>` or `loop:<name>:<action>`. */
+/** The rules' decision and its source: a rule's key, `default:<intent>` or `loop:<name>:<action>`. */
 export interface RuleDecision {
   action: string | null;
   source: string | null;
-  /** The same for a person. */
+  /** The source in words. */
   reason: string | null;
   isWithoutUser: boolean;
   isEndToEnd: boolean;
-  /** The loop runs next, but must not take the message as its answer. */
+  /** The loop runs next, but must not treat the message as its answer. */
   isReturning: boolean;
 }
 
@@ -49,11 +49,11 @@ export class RulePolicy implements Policy {
   readonly knowsTexts: boolean;
   private readonly rules: RuleLookup<string>;
   private readonly advice: RuleLookup<LoopAdvice>;
-  /** States that the longest rule looks at. */
+  /** Number of states of the longest rule. */
   private readonly longestRule: number;
-  /** Sources of decisions that no story shows; set by the consistency check. */
+  /** Sources of decisions that no story contains; set by the consistency check. */
   sourcesNotInStories: ReadonlySet<string> = new Set();
-  /** What appears in rules and in no story. */
+  /** What occurs in rules but in no story. */
   readonly ruleOnly: RuleOnly;
 
   constructor(
@@ -94,7 +94,7 @@ export class RulePolicy implements Policy {
     };
   }
 
-  /** What the rules say, without the fallback. */
+  /** The decision of the rules, without the fallback. */
   decide({ state, states, textStates }: Situation): RuleDecision {
     const textRule = textStates && this.ruleFor(textStates, (rule) => 'text' in (rule.states.at(-1)?.user ?? {}));
     const intent = state.latestMessage?.intent.name;
@@ -144,7 +144,7 @@ export class RulePolicy implements Policy {
     return { ...decision, isReturning };
   }
 
-  /** Whether a story or rule shows that something else than the running loop follows here, such as listening. */
+  /** Whether a story or rule continues here with something other than the running loop, such as listening. */
   showsLeavingLoop(tracker: Tracker): boolean {
     return this.advice.applicable(this.statesOf(tracker)).some(({ outcome }) => outcome === 'do-not-run-loop');
   }

@@ -1,12 +1,12 @@
 import { LISTEN } from '#assistant/model';
 import { type DialogueState } from '../tracker/dialogue-state.js';
 
-/** Earlier turns whose messages are looked at one by one; of older ones it only counts that they happened. */
+/** Number of earlier turns whose messages are seen one by one. Of older ones, only the occurrence counts. */
 const TURNS = 3;
 
 /**
- * What a learned policy sees of the last states of a conversation, the newest last: the message, the previous actions,
- * the loop, slots and entities, by position and in pairs. Each is a text; those never seen in training have no meaning.
+ * The features of the last states of a conversation, newest last, for a learned policy: the message, the previous actions,
+ * the loop, slots and entities, by position and in pairs. Each feature is a text. Unknown features are ignored.
  */
 export function sequenceFeatures(states: readonly DialogueState[]): string[] {
   const now = states.at(-1) ?? {};
@@ -45,11 +45,11 @@ const entitiesOf = ({ user }: DialogueState): string[] => (user && 'entities' in
 const wordsOf = ({ user }: DialogueState): string[] =>
   user && 'text' in user ? [...new Set(user.text.match(/[\p{L}\p{N}]+/gu))] : [];
 
-/** The action that was executed `distance` actions before the latest one. */
+/** The action executed `distance` actions before the latest one. */
 const previousAction = (states: readonly DialogueState[], distance: number): string =>
   states.at(-1 - distance)?.prev_action?.action_name ?? '';
 
-/** The messages before the present turn, the newest first. */
+/** The messages before the present turn, newest first. */
 function earlierUsers(states: readonly DialogueState[]): string[] {
   const turns = states.filter(({ prev_action, user }) => prev_action?.action_name === LISTEN && user);
   const present = states.at(-1)?.user ? 1 : 0;

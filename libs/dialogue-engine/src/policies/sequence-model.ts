@@ -1,6 +1,6 @@
 import { seededRandom, shuffled } from '#seeded-random';
 
-/** A situation of a training story, and what follows. */
+/** A situation in a training story, and the next action. */
 export interface Example {
   features: string[];
   action: string;
@@ -9,13 +9,13 @@ export interface Example {
 /** A trained model as plain JSON. */
 export interface SequenceModelData {
   actions: string[];
-  /** By feature: index of an action and its weight, in turn. */
+  /** By feature: action indexes and weights, alternating. */
   weights: Record<string, number[]>;
-  /** Scores are divided by it, so that confidences say how often they are right. */
+  /** Divides the scores, so that the confidences match how often they are right. */
   temperature: number;
 }
 
-/** What one feature says for actions, by their index. */
+/** The weights of one feature, by action index. */
 interface Votes {
   actions: number[];
   weights: number[];
@@ -25,26 +25,26 @@ interface Votes {
 
 /** Step size of a weight's first update. */
 const RATE = 0.3;
-/** A feature that knows more actions than this says next to nothing, and is not asked. */
+/** A feature with more actions than this says almost nothing and is ignored. */
 const VAGUE = 64;
-/** Examples that are learned in all passes together, unless there are more of them than that. */
+/** Total training steps over all passes, or the number of examples if that is larger. */
 const STEPS = 30_000;
 const MOST_PASSES = 20;
 const LEAST_PASSES = 4;
-/** What is as certain as that needs no further learning. */
+/** An example with this likelihood needs no further training. */
 const CERTAIN = 0.98;
 const DECIMALS = 1e3;
 
 /**
- * A log-linear model of the next action (multinomial logistic regression): every feature of a situation votes for the
- * actions that followed it in training, and "none of them" has the score 0, so that a situation of which little is
- * known makes nothing likely. Only weights of features and actions that occurred together exist; a decision costs what
- * its features know, not what there is. Trained by stochastic gradient descent with a step size for each weight
- * (AdaGrad: Duchi, Hazan, Singer 2011), in an order that follows from the seed.
+ * A log-linear model of the next action (multinomial logistic regression). Every feature of a situation votes for the
+ * actions that followed it in training. "None of them" has the score 0, so that nothing is likely in a situation with few
+ * known features. Only weights of features and actions that occurred together exist, so a prediction costs as much as its
+ * features have weights, independent of the model's size. Trained by stochastic gradient descent with a step size for each
+ * weight (AdaGrad: Duchi, Hazan, Singer 2011), in an order derived from the seed.
  */
 export class SequenceModel {
   private readonly scores: Float64Array;
-  /** Indexes of the actions that have a score at present. */
+  /** Indexes of the actions that have a score in the current prediction. */
   private readonly touched: number[] = [];
 
   private constructor(
@@ -55,7 +55,7 @@ export class SequenceModel {
     this.scores = new Float64Array(actions.length).fill(NaN);
   }
 
-  /** The same examples, seed and temperature give the same model. */
+  /** Trains a model. The same examples, seed and temperature give the same model. */
   static train(examples: readonly Example[], seed: number, temperature = 1): SequenceModel {
     const actions = new Map<string, number>();
     const votes = new Map<string, Votes>();
@@ -102,12 +102,12 @@ export class SequenceModel {
     };
   }
 
-  /** The same model with another temperature. */
+  /** A copy of the model with another temperature. */
   at(temperature: number): SequenceModel {
     return new SequenceModel(this.actions, this.votes, temperature);
   }
 
-  /** How likely each action is of which the features know; what is missing to 1 is the likelihood of something else. */
+  /** The likelihood of each action that the features know. The rest to 1 is the likelihood of any other action. */
   predict(features: readonly string[]): Map<string, number> {
     this.rate(this.known(features), this.temperature);
     return new Map(this.touched.map((action) => [this.actions[action]!, this.scores[action]!]));
@@ -134,7 +134,7 @@ export class SequenceModel {
       }
   }
 
-  /** Leaves the likelihoods of the touched actions in `scores`. */
+  /** Stores the likelihoods of the touched actions in `scores`. */
   private rate(all: readonly Votes[], temperature: number): void {
     const { scores, touched } = this;
     for (const action of touched) scores[action] = NaN;

@@ -34,7 +34,7 @@ const withPolicy = (options: Record<string, unknown>) =>
   assistantOf({ ...sketch, policies: [{ name: 'SequencePolicy', options }] });
 
 describe('the learned policy', () => {
-  it('goes on where no story shows the sequence', async () => {
+  it('continues sequences that no story contains', async () => {
     const talk = new Conversation(assistant);
     for (const line of ['greet', 'mail', 'wifi']) await talk.turn(line);
     expect(await talk.says('vpn')).toEqual(['vpn']);
@@ -43,13 +43,13 @@ describe('the learned policy', () => {
     expect(trace.actions[0]!.confidence).toBeLessThan(1);
   });
 
-  it('leaves what it has never seen to the fallback', async () => {
+  it('leaves unknown situations to the fallback', async () => {
     const talk = new Conversation(assistant);
     await talk.turn('greet');
     expect(await talk.says('unheard')).toEqual(['default']);
   });
 
-  it('scores all actions that it knows, with likelihoods of at most 1 together', async () => {
+  it('scores all known actions, with likelihoods that sum to at most 1', async () => {
     const { engine, tracker, ports } = new Conversation(withPolicy({}));
     await engine.logMessage(tracker, messageOf('greet'), ports);
     const { action: best, scores, confidence } = engine.predict(tracker);
@@ -58,7 +58,7 @@ describe('the learned policy', () => {
     expect(scores.reduce((sum, { score }) => sum + score, 0)).toBeLessThanOrEqual(1 + 1e-9);
   });
 
-  it('is trained the same by the same seed, and from stored data decides the same', async () => {
+  it('is reproducible with the same seed, and decides the same from stored data', async () => {
     const [one, other] = [trainPolicies(assistant), trainPolicies(assistant)];
     expect(other).toEqual(one);
     expect(trainPolicies(withPolicy({ random_seed: 7 })).models).not.toEqual(trainPolicies(withPolicy({})).models);
@@ -78,18 +78,18 @@ describe('the learned policy', () => {
     }
   });
 
-  it('is trained anew when the stored data belongs to other stories', () => {
+  it('is retrained when the stored data belongs to other stories', () => {
     const trained = { ...trainPolicies(assistant), fingerprint: 'of something else', models: [] };
     const engine = new DialogueEngine(assistant, { trained });
     expect(engine.notices).toEqual(new DialogueEngine(assistant).notices);
   });
 
-  it('may learn joined stories, too', () => {
+  it('can also learn from joined stories', () => {
     const [plain, joined] = [0, 3].map((augmentation) => trainPolicies(withPolicy({ augmentation })).models[0]!);
     expect(Object.keys(joined!.weights).length).toBeGreaterThan(Object.keys(plain!.weights).length);
   });
 
-  it('knows nothing without stories', () => {
+  it('predicts nothing without stories', () => {
     expect(SequenceModel.train([], 1).predict(['anything'])).toEqual(new Map());
     const engine = new DialogueEngine(assistantOf({ ...sketch, stories: [] }));
     expect(engine.predict(new Conversation(assistant).tracker).action).toBe('action_listen');
@@ -105,7 +105,7 @@ describe('a model of the next action', () => {
     { minLength: 1, maxLength: 30 },
   );
 
-  it('gives likelihoods between 0 and 1, and rounds to the same ones in its JSON', () => {
+  it('gives likelihoods between 0 and 1, and the same ones after a round trip through JSON', () => {
     fc.assert(
       fc.property(examples, fc.nat(), (learned, seed) => {
         const model = SequenceModel.train(learned, seed, 1.3);
@@ -126,7 +126,7 @@ describe('a model of the next action', () => {
     );
   });
 
-  it('learns what always follows', () => {
+  it('learns an action that always follows', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const learned = ['x', 'y', 'z'].flatMap((name) =>
@@ -143,7 +143,7 @@ describe('a model of the next action', () => {
   });
 });
 
-it('foresees more of held-out stories than recalling them does', () => {
+it('predicts more of held-out stories than memoization', () => {
   const [all, acting] = leaveOneStoryOut(assistant, 0.3);
   expect(all.learned).toBeGreaterThan(all.memoization);
   expect(acting.decisions).toBeLessThan(all.decisions);

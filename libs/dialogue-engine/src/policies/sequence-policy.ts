@@ -9,26 +9,26 @@ import { type TrackerState } from '../tracker/tracker-state.js';
 import { trainingOf } from './trained-policies.js';
 import { type TrainingTracker } from '../stories/training-tracker.js';
 
-/** A text that the stories do not have must be this close to theirs to count instead of its intent. */
+/** A text that is not in the stories counts, instead of its intent, only with at least this confidence. */
 const SURE_OF_TEXT = 0.5;
 
 /** Options of the learned policy. */
 export interface SequencePolicyOptions {
-  /** Under which name it decides: that of `config.yml`. */
+  /** The policy's name in `config.yml`, recorded with its decisions. */
   name: string;
-  /** States that are looked at; 5. */
+  /** Number of states in the input; default 5. */
   maxHistory: number;
-  /** 1 */
+  /** Default 1. */
   priority: number;
   /** Whether stories have texts. */
   knowsTexts: boolean;
-  /** Whether a story leaves a message without an answer. */
+  /** Whether some story leaves a message without an answer. */
   knowsSilence: boolean;
 }
 
 /**
- * Decides in situations that no story shows by what is similar in stories, as sure as it may be. It leaves no message
- * without an answer unless stories do that.
+ * Decides situations that no story contains by their similarity to stories, with a calibrated confidence. It leaves a
+ * message without an answer only if some story does.
  */
 export class SequencePolicy implements Policy {
   readonly priority: number;

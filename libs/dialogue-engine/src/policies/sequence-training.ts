@@ -4,24 +4,24 @@ import { sequenceFeatures } from './sequence-features.js';
 import { type Example, SequenceModel } from './sequence-model.js';
 import { type TrainingTracker } from '../stories/training-tracker.js';
 
-/** How a sequence model is trained. */
+/** Training options of a sequence model. */
 export interface SequenceTraining {
-  /** States that are looked at. */
+  /** Number of states in the input. */
   maxHistory: number;
-  /** Chooses the order of learning, and which stories are joined. */
+  /** Determines the training order, and which stories are joined. */
   seed: number;
-  /** Stories that are joined at random, for each story; 0: none. */
+  /** Number of randomly joined stories per story; 0: none. */
   augmentation: number;
 }
 
-/** With fewer examples than this, every story is held out once for the calibration, else a tenth of them. */
+/** With fewer examples than this, calibration holds out every story once; otherwise a tenth of them. */
 const FEW = 2_000;
 const FOLDS = 5;
 const TEMPERATURES = Array.from({ length: 24 }, (_, step) => 0.4 * 1.12 ** step);
 
 /**
- * Learns what stories do next. The temperature is the one at which the confidences of held-out stories come closest to
- * how often they are right (Brier score of the likeliest action).
+ * Learns the next actions of stories. The temperature is the one at which the confidences for held-out stories come closest
+ * to how often they are right (Brier score of the likeliest action).
  */
 export function trainSequenceModel(stories: readonly TrainingTracker[], training: SequenceTraining): SequenceModel {
   const { seed, augmentation } = training;
@@ -50,7 +50,7 @@ const examplesOf = (situations: readonly Situation[], { maxHistory }: SequenceTr
     .filter(({ isPredictable }) => isPredictable)
     .map(({ states, action }) => ({ features: featuresOf(states, maxHistory), action }));
 
-/** The second story as it goes on from the end of the first. */
+/** The second story as a continuation of the first. */
 function joinedExamples(first: TrainingTracker, second: TrainingTracker, training: SequenceTraining): Example[] {
   const before = first.decisions.at(-1)?.states ?? [];
   const situations = second.decisions.slice(1).map(({ states, action, isPredictable }) => ({
@@ -61,7 +61,7 @@ function joinedExamples(first: TrainingTracker, second: TrainingTracker, trainin
   return examplesOf(situations, training);
 }
 
-/** What many stories have in common, such as their beginnings, counts once. */
+/** Removes repetitions: what many stories share, such as their beginnings, counts once. */
 function unique(stories: readonly Example[][]): Example[][] {
   const seen = new Set<string>();
   return stories.map((examples) =>
@@ -93,7 +93,7 @@ const brierScore = (model: SequenceModel, examples: readonly Example[]): number 
     return sum + (confidence - Number(likeliest === action)) ** 2;
   }, 0);
 
-/** The likeliest action; null with 0 when there is none. */
+/** The likeliest action; null with confidence 0 when there is none. */
 export function best(scores: ReadonlyMap<string, number>): [action: string | null, confidence: number] {
   let found: [string | null, number] = [null, 0];
   for (const [action, confidence] of scores) if (confidence > found[1]) found = [action, confidence];

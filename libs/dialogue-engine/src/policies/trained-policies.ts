@@ -4,36 +4,36 @@ import { SequenceModel, type SequenceModelData } from './sequence-model.js';
 import { type SequenceTraining, trainSequenceModel } from './sequence-training.js';
 import { storyTrackers, type TrainingTracker } from '../stories/training-tracker.js';
 
-/** Policies that learn by examples: ours by its own name and in the place of Rasa's. */
+/** Policies that learn from examples: ours by its own name, and in place of Rasa's. */
 const LEARNED = new Set(['SequencePolicy', 'TEDPolicy']);
 const DEFAULT_SEED = 1;
 const DEFAULT_HISTORY = 5;
-/** Goes up when the form or the meaning of the stored data changes, so that older data is not taken. */
+/** Increases when the form or the meaning of the stored data changes, so that older data is not used. */
 const FORMAT = 1;
 
-/** What the learned policies of an assistant know, as plain JSON that may be stored with its model. */
+/** The trained models of an assistant's learned policies, as plain JSON that can be stored with its model. */
 export interface TrainedPolicies {
-  /** Of everything that was learned from. */
+  /** The fingerprint of all training data. */
   fingerprint: string;
-  /** In the order of the policies in `config.yml`. */
+  /** The models, in the order of the policies in `config.yml`. */
   models: SequenceModelData[];
 }
 
-/** Whether a policy of `config.yml` learns by examples. */
+/** Whether a policy in `config.yml` learns from examples. */
 export const isLearned = ({ name }: ComponentConfig): boolean => LEARNED.has(name);
 
-/** Whether an assistant has policies that are worth training ahead. */
+/** Whether an assistant has policies that are worth training in advance. */
 export const hasLearnedPolicies = ({ config }: Assistant): boolean => config.policies.some(isLearned);
 
-/** Of everything that the learned policies of an assistant learn from. */
+/** The fingerprint of everything that the learned policies of an assistant learn from. */
 export const fingerprintPolicies = ({ domain, stories, rules, config }: Assistant): string =>
   createHash('sha256')
     .update(JSON.stringify([FORMAT, domain, stories, rules, config.policies]))
     .digest('hex');
 
 /**
- * Trains the policies of an assistant that learn by examples. The same assistant gives the same result. An engine does
- * this by itself when it gets none; for large assistants do it once, where the model is trained.
+ * Trains the learned policies of an assistant. The same assistant gives the same result. An engine without trained
+ * policies does this itself; for a large assistant, run it once with the training of the model.
  */
 export function trainPolicies(assistant: Assistant): TrainedPolicies {
   return {
@@ -44,7 +44,7 @@ export function trainPolicies(assistant: Assistant): TrainedPolicies {
   };
 }
 
-/** The models of the learned policies, in the order of `config.yml`: the trained ones where they belong to it. */
+/** The models of the learned policies, in the order of `config.yml`: the trained ones if they belong to the assistant. */
 export function learnedModels(
   assistant: Assistant,
   stories: readonly TrainingTracker[],
@@ -57,7 +57,7 @@ export function learnedModels(
 const trainedModels = ({ config }: Assistant, stories: readonly TrainingTracker[]): SequenceModel[] =>
   config.policies.filter(isLearned).map(({ options }) => trainSequenceModel(stories, trainingOf(options)));
 
-/** How the options of a learned policy in `config.yml` want it trained. */
+/** The training options in a learned policy's entry of `config.yml`. */
 export function trainingOf({ max_history, random_seed, augmentation }: Record<string, unknown>): SequenceTraining {
   const count = (value: unknown, otherwise: number) =>
     typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : otherwise;

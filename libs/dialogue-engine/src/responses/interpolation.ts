@@ -1,7 +1,7 @@
 /**
  * Fills `{variable}` in every string of `template`, at any depth; keys stay as they are. Follows Python's
- * `str.format` as Rasa uses it: doubled braces give single ones, and a text that names an unknown variable or has
- * unbalanced braces is left exactly as it was written.
+ * `str.format` as Rasa uses it: doubled braces become single ones, and a text with an unknown variable or
+ * unbalanced braces stays unchanged.
  */
 export function interpolate<Template>(template: Template, variables: Readonly<Record<string, unknown>>): Template {
   const filled = (part: unknown): unknown => {
@@ -18,7 +18,7 @@ function interpolateText(text: string, variables: Readonly<Record<string, unknow
   const marked = text.replace(/\{([^\n{}]+?)\}/g, '{0[$1]}');
   const filled = format(marked, variables);
   if (filled === undefined) return text;
-  // A variable within doubled braces survived as a marker: it was meant literally.
+  // A variable within doubled braces left a marker, because it was meant literally.
   return filled.includes('0[') ? (format(text, {}) ?? text) : filled;
 }
 
@@ -35,7 +35,7 @@ function format(text: string, variables: Readonly<Record<string, unknown>>): str
   return isSound ? filled : undefined;
 }
 
-/** A value as Python's `str()` writes it. JSON does not tell 1.0 from 1; both are written `1`. */
+/** A value as Python's `str()` formats it. JSON does not distinguish 1.0 from 1; both become `1`. */
 export function pythonText(value: unknown): string {
   return typeof value === 'string' ? value : pythonLiteral(value);
 }

@@ -20,7 +20,7 @@ const said = (variations: ResponseVariation[], slots: Record<string, unknown>, o
 describe('choosing a variation', () => {
   const conditional = { text: 'conditional', condition: [{ slot: 'vip', value: 'Yes' }] };
 
-  it('prefers the channel, then a condition that holds', () => {
+  it('prefers a matching channel, then a condition that holds', () => {
     const all = [{ text: 'default' }, conditional, { text: 'here', channel: 'collector' }];
     expect(said([...all, { ...conditional, text: 'both', channel: 'collector' }], { vip: 'yes' })).toBe('both');
     expect(said(all, { vip: 'yes' })).toBe('here');
@@ -28,12 +28,12 @@ describe('choosing a variation', () => {
     expect(said(all, { vip: 'no' }, 'socketio')).toBe('default');
   });
 
-  it('never takes a variation of another channel, of the input channel or with an empty condition', () => {
+  it('never uses a variation for another channel, for the input channel or with an empty condition', () => {
     expect(said([{ text: 'x', channel: 'rest' }], {})).toBeUndefined();
     expect(said([{ text: 'x', condition: [] }], {})).toBeUndefined();
   });
 
-  it('takes one of several by chance', () => {
+  it('chooses at random among several', () => {
     expect(said([{ text: 'first' }, { text: 'last' }], {})).toBe('last');
   });
 });
@@ -50,11 +50,11 @@ describe('filling in variables', () => {
     ['{{literal}}', {}, '{literal}'],
     ['{a-b} {a b}', { 'a-b': 1, 'a b': 2 }, '1 2'],
     ['a { lone brace', {}, 'a { lone brace'],
-  ])('makes of %j', (template, slots, text) => {
+  ])('formats %j', (template, slots, text) => {
     expect(interpolate(template, slots)).toBe(text);
   });
 
-  it('reaches every string at any depth and leaves keys alone', () => {
+  it('fills every string at any depth and leaves keys unchanged', () => {
     expect(interpolate({ '{a}': [{ deep: '{a}' }, 1] }, { a: 'x' })).toEqual({ '{a}': [{ deep: 'x' }, 1] });
   });
 
@@ -68,7 +68,7 @@ describe('filling in variables', () => {
     );
   });
 
-  it('writes a value in place of its variable as Python would', () => {
+  it('formats a value in place of its variable as Python would', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = pythonText(value);

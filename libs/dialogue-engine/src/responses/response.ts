@@ -5,8 +5,8 @@ import { interpolate } from './interpolation.js';
 import { type TrackerView } from '../tracker/tracker.js';
 
 /**
- * A message as an action server returns it. `response` names a response of the domain; then the other fields replace
- * its parts, buttons are appended, and keys that are not message fields are variables of its template.
+ * A message from an action server. `response` names a response of the domain. In that case the other fields replace
+ * its parts, buttons are appended, and keys that are not message fields become variables of its template.
  */
 export interface ActionResponse {
   response?: string | null;
@@ -21,18 +21,18 @@ export interface ActionResponse {
   [variable: string]: unknown;
 }
 
-/** Where an answer goes and what chooses among variations. */
+/** The context for choosing and filling a response. */
 export interface ResponseSetting {
   domain: Domain;
   tracker: TrackerView;
   outputChannel: string;
-  /** Uniform in [0, 1). */
+  /** A number, uniform in [0, 1). */
   random(): number;
 }
 
 /**
- * The bot event for a response of the domain: a variation chosen by channel and conditions, its variables filled.
- * Undefined when the domain has no fitting variation.
+ * The bot event for a response of the domain: a variation chosen by channel and conditions, with its variables filled.
+ * Undefined when the domain has no matching variation.
  */
 export function respond(
   name: string,
@@ -62,7 +62,7 @@ export function respond(
   };
 }
 
-/** The bot event for a message of an action; undefined when it names a response that the domain cannot give. */
+/** The bot event for a message of an action; undefined when it names a response without a matching variation. */
 export function renderActionResponse(message: ActionResponse, setting: ResponseSetting): BotEvent | undefined {
   const { response, text, buttons, quick_replies, image, custom, attachment, elements, metadata, ...variables } =
     message;
@@ -86,14 +86,14 @@ export function renderActionResponse(message: ActionResponse, setting: ResponseS
   };
 }
 
-/** What the person sees of a bot event. */
+/** The message that the person sees for a bot event. */
 export function messageOf({ text, data, metadata = {} }: BotEvent): BotMessage {
   const { utter_action: _, ...shown } = metadata;
   const fields = { text, ...data, metadata: filled(shown) };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => filled(value) !== null && value !== ''));
 }
 
-/** A retrieval intent's `utter_faq` stands for `utter_faq/<key>`, the key that the NLU found. */
+/** A retrieval intent's `utter_faq` stands for `utter_faq/<key>`, with the key that the NLU found. */
 function responseKey(name: string, { domain, tracker }: ResponseSetting): string {
   if (Object.hasOwn(domain.responses, name)) return name;
   const base = name.replace(/^utter_/, '');
@@ -128,7 +128,7 @@ function isSame(slot: unknown, wanted: unknown): boolean {
   return JSON.stringify(slot ?? null) === JSON.stringify(wanted ?? null);
 }
 
-/** Action servers send empty lists and objects for parts that a message does not have. */
+/** Treats empty lists and objects, which action servers send for missing parts, as absent. */
 function filled<Part>(part: Part): NonNullable<Part> | null {
   if (part === null || part === undefined) return null;
   return typeof part === 'object' && Object.keys(part).length === 0 ? null : part;

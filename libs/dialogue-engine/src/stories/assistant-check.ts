@@ -9,7 +9,7 @@ import {
 } from '#assistant/model';
 import { ANYTHING, isAction, isLoop } from '#assistant/model';
 
-/** An assistant whose rules, stories and domain do not fit together. One line each: `file:line what is wrong`. */
+/** Thrown for an assistant with contradictory rules, stories and domain. One line per error: `file:line what is wrong`. */
 export class InvalidAssistant extends Error {
   constructor(readonly findings: Finding[]) {
     super(
@@ -18,7 +18,7 @@ export class InvalidAssistant extends Error {
   }
 }
 
-/** Everything that names something unknown or cannot be learned; contradictions between rules are checked elsewhere. */
+/** Everything that uses an unknown name or cannot be learned. Contradictions between rules are checked elsewhere. */
 export function checkAssistant({ domain, rules, stories, config }: Assistant): Finding[] {
   const usesRules = config.policies.some(({ name }) => name === 'RulePolicy');
   return [

@@ -11,7 +11,7 @@ const sketch = {
 };
 
 describe('the graph of an assistant', () => {
-  it('draws what stories have in common once, and tells which of them show it', () => {
+  it('draws the common part of stories once, and names the stories with it', () => {
     const stories = [
       story('s', intent('greet'), action('utter_a'), intent('ask'), action('utter_b')),
       story('t', intent('greet'), action('utter_a'), intent('thank'), action('utter_b')),
@@ -40,7 +40,7 @@ describe('the graph of an assistant', () => {
     expect([actions(1).length, actions(2).length]).toEqual([2, 3]);
   });
 
-  it('shows the conditions of rules, the loops they start and that anything may come before', () => {
+  it('shows the conditions of rules, the loops they start, and any history before them', () => {
     const rules = [rule('r', [intent('ask'), action('form'), loop('form')], { condition: [slot('vip', true)] })];
     const { nodes, edges } = conversationGraph(assistantOf({ ...sketch, rules }));
     expect(nodes.map(({ kind }) => kind)).toEqual(['start', 'end', 'anything', 'action']);
@@ -51,7 +51,7 @@ describe('the graph of an assistant', () => {
     ]);
   });
 
-  it('connects every node of a whole assistant, and nothing that is not there', () => {
+  it('connects every node of a whole assistant, and only existing nodes', () => {
     const { nodes, edges } = conversationGraph(helpdesk);
     const ids = nodes.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

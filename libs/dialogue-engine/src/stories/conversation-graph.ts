@@ -3,24 +3,24 @@ import { ANYTHING, LISTEN } from '#assistant/model';
 import { type Event, executedAction } from '../tracker/event.js';
 import { ruleTrackers, storyTrackers, type TrainingTracker } from './training-tracker.js';
 
-/** Something that the assistant does, or where a story begins or ends. */
+/** An action of the assistant, or the start or end of a story. */
 export interface GraphNode {
   id: string;
-  /** `anything`: whatever came before, or comes after, a rule. */
+  /** `anything`: any history before, or any continuation after, a rule. */
   kind: 'start' | 'action' | 'anything' | 'end';
-  /** Name of the action; empty for other kinds. */
+  /** Name of the action; empty for the other kinds. */
   label: string;
 }
 
-/** That one node follows another. */
+/** A transition from one node to another. */
 export interface GraphEdge {
   from: string;
   to: string;
-  /** What the person says in between: an intent with its entities, or a text. */
+  /** The person's message in between: an intent with its entities, or a text. */
   message?: string;
-  /** Slots and loops that change in between, as `name: value`; of rules, their conditions. */
+  /** Slot and loop changes in between, as `name: value`; for rules, their conditions. */
   changes: string[];
-  /** The stories and rules that show it. */
+  /** The stories and rules with this transition. */
   shownBy: { kind: 'story' | 'rule'; name: string }[];
 }
 
@@ -36,9 +36,9 @@ interface Step {
 }
 
 /**
- * The stories and rules of an assistant as a graph to draw: actions are nodes, messages stand on the edges, and waiting
- * is left out. Places that stories reach by the same last `maxHistory` steps are one node, so that what stories have in
- * common is drawn once.
+ * The stories and rules of an assistant as a graph for drawing. Actions are nodes, messages are labels of edges, and
+ * listening is left out. Points that stories reach by the same last `maxHistory` steps share a node, so that the common
+ * part of stories is drawn once.
  */
 export function conversationGraph({ domain, stories, rules }: Assistant, maxHistory = 2): ConversationGraph {
   const nodes = new Map<string, GraphNode>();
@@ -77,7 +77,7 @@ function connect(
   if (!edge.shownBy.some(({ kind, name }) => kind === shown.kind && name === shown.name)) edge.shownBy.push(shown);
 }
 
-/** What a story or rule does, step by step, and its end. */
+/** The steps of a story or rule, and its end. */
 function stepsOf({ events }: TrainingTracker): Step[] {
   const steps: Step[] = [];
   let message: string | undefined;

@@ -8,18 +8,18 @@ const conflictsOf = (stories: ReturnType<typeof story>[], maxHistory: number | n
 const [greet, more, a, b] = [intent('greet'), intent('more'), action('utter_a'), action('utter_b')];
 
 describe('findStoryConflicts', () => {
-  it('finds nothing in stories that agree, however often they tell the same', () => {
+  it('reports nothing for stories that agree, even if they repeat each other', () => {
     expect(conflictsOf([story('one', greet, a), story('two', greet, a), story('three', more, b)])).toEqual([]);
   });
 
-  it('names the actions and the stories where they part', () => {
+  it('names the conflicting actions and their stories', () => {
     expect(conflictsOf([story('one', greet, a), story('two', greet, b), story('three', greet, b)])).toEqual([
       'Stories go on differently after the same history: "utter_a" in "one" and "utter_b" in "two", "three". ' +
         'Change one of them, or tell them apart by a slot.',
     ]);
   });
 
-  it('looks as far back as it may', () => {
+  it('compares no more history than allowed', () => {
     const stories = [story('one', greet, a, more, a), story('two', more, b, more, b)];
     expect(conflictsOf(stories)).toEqual([]);
     expect(conflictsOf(stories, 3)).toEqual([]);

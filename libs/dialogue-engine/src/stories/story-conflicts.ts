@@ -3,9 +3,9 @@ import { keyOf } from '../tracker/dialogue-state.js';
 import { storyTrackers } from './training-tracker.js';
 
 /**
- * Situations in which stories go on differently, so that nobody can learn what to do there. Each finding names the
- * actions and the stories that show them.
- * @param maxHistory states that are compared; null: all since the beginning
+ * Situations in which stories continue differently, so that no policy can learn what to do. Each finding names the
+ * actions and the stories that contain them.
+ * @param maxHistory number of states that are compared; null: all since the beginning
  */
 export function findStoryConflicts({ stories, domain }: Assistant, maxHistory: number | null): Finding[] {
   const situations = new Map<string, Map<string, Set<string>>>();
@@ -27,7 +27,7 @@ const conflictOf =
       ([action, names]) => `"${action}" in ${[...names].map((name) => `"${name}"`).join(', ')}`,
     );
     const [first = ''] = [...choices.values()].flatMap((names) => [...names]);
-    // A path through checkpoints is named after all of its stories; it differs in the last one.
+    // A path through checkpoints is named after all of its stories; the last one contains the difference.
     const place = stories.find(({ name }) => name === first.split(' > ').at(-1))?.place;
     const message = `Stories go on differently after the same history: ${told.join(' and ')}. Change one of them, or tell them apart by a slot.`;
     return { level: 'error', message, ...(place && { place }) };

@@ -3,10 +3,10 @@ import { type Place, type Story, type StoryStep } from '#assistant/model';
 type PlainStep = Exclude<StoryStep, { kind: 'or' } | { kind: 'checkpoint' }>;
 type Checkpoint = Extract<StoryStep, { kind: 'checkpoint' }>;
 
-/** A story or rule as one line of steps, without alternatives and checkpoints. */
+/** A story or rule as one sequence of steps, without alternatives and checkpoints. */
 export interface Path {
   name: string;
-  /** Where its first story is written. */
+  /** The place of its first story. */
   place?: Place | undefined;
   steps: PlainStep[];
 }
@@ -18,10 +18,10 @@ interface Block extends Pick<Story, 'name' | 'place'> {
   steps: PlainStep[];
 }
 
-/** A story graph that branches into more paths than this is cut off. */
+/** Most paths of a story graph; the rest is cut off. */
 const MAX_PATHS = 5_000;
 
-/** Writes out every alternative of the `or` steps. */
+/** Expands every alternative of the `or` steps. */
 export function alternatives(steps: readonly StoryStep[]): Exclude<StoryStep, { kind: 'or' }>[][] {
   let lines: Exclude<StoryStep, { kind: 'or' }>[][] = [[]];
   for (const step of steps) {
@@ -36,9 +36,9 @@ export function alternatives(steps: readonly StoryStep[]): Exclude<StoryStep, { 
 const alternativesOf = (steps: readonly StoryStep[]) => steps.flatMap((step) => alternatives([step]));
 
 /**
- * All paths through stories that checkpoints link. A checkpoint's slot values filter at the start of a story by the
- * values that the path has set. Cycles are cut: a path visits a block once. Says in `notices` what cannot be reached
- * or was cut.
+ * All paths through stories that checkpoints link. The slot values of a checkpoint at the start of a story must match the
+ * values that the path has set. Cycles are cut: a path visits a block once. `notices` receives what is unreachable or
+ * was cut.
  */
 export function expandStories(
   stories: readonly Story[],

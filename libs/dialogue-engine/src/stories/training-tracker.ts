@@ -6,27 +6,27 @@ import { actionExecuted, type Event, executedAction, slotSet, type UserEvent } f
 import { alternatives, expandStories, type Path } from './story-graph.js';
 import { applyEvent, initialState, SHOULD_NOT_BE_SET, type TrackerState } from '../tracker/tracker-state.js';
 
-/** A story or rule as the events that it stands for. */
+/** A story or rule as events. */
 export interface TrainingTracker {
   name: string;
   isRule: boolean;
-  /** Where it is written; of stories that checkpoints join, the first one. */
+  /** Where it is written; for stories joined by checkpoints, the first one. */
   place: Place | undefined;
   /** The events in effect, loops compressed. */
   events: Event[];
-  /** Every decision, in order. In rules only slots that were set count. */
+  /** Every decision, in order. In rules, only slots that were set count. */
   decisions: Decision[];
 }
 
-/** One decision of a training tracker: at these states this action. */
+/** One decision of a training tracker: the action that follows these states. */
 export interface Decision {
-  /** Of the story or rule. */
+  /** Name of the story or rule. */
   name: string;
   states: DialogueState[];
   /** The tracker's state at the decision. */
   state: TrackerState;
   action: string;
-  /** False for the first action of a story that no user turn precedes; nothing is learned from it. */
+  /** False for the first action of a story without a user turn before it; it is not learned. */
   isPredictable: boolean;
 }
 
@@ -82,7 +82,7 @@ function withListens(steps: Path['steps'], domain: Domain, isRule: boolean, isOp
   return events;
 }
 
-/** What a step of a story, or of a rule, stands for: the message with the slots that it implies, an action, a slot, a loop. */
+/** The events of a step of a story or rule: the message with the slots that it implies, an action, a slot, or a loop. */
 export function stepEvents(step: Path['steps'][number], domain: Domain, isRule: boolean): Event[] {
   switch (step.kind) {
     case 'user':
@@ -108,7 +108,7 @@ export function stepEvents(step: Path['steps'][number], domain: Domain, isRule: 
   }
 }
 
-/** A slot step without a value stands for any value, where the slot's type allows that. */
+/** A slot step without a value stands for any value, if the slot's type allows that. */
 function placed(step: Extract<StoryStep, { kind: 'slot' }>, domain: Domain): unknown {
   if (!step.isNamedOnly) return step.value;
   const type = domain.slots[step.name]?.type;
@@ -135,7 +135,7 @@ const userEvent = ({
   },
 });
 
-/** Slots that the entities of a story's user turn fill whatever the situation. */
+/** Slots that the entities of a story's user turn fill in every situation. */
 function impliedSlots({ entities }: UserStep, domain: Domain): Event[] {
   if (entities.length === 0) return [];
   return Object.entries(domain.slots).flatMap(([name, slot]) => {

@@ -32,7 +32,7 @@ describe('The events in effect', () => {
     actionExecuted('action_listen'),
   ];
 
-  it('are all that happened, in their order', () => {
+  it('are all events, in order', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 8 }), (texts) => {
         const events = texts.flatMap(turn);
@@ -45,11 +45,11 @@ describe('The events in effect', () => {
     expect(applied(...turn('a'), { event }, ...turn('b'))).toEqual(outline(turn('b')));
   });
 
-  it('lose the last action and what came after it by an undo', () => {
+  it('lose the last action and later events by an undo', () => {
     expect(applied(...turn('a'), slotSet('x', 1), { event: 'undo' })).toEqual(['user a', 'action utter_a']);
   });
 
-  it('are by a rewind those from before the listening that heard the last message', () => {
+  it('are, after a rewind, those before the last user turn', () => {
     const rewind: Event = { event: 'rewind' };
     expect(applied(actionExecuted('action_listen'), ...turn('a'), ...turn('b'), rewind)).toEqual([
       'action action_listen',
@@ -59,7 +59,7 @@ describe('The events in effect', () => {
     expect(applied(actionExecuted('action_listen'), ...turn('a'), rewind)).toEqual([]);
   });
 
-  it.each(['undo', 'rewind'] as const)('are none, and no fault, after an %s of nothing', (event) => {
+  it.each(['undo', 'rewind'] as const)('are none, without an error, after an %s of nothing', (event) => {
     expect(applied({ event })).toEqual([]);
     expect(applied(slotSet('x', 1), slotSet('y', 1), { event })).toEqual([]);
   });
@@ -71,7 +71,7 @@ describe('The events as policies see them', () => {
   const run = actionExecuted('ticket_form');
   const listen = actionExecuted('action_listen');
 
-  it('show a form once, however many answers it took', () => {
+  it('contain a form once, for any number of answers', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 6 }), (answers) => {
         const turns = Array.from({ length: answers }, () => [
@@ -93,7 +93,7 @@ describe('The events as policies see them', () => {
     );
   });
 
-  it('show the turn in which something else was done before the form went on', () => {
+  it('contain a turn with another action before the form continued', () => {
     const aside = [listen, user('aside'), actionExecuted('utter_help'), run];
     expect(seen(user('open'), run, loop('ticket_form'), ...aside)).toEqual([
       'user open',
@@ -106,18 +106,18 @@ describe('The events as policies see them', () => {
     ]);
   });
 
-  it('show the turn that the form rejected', () => {
+  it('contain the turn that the form rejected', () => {
     const shown = seen(user('open'), run, loop('ticket_form'), listen, user('no'), rejected('ticket_form'), run);
     expect(shown.filter((each) => each === 'action ticket_form')).toHaveLength(2);
     expect(shown).toContain('user no');
   });
 
-  it('show a form that begins again after it ended, and another form', () => {
+  it('contain a form that restarts after it ended, and another form', () => {
     expect(seen(run, loop('ticket_form'), loop(null), listen, user('again'), run)).toContain('user again');
     expect(seen(run, loop('ticket_form'), listen, user('x'), actionExecuted('other_form'))).toContain('user x');
   });
 
-  it('hide answers to a form that ran before the first of them', () => {
+  it('leave out answers to a form that ran before the first event', () => {
     const events = [listen, user('answer'), slotSet('email', 'a'), run];
     expect(outline(withoutAnswers(events, domain, 'ticket_form'))).toEqual(['slot email']);
     expect(outline(withoutAnswers(events, domain, 'other_form'))).toEqual(outline(events));

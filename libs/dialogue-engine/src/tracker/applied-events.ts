@@ -2,9 +2,9 @@ import { type Domain } from '#assistant/model';
 import { type Event } from './event.js';
 
 /**
- * The events still in effect after `event`, given those in effect before it: a restart or a new session clears,
- * `rewind` and `undo` cut back. Returns `applied` itself, extended in place, or a new list where something was taken
- * away.
+ * The events in effect after `event`, given those in effect before it. A restart or a new session clears them; `rewind`
+ * and `undo` cut them back. Returns `applied` itself, extended in place, or a new list if events were
+ * removed.
  */
 export function appliedAfter(applied: Event[], event: Event): Event[] {
   switch (event.event) {
@@ -27,9 +27,9 @@ function beforeLast(applied: Event[], kind: Event['event']): Event[] {
 }
 
 /**
- * The events as policies see them: the repeated runs of a form on its happy path are hidden, together with the user
- * turns that answered it, so that stories need not show them (Rasa's loop compression). `runningForm` is a form that
- * ran already before the first of the events.
+ * The events as policies see them: repeated runs of a form without interruption are hidden, together with the user
+ * turns that answered it, so that stories need not contain them (Rasa's loop compression). `runningForm` is a form that
+ * already ran before the first event.
  */
 export function withoutAnswers(events: readonly Event[], domain: Domain, runningForm: string | null = null): Event[] {
   const shown: Event[] = [];
@@ -49,7 +49,7 @@ function isRepeatedRun(shown: readonly Event[], form: string, runningForm: strin
     const event = shown[index]!;
     if (event.event === 'active_loop' && event.name === null) return false;
     if (event.event === 'action_execution_rejected' && event.name === form) return false;
-    // Stories hold no rejections; there another action after the user's turn shows the unhappy path.
+    // Stories contain no rejections. There, another action after the user's turn marks the interruption.
     if (event.event === 'user' && followingAction !== null && followingAction !== form) return false;
     if (event.event === 'action') {
       if (event.name === form) return true;

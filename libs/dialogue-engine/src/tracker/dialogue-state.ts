@@ -4,22 +4,22 @@ import { type Event } from './event.js';
 import { slotFeatures } from './slot-features.js';
 import { type TrackerState, effectOf, SHOULD_NOT_BE_SET } from './tracker-state.js';
 
-/** What the policies see at one moment. The field names are Rasa's, so that keys have comparable lengths. */
+/** The state of a conversation as policies see it. Field names are Rasa's, so that key lengths are comparable. */
 export interface DialogueState {
-  /** By its intent, or by its normalised text where an end-to-end story decides. */
+  /** The message: its intent, or its normalized text where an end-to-end story decides. */
   user?: { intent: string; entities?: string[] } | { text: string };
   prev_action?: { action_name: string };
   slots?: Record<string, number[] | typeof SHOULD_NOT_BE_SET>;
   active_loop?: { name: string };
 }
 
-/** Turns, slots and loops that only rules know; they are hidden from policies that learn from stories. */
+/** Turns, slots and loops that occur only in rules; hidden from policies that learn from stories. */
 export interface RuleOnly {
   slots: ReadonlySet<string>;
   loops: ReadonlySet<string>;
 }
 
-/** What the policies see of `state`. `isUnsetOmitted`: initial values do not count, only values that were given. */
+/** The dialogue state of `state`. `isUnsetOmitted`: initial values do not count, only values that were given. */
 export function dialogueStateOf(state: TrackerState, domain: Domain, isUnsetOmitted = false): DialogueState {
   const user = userPart(state, domain);
   const slots = slotPart(state, domain, isUnsetOmitted);
@@ -48,11 +48,11 @@ function userPart({ latestMessage, isReadAsText }: TrackerState, domain: Domain)
   return { ...(names.size > 0 && { entities: [...names].sort() }), intent };
 }
 
-/** The form in which texts are compared: whatever the case and the spacing. */
+/** The text for comparison, without differences in case and spacing. */
 export const normalizedText = (text: string): string =>
   text.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
 
-/** The same moments with the message that was just heard by its text; undefined when none was just heard. */
+/** The same states with the text of the latest message in place of its intent; undefined without a new message. */
 export function withTextOf(
   { latestMessage, latestAction }: Pick<TrackerState, 'latestMessage' | 'latestAction'>,
   states: DialogueState[],
@@ -62,7 +62,7 @@ export function withTextOf(
   return [...states.slice(0, -1), { ...last, user: { text: normalizedText(latestMessage.text) } }];
 }
 
-/** Undefined: none says anything. */
+/** Undefined: no slot has influence. */
 function slotPart(
   state: TrackerState,
   domain: Domain,
@@ -91,7 +91,7 @@ const hasInfluence = ({ influencesConversation, type }: SlotDefinition): boolean
 type Slots = [name: string, slot: Domain['slots'][string]][];
 const influencingSlotsOf = new WeakMap<Domain, Slots>();
 
-/** The slots that policies look at, by name. A domain does not change, so they are found once. */
+/** The slots that influence policies, by name. A domain does not change, so they are computed once. */
 function influencingSlots(domain: Domain): Slots {
   let slots = influencingSlotsOf.get(domain);
   if (!slots) {
@@ -103,13 +103,13 @@ function influencingSlots(domain: Domain): Slots {
   return slots;
 }
 
-/** The events that policies look at, and the state before each of them and after the last one. */
+/** The events that policies see, and the state before each of them and after the last one. */
 export interface Course {
   events: readonly Event[];
   states: readonly TrackerState[];
 }
 
-/** The states that `events` go through from `base` on. `known` are the first of them, `base` included. */
+/** The states that `events` lead to from `base` on. `known` are the first of them, including `base`. */
 export function courseOf(
   base: TrackerState,
   events: readonly Event[],
@@ -121,7 +121,7 @@ export function courseOf(
   return { events, states };
 }
 
-/** Whether policies can tell that an event happened: what was said and slots without influence mean nothing to them. */
+/** Whether policies see an event. Bot messages and slots without influence are invisible to them. */
 export function isSeen(event: Event, domain: Domain): boolean {
   if (event.event !== 'slot') return event.event !== 'bot';
   const slot = domain.slots[event.name];
@@ -129,25 +129,25 @@ export function isSeen(event: Event, domain: Domain): boolean {
 }
 
 /**
- * The moments of a conversation: one before each executed action and the present one, in order. `count` keeps only that
- * many of the newest.
+ * The states of a conversation: one before each executed action and the present one, in order. `count` limits them to the
+ * newest.
  */
 export function dialogueStates({ events, states }: Course, domain: Domain, count: number): DialogueState[] {
   const moments = states.filter((_, index) => index === events.length || events[index]!.event === 'action');
   return moments.slice(-count).map((moment) => dialogueStateOf(moment, domain));
 }
 
-/** A moment that is not hidden from policies that learn from stories. */
+/** A state that is visible to policies that learn from stories. */
 interface ShownMoment {
   state: TrackerState;
-  /** The moment whose message counts; of an action's moment that before the action, even if a rule's turn came since. */
+  /** The state with the message that counts; for an action, the state before it, even if a rule's turn followed. */
   heard: TrackerState;
   previousAction: string | null;
 }
 
 /**
- * The same as a policy sees it that learns from stories: without turns, slots and loops that only rules know. `count`
- * keeps only that many of the newest; null: all.
+ * The same for a policy that learns from stories: without turns, slots and loops that occur only in rules. `count` limits
+ * them to the newest; null: all.
  */
 export function statesWithoutRules(
   course: Course,
@@ -175,7 +175,7 @@ function shownMoments({ events, states }: Course): ShownMoment[] {
   let lastShownAction: string | null = null;
   const visit = (state: TrackerState, isRuleTurn: boolean) => {
     if (!isHidden) lastShownAction = state.latestAction;
-    // A forced action or the happy path of a loop does not change whether the turn is hidden.
+    // A forced action, or a loop without interruption, does not change whether the turn is hidden.
     const isForced =
       state.followupAction !== null || (state.activeLoop && state.latestAction === state.activeLoop.name);
     if (!isForced) isHidden = isRuleTurn;
@@ -190,7 +190,7 @@ function shownMoments({ events, states }: Course): ShownMoment[] {
   return shown;
 }
 
-/** That an intent was unlikely is only a remark, which stories do not show. */
+/** Removes `action_unlikely_intent`, which stories do not contain. */
 function withoutRemarks(course: Course, domain: Domain): Course {
   const isRemark = (event: Event) => event.event === 'action' && event.name === UNLIKELY_INTENT;
   if (!course.events.some(isRemark)) return course;
@@ -203,10 +203,10 @@ function withoutRemarks(course: Course, domain: Domain): Course {
 
 const keys = new WeakMap<DialogueState, string>();
 
-/** A key that equal sequences of states share, whatever the order of their fields. */
+/** A key that equal sequences of states share, regardless of the order of fields. */
 export const keyOf = (states: readonly DialogueState[]): string => states.map(momentKey).join('\n');
 
-/** States are never changed and stand in many sequences, so each key is made once. */
+/** The key of one state. States are immutable and occur in many sequences, so each key is computed once. */
 function momentKey(state: DialogueState): string {
   let key = keys.get(state);
   if (key === undefined) {

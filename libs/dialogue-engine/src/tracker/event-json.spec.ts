@@ -22,7 +22,7 @@ const user = {
 };
 const nothing = { elements: null, quick_replies: null, buttons: null, attachment: null, image: null, custom: null };
 
-/** Every event with all of its fields, as Rasa's trackers show them. */
+/** Every event with all of its fields, as in Rasa's trackers. */
 const COMPLETE: Record<string, unknown>[] = [
   user,
   { event: 'bot', timestamp: 1, metadata: { utter_action: 'utter_a' }, text: 'A', data: nothing },
@@ -79,7 +79,7 @@ describe('events as JSON', () => {
     expect(eventsFromJson([json]).map(eventToJson)).toEqual([json]);
   });
 
-  it('have the fields that were not given as null', () => {
+  it('have null for missing fields', () => {
     const bare: Event[] = [
       { event: 'action', name: 'utter_a' },
       { event: 'reminder', intent: 'chase', date_time: '2030-01-01' },
@@ -109,7 +109,7 @@ describe('events as JSON', () => {
   });
 });
 
-it('a conversation of all of them has the state that they add up to', () => {
+it('a conversation of all of them has the resulting state', () => {
   const { domain } = assistantOf({
     intents: ['report'],
     entities: ['site'],

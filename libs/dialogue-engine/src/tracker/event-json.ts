@@ -1,9 +1,9 @@
 import { type BotEvent, type Event, NO_BOT_DATA, type UserEvent } from './event.js';
 
-/** An event that does not have the fields its type needs; the message says which. */
+/** An event without the fields that its type needs; the message names the field. */
 export class InvalidEvent extends Error {}
 
-/** An event of a type that nobody knows. */
+/** An event of an unknown type. */
 export class UnknownEvent extends InvalidEvent {}
 
 type FieldCheck = (value: unknown) => boolean;
@@ -40,7 +40,7 @@ const FIELDS: Record<Event['event'], Record<string, FieldCheck>> = {
 };
 
 /**
- * Reads events that came as JSON from an action server or over HTTP. Objects without an `event` key are skipped.
+ * Reads events from the JSON of an action server or an HTTP request. Objects without an `event` key are skipped.
  * Throws `UnknownEvent` for an unknown type, `InvalidEvent` for a field of the wrong type.
  */
 export function eventsFromJson(values: unknown[]): Event[] {
@@ -77,7 +77,7 @@ function completed(kind: Event['event'], value: Record<string, unknown>): Event 
   return { ...value, ...orNull(nullable) } as unknown as Event;
 }
 
-/** Fields that Rasa's JSON of an event always has, beside `event` and `timestamp`. */
+/** Fields that Rasa's JSON of an event always has besides `event` and `timestamp`. */
 const ALWAYS: Partial<Record<Event['event'], Record<string, unknown>>> = {
   user: { metadata: {}, text: null, input_channel: null, message_id: null },
   bot: { metadata: {}, text: null, data: NO_BOT_DATA },
@@ -90,7 +90,7 @@ const ALWAYS: Partial<Record<Event['event'], Record<string, unknown>>> = {
   agent: { text: null, data: null },
 };
 
-/** An event with every field that Rasa's trackers and event brokers show; what was not said is null. */
+/** An event with every field of Rasa's trackers and event brokers; missing fields are null. */
 export function eventToJson(event: Event): Record<string, unknown> {
   const { metadata, ...fields } = event;
   const isTold = metadata && Object.keys(metadata).length > 0;

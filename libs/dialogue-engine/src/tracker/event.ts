@@ -1,6 +1,6 @@
 import { type BotMessage, type Entity, type Intent } from '#contracts';
 
-/** What the NLU said about a user message, as stored in its event. */
+/** The NLU result of a user message, as stored in its event. */
 export interface ParseData {
   text: string | null;
   intent: Intent | Record<string, never>;
@@ -46,7 +46,7 @@ export interface ActionEvent extends Stamp {
   policy?: string | null;
   confidence?: number | null;
   action_text?: string | null;
-  /** True: a rule alone decided it, and learned policies must not see the turn. */
+  /** True: a rule alone decided the turn, and learned policies must not see it. */
   hide_rule_turn?: boolean;
 }
 export interface SlotEvent extends Stamp {
@@ -81,7 +81,7 @@ export interface CancelReminderEvent extends Stamp {
   entities?: unknown;
 }
 
-/** Everything that can happen in a conversation, with the JSON fields of Rasa 3.x trackers. */
+/** All events of a conversation, with the JSON fields of Rasa 3.x trackers. */
 export type Event =
   | UserEvent
   | BotEvent
@@ -101,7 +101,7 @@ export type Event =
       event: 'reset_slots' | 'restart' | 'session_started' | 'rewind' | 'undo' | 'pause' | 'resume' | 'export';
     });
 
-/** The rich parts of a message that has none. */
+/** The data of a plain text message. */
 export const NO_BOT_DATA: BotData = {
   elements: null,
   quick_replies: null,
@@ -111,7 +111,7 @@ export const NO_BOT_DATA: BotData = {
   custom: null,
 };
 
-/** What was executed: an action by its name, or a text of an end-to-end story. */
+/** The executed action: its name, or a text of an end-to-end story. */
 export const executedAction = ({ name, action_text }: ActionEvent): string | null => name ?? action_text ?? null;
 
 export const slotSet = (name: string, value: unknown): SlotEvent => ({ event: 'slot', name, value });

@@ -2,7 +2,7 @@ import { type Understanding } from '#contracts';
 import { type UserEvent } from './event.js';
 import { entitiesOf } from './reminder.js';
 
-/** A message of a person together with what the NLU made of it. */
+/** A user message with its NLU result. */
 export interface IncomingMessage {
   text: string;
   understanding: Understanding;
@@ -10,23 +10,23 @@ export interface IncomingMessage {
   inputChannel: string;
   outputChannel: string;
   metadata?: Record<string, unknown>;
-  /** Asks every policy, also where the answer is certain, so that the trace says what the others wanted. */
+  /** Asks every policy, even for a certain answer, so that the trace contains all predictions. */
   wantsTrace?: boolean;
 }
 
-/** An intent that comes from outside and not from a message: a due reminder, `POST …/trigger_intent`. */
+/** An intent from outside instead of a message: a due reminder, or `POST …/trigger_intent`. */
 export interface Trigger {
   intent: string;
   /** A list of entities, or values by entity. */
   entities?: unknown;
   messageId: string;
-  /** Absent: the latest one of the conversation. */
+  /** If absent, the conversation's latest channel. */
   inputChannel?: string;
   outputChannel: string;
   metadata?: Record<string, unknown>;
 }
 
-/** The message that an intent from outside counts as. */
+/** The message that stands for an intent from outside. */
 export function externalMessage(trigger: Trigger, latestInputChannel: string | null): IncomingMessage {
   const { messageId, outputChannel, metadata } = trigger;
   const text = `EXTERNAL: ${trigger.intent}`;

@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 
 describe('a reminder', () => {
-  it('that is due is acted upon like a message of its intent and entities, once', async () => {
+  it('that is due is handled once, like a message with its intent and entities', async () => {
     schedule(reminder('chase INC7'));
     talk.clock.seconds += 3_600;
     const turn = await due('chase INC7');
@@ -60,21 +60,21 @@ describe('a reminder', () => {
     expect(await due('chase INC7')).toBeUndefined();
   });
 
-  it('replaces an earlier one of its name, and without a name replaces none', () => {
+  it('replaces an earlier one of the same name, and without a name replaces none', () => {
     schedule(reminder('a'), reminder('a', { intent: 'greet' }), reminder(undefined), reminder(undefined));
     expect(talk.tracker.reminders).toHaveLength(3);
     expect(talk.tracker.reminders[0]).toMatchObject({ name: 'a', intent: 'greet' });
     expect(new Set(names()).size).toBe(3);
   });
 
-  it('is not scheduled any more after a message, unless it says so', async () => {
+  it('is cancelled by a message, unless it is set to survive messages', async () => {
     schedule(reminder('patient'), reminder('hasty', { kill_on_user_msg: true }));
     await talk.turn('greet');
     expect(names()).toEqual(['patient']);
     expect(await due('hasty')).toBeUndefined();
   });
 
-  it('that a message made needless stays so when the message is taken back', async () => {
+  it('that a message cancelled stays cancelled when the message is undone', async () => {
     schedule(reminder('patient'), reminder('hasty', { kill_on_user_msg: true }));
     talk.engine.recordEvents(talk.tracker, [actionExecuted('action_listen')], talk.ports);
     expect(await talk.says('nonsense')).toEqual(['?']);
@@ -96,7 +96,7 @@ describe('a reminder', () => {
     [{ intent: 'greet', name: 'a' }, ['a', 'b', 'c']],
     [{ entities: { ticket: 'INC8' } }, ['a', 'c']],
     [{}, []],
-  ])('is cancelled by what fits all that is named: %j', (wanted, left) => {
+  ])('is cancelled when it matches all given fields: %j', (wanted, left) => {
     schedule(
       reminder('a'),
       reminder('b', { entities: { ticket: 'INC8' } }),
@@ -106,7 +106,7 @@ describe('a reminder', () => {
     expect(names()).toEqual(left);
   });
 
-  it('outlives a snapshot', () => {
+  it('survives a snapshot', () => {
     schedule(reminder('a'));
     const stored = JSON.parse(JSON.stringify(talk.tracker.snapshot())) as ReturnType<Tracker['snapshot']>;
     expect(Tracker.restore(stored, assistant.domain).reminders).toEqual(talk.tracker.reminders);
@@ -114,7 +114,7 @@ describe('a reminder', () => {
 });
 
 describe('an intent from outside', () => {
-  it('is acted upon in a new session if one is due', async () => {
+  it('is handled in a new session if one is due', async () => {
     talk = new Conversation(assistant);
     const turn = await talk.engine.triggerIntent(
       talk.tracker,

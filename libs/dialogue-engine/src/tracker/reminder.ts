@@ -1,13 +1,13 @@
 import { type Entity } from '#contracts';
 import { type CancelReminderEvent, type ReminderEvent, type UserEvent } from './event.js';
 
-/** Key in the metadata of the user event that a due reminder becomes; holds the reminder's name. */
+/** Metadata key of the user event for a due reminder; holds the reminder's name. */
 export const REMINDER = 'reminder';
 
 /**
- * The scheduled reminders after an event: a new one replaces that of the same name, `cancel_reminder` removes what fits
- * all that it names (everything when it names nothing), and a message removes those that it makes needless or that it
- * came from.
+ * The scheduled reminders after an event. A new reminder replaces one of the same name. `cancel_reminder` removes those
+ * that match all of its fields (all reminders if it has none). A message removes the reminders that it makes unnecessary,
+ * and the one that it came from.
  */
 export function remindersAfter(
   scheduled: readonly ReminderEvent[],
@@ -41,7 +41,7 @@ const entityKey = (entities: unknown): string =>
     .sort()
     .join();
 
-/** Entities as they come with triggered intents and reminders: a list, or values by entity. Anything else is none. */
+/** Entities of a triggered intent or a reminder: a list, or values by entity. Anything else gives none. */
 export function entitiesOf(given: unknown): Entity[] {
   if (Array.isArray(given))
     return given.flatMap((one: unknown) =>

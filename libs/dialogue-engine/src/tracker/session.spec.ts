@@ -14,7 +14,7 @@ const assistant = (expirationTime: number) =>
     session: { expirationTime },
   });
 
-/** Whether a session is due so many seconds after a message. */
+/** Whether a session is due this many seconds after a message. */
 async function isDueAfter(seconds: number, expirationTime: number): Promise<boolean> {
   const given = assistant(expirationTime);
   const talk = new Conversation(given);
@@ -24,7 +24,7 @@ async function isDueAfter(seconds: number, expirationTime: number): Promise<bool
 }
 
 describe('A session', () => {
-  it('begins with the first message, whatever the time', () => {
+  it('begins with the first message, at any time', () => {
     const { domain } = assistant(60);
     fc.assert(fc.property(fc.nat(), (now) => isSessionDue(Tracker.start('someone', domain), domain, now)));
   });
@@ -41,7 +41,7 @@ describe('A session', () => {
     expect(await isDueAfter(seconds, minutes)).toBe(isDue);
   });
 
-  it('never ends when the domain says so', async () => {
+  it('never ends when the expiration time is 0', async () => {
     expect(await isDueAfter(1e9, 0)).toBe(false);
   });
 });

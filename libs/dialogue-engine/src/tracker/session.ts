@@ -4,7 +4,7 @@ import { type Tracker } from './tracker.js';
 const SECONDS_PER_MINUTE = 60;
 
 /**
- * Whether the next message begins a session: nothing happened yet, or the newest message is older than the domain
+ * Whether the next message begins a session: no event exists yet, or the latest message is older than the domain
  * allows. `now` in seconds.
  */
 export function isSessionDue(tracker: Tracker, { session }: Domain, now: number): boolean {

@@ -3,7 +3,7 @@ import { type SlotDefinition } from '#assistant/model';
 const isTrueText = (text: string): boolean => text.toLowerCase() === 'true' || Number(text) === 1;
 const isBoolText = (text: string): boolean => /^(true|false|\d+)$/i.test(text);
 
-/** What the policies see of a slot's value: Rasa's feature vector of the slot's type. All zeros: nothing. */
+/** A slot's value as policies see it: Rasa's feature vector for the slot's type. All zeros mean no influence. */
 export function slotFeatures(slot: SlotDefinition, value: unknown): number[] {
   if (!slot.influencesConversation) return [];
   switch (slot.type) {

@@ -4,18 +4,18 @@ import { type Event } from './event.js';
 import { eventToJson } from './event-json.js';
 import { NO_MESSAGE, type TrackerState } from './tracker-state.js';
 
-/** Which events a tracker's JSON holds. */
+/** The events in a tracker's JSON. */
 export type IncludeEvents = 'NONE' | 'APPLIED' | 'AFTER_RESTART' | 'ALL';
 
-/** A conversation as it stands. */
+/** The current state of a conversation. */
 interface Standing {
   conversationId: string;
   state: TrackerState;
-  /** The recent events that are in effect. */
+  /** The recent events in effect. */
   applied: readonly Event[];
 }
 
-/** A conversation as Rasa's HTTP API and action servers know it. `events`: those to show, null for none. */
+/** A conversation in the format of Rasa's HTTP API and action servers. `events`: those to include, null for none. */
 export function trackerToJson(
   { conversationId, state, applied }: Standing,
   events: readonly Event[] | null,
@@ -42,7 +42,7 @@ function latestActionOf({ latestAction }: TrackerState, applied: readonly Event[
   return isText ? { action_text: latestAction } : { action_name: latestAction };
 }
 
-/** The part of a conversation's events that is asked for. */
+/** The requested part of a conversation's events. */
 export function eventsToShow(
   include: IncludeEvents,
   history: readonly Event[],

@@ -3,43 +3,43 @@ import { LISTEN, SESSION_START } from '#assistant/model';
 import { type Event, executedAction, type ParseData, type ReminderEvent } from './event.js';
 import { remindersAfter } from './reminder.js';
 
-/** In rules, the value of a slot or the name of a loop that must not be set. */
+/** In rules, the value of a slot, or the name of a loop, that must not be set. */
 export const SHOULD_NOT_BE_SET = 'should_not_be_set';
 
 /** The running loop. */
 export interface ActiveLoop {
   name: string;
   is_interrupted: boolean;
-  /** True after the loop could not use an answer, until its action runs again. */
+  /** True after the loop rejected an answer, until its action runs again. */
   rejected: boolean;
   trigger_message: ParseData;
 }
 
-/** What a conversation's events add up to. Plain JSON and never mutated. */
+/** The state that results from a conversation's events. Plain JSON, never mutated. */
 export interface TrackerState {
   slots: Record<string, unknown>;
-  /** The newest value given to each slot in this session, oldest first; `reset_slots` leaves it alone. */
+  /** The latest value given to each slot in this session, oldest first; `reset_slots` does not change it. */
   given: Record<string, unknown>;
   latestMessage: ParseData | null;
-  /** The latest message counts by its text and not by its intent (end-to-end stories). */
+  /** Whether the latest message counts by its text instead of its intent (end-to-end stories). */
   isReadAsText: boolean;
-  /** Name of the newest executed action, or its text if it was an end-to-end text. */
+  /** Name of the latest executed action, or its text if it was an end-to-end text. */
   latestAction: string | null;
   activeLoop: ActiveLoop | null;
   isPaused: boolean;
   followupAction: string | null;
-  /** The reminders that are to come, in the order of scheduling; all of them have a name. */
+  /** The scheduled reminders, in order of scheduling; all have a name. */
   reminders: readonly ReminderEvent[];
   latestInputChannel: string | null;
   /** Seconds. */
   latestEventTime: number | null;
-  /** Seconds; survives a rewind, since an undone message is still a sign of life. */
+  /** Seconds; a rewind keeps it, because an undone message is still activity. */
   latestUserTime: number | null;
 }
 
 const initialSlotsOf = new WeakMap<Domain, Record<string, unknown>>();
 
-/** A domain does not change and states are never mutated, so one record serves all conversations. */
+/** The initial slots. A domain does not change and states are immutable, so all conversations share one record. */
 function initialSlots(domain: Domain): Record<string, unknown> {
   let slots = initialSlotsOf.get(domain);
   if (!slots) {
@@ -49,7 +49,7 @@ function initialSlots(domain: Domain): Record<string, unknown> {
   return slots;
 }
 
-/** The state of a conversation in which nothing happened. */
+/** The state of a new conversation. */
 export const initialState = (domain: Domain): TrackerState => ({
   slots: initialSlots(domain),
   given: {},
@@ -68,7 +68,7 @@ export const initialState = (domain: Domain): TrackerState => ({
 /** Parse data of a conversation without messages. */
 export const NO_MESSAGE: ParseData = { text: null, intent: {}, entities: [], message_id: null, metadata: {} };
 
-/** What outlives an undo, a restart and a new session. */
+/** Copies what an undo, a restart and a new session keep. */
 export const withHistoryOf = (state: TrackerState, older: TrackerState): TrackerState => ({
   ...state,
   latestInputChannel: older.latestInputChannel,
@@ -77,15 +77,15 @@ export const withHistoryOf = (state: TrackerState, older: TrackerState): Tracker
 });
 
 /**
- * The state after `event`. Undoing events (`rewind`, `undo`) leave it as it is: they need the history, which the
- * tracker has. Slots that the domain does not know are ignored.
+ * The state after `event`. `rewind` and `undo` leave it unchanged, because they need the history, which the tracker
+ * has. Slots that the domain does not contain are ignored.
  */
 export function applyEvent(state: TrackerState, event: Event, domain: Domain): TrackerState {
   const next = effectOf(state, event, domain);
   return typeof event.timestamp === 'number' ? { ...next, latestEventTime: event.timestamp } : next;
 }
 
-/** The same without the time of the event, which policies do not look at. */
+/** The same without the event's time, which policies do not see. */
 export function effectOf(state: TrackerState, event: Event, domain: Domain): TrackerState {
   switch (event.event) {
     case 'user':
@@ -151,7 +151,7 @@ function withSlot(state: TrackerState, name: string, value: unknown, domain: Dom
   if (!slot) return state;
   const isLoneItem = slot.type === 'list' && value && !Array.isArray(value) && value !== SHOULD_NOT_BE_SET;
   const stored = isLoneItem ? [value] : (value ?? null);
-  // Left out first, so that the order of keys is the order of the newest settings.
+  // Removed first, so that the key order is the order of the latest settings.
   const { [name]: _older, ...given } = state.given;
   return { ...state, slots: { ...state.slots, [name]: stored }, given: { ...given, [name]: stored } };
 }

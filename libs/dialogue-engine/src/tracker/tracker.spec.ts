@@ -21,7 +21,7 @@ async function held(lines: readonly string[], talk = conversation()): Promise<Ev
 }
 
 describe('any conversation', () => {
-  it('is answered at every turn and ends by listening', async () => {
+  it('gets an answer in every turn and ends with listening', async () => {
     await fc.assert(
       fc.asyncProperty(dialogue(25), async (lines) => {
         const talk = conversation();
@@ -36,7 +36,7 @@ describe('any conversation', () => {
     );
   });
 
-  it('comes out the same for the same messages', async () => {
+  it('is the same for the same messages', async () => {
     await fc.assert(
       fc.asyncProperty(dialogue(15), async (lines) => {
         expect(await held(lines)).toEqual(await held(lines));
@@ -45,7 +45,7 @@ describe('any conversation', () => {
     );
   });
 
-  it('has the state that its events add up to', async () => {
+  it('has the state that results from its events', async () => {
     await fc.assert(
       fc.asyncProperty(dialogue(20), async (lines) => {
         const talk = conversation();
@@ -58,7 +58,7 @@ describe('any conversation', () => {
     );
   });
 
-  it('continues from a stored snapshot and the turns after it as if it had not been interrupted', async () => {
+  it('continues from a stored snapshot and later turns as if it had not been interrupted', async () => {
     const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
     await fc.assert(
       fc.asyncProperty(dialogue(15), dialogue(10), dialogue(10), async (before, since, after) => {
@@ -77,7 +77,7 @@ describe('any conversation', () => {
 });
 
 describe('a snapshot', () => {
-  it('fits itself to a domain that changed in the meantime', async () => {
+  it('adapts to a domain that changed in the meantime', async () => {
     const talk = conversation();
     await held(['open_incident email=a@b.example'], talk);
     const { priority: _, ...slots } = helpdesk.domain.slots;
@@ -99,7 +99,7 @@ describe('a snapshot', () => {
     expect(Math.max(...sizes)).toBeLessThan(60_000);
   });
 
-  it('does not grow in a form that is answered wrongly again and again, or by events without messages', async () => {
+  it('does not grow in a form with many wrong answers, or through events without messages', async () => {
     const talk = conversation();
     await talk.turn('open_incident');
     for (let turn = 0; turn < 100; turn += 1) await talk.turn('affirm');
@@ -110,7 +110,7 @@ describe('a snapshot', () => {
 });
 
 describe('the JSON of a tracker', () => {
-  it('has the fields and the events that Rasa gives', async () => {
+  it('has the fields and events of Rasa', async () => {
     const talk = conversation();
     const events = await held(['greet', 'open_incident', 'restart', 'greet'], talk);
     const json = (include: 'NONE' | 'APPLIED' | 'AFTER_RESTART' | 'ALL') => {
@@ -149,7 +149,7 @@ describe('events from JSON', () => {
   });
 
   it.each([[{ event: 'nope' }], [{ event: 'slot' }], [{ event: 'followup', name: 1 }], [{ event: 'toString' }]])(
-    'are refused when they are not of a known shape: %j',
+    'are refused in an unknown shape: %j',
     (event) => {
       expect(() => eventsFromJson([event])).toThrow(InvalidEvent);
     },

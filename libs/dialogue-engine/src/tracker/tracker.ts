@@ -14,18 +14,18 @@ import {
   withHistoryOf,
 } from './tracker-state.js';
 
-/** User turns that stay undoable and visible to the policies; what is older is folded into one state. */
+/** User turns that stay undoable and visible to the policies; older ones are folded into one state. */
 export const WINDOW_TURNS = 6;
-/** A bound for events that come without user turns. */
+/** Limit for events without user turns. */
 const WINDOW_EVENTS = 400;
 const RANKING_KEPT = 2;
 
-/** A tracker as plain JSON; its size does not depend on the length of the conversation. */
+/** A tracker as plain JSON. Its size is independent of the length of the conversation. */
 export interface TrackerSnapshot {
   conversationId: string;
   /** The state before the first event of the window. */
   base: TrackerState;
-  /** Whether anything in effect was folded into `base` in this session. */
+  /** Whether `base` contains events of this session that are still in effect. */
   hasOlderEvents: boolean;
   window: Event[];
   state: TrackerState;
@@ -33,7 +33,7 @@ export interface TrackerSnapshot {
 
 const knownStates = new WeakMap<readonly Event[], { domain: Domain; states: readonly TrackerState[] }>();
 
-/** Kept with the window of a snapshot: one that stays in memory between turns need not be gone through again. */
+/** Cached for the window of a snapshot, so that one that stays in memory between turns is not replayed again. */
 function statesThrough(window: readonly Event[], base: TrackerState, domain: Domain): readonly TrackerState[] {
   const known = knownStates.get(window);
   if (known?.domain === domain && known.states[0] === base) return known.states;
@@ -42,7 +42,7 @@ function statesThrough(window: readonly Event[], base: TrackerState, domain: Dom
   return states;
 }
 
-/** What may be read of a conversation. */
+/** A read-only view of a conversation. */
 export interface TrackerView {
   readonly conversationId: string;
   readonly state: TrackerState;
@@ -54,18 +54,18 @@ export interface TrackerView {
   readonly isPaused: boolean;
   readonly followupAction: string | null;
   readonly latestInputChannel: string | null;
-  /** The recent events: those in effect when the turn began, then everything since, as it happened. */
+  /** The recent events: those in effect when the turn began, followed by all later ones. */
   readonly events: readonly Event[];
   slot(name: string): unknown;
   toRasaJson(includeEvents: IncludeEvents, history?: readonly Event[]): Record<string, unknown>;
 }
 
 /**
- * A conversation: the fold of its events. It holds the state and a window of the recent events in effect, which is
- * what policies look at and what `rewind`, `undo` and `/back` can take back; the full history is its owner's business.
+ * A conversation as the fold of its events. It holds the state and a window of the recent events in effect. Policies see
+ * that window, and `rewind`, `undo` and `/back` can undo within it. The caller keeps the full history.
  */
 export class Tracker implements TrackerView {
-  /** Found once between two events: every policy asks for it. */
+  /** Cached between two events, because every policy asks for it. */
   private knownCourse: Course | undefined;
 
   private constructor(
@@ -75,21 +75,21 @@ export class Tracker implements TrackerView {
     private hasOlderEvents: boolean,
     private window: Event[],
     private current: TrackerState,
-    /** Before each event of the window and after the last one, times left out. */
+    /** The states before each event of the window and after the last one, without times. */
     private states: TrackerState[],
     private earlier: readonly Event[] = window,
     private newEvents: Event[] = [],
   ) {}
 
-  /** A conversation in which nothing happened. */
+  /** Starts a new conversation. */
   static start(conversationId: string, domain: Domain): Tracker {
     const state = initialState(domain);
     return new Tracker(conversationId, domain, state, false, [], state, [state], []);
   }
 
   /**
-   * Continues a snapshot, with what happened after it. Slots that the domain gained or lost since then are added or left
-   * out; a loop that it no longer has is over.
+   * Restores a snapshot and applies later events. Slots that the domain gained or lost since then are added or removed; a
+   * loop that it no longer has ends.
    */
   static restore(snapshot: TrackerSnapshot, domain: Domain, eventsSince: readonly Event[] = []): Tracker {
     const { conversationId, base, hasOlderEvents, window, state } = snapshot;
@@ -101,7 +101,7 @@ export class Tracker implements TrackerView {
     const fitted = (old: TrackerState): TrackerState => {
       const isFitting = isSameNames(old.slots, initial) && Array.isArray(old.reminders);
       const isRunning = old.activeLoop === null || isLoop(domain, old.activeLoop.name);
-      // Left as it is where possible: what is known about a state is known by its identity.
+      // Kept unchanged where possible, because caches use the identity of a state.
       if (isFitting && isRunning) return old;
       // Snapshots of earlier versions have fewer fields.
       return {
@@ -121,7 +121,7 @@ export class Tracker implements TrackerView {
   }
 
   /**
-   * The conversation that these events add up to, such as those that were stored, or that `eventsFromJson` read.
+   * The conversation that results from these events, such as stored ones or those read by `eventsFromJson`.
    */
   static replay(conversationId: string, domain: Domain, events: readonly Event[]): Tracker {
     const tracker = Tracker.start(conversationId, domain);
@@ -149,11 +149,11 @@ export class Tracker implements TrackerView {
   get state(): TrackerState {
     return this.current;
   }
-  /** The recent events that are in effect. */
+  /** The recent events in effect. */
   get applied(): readonly Event[] {
     return this.window;
   }
-  /** What policies look at: the same without the answers that a form took. */
+  /** The events that policies see: the same without answers to a form. */
   get course(): Course {
     this.knownCourse ??= this.courseWithoutAnswers();
     return this.knownCourse;
@@ -183,7 +183,7 @@ export class Tracker implements TrackerView {
   get followupAction(): string | null {
     return this.current.followupAction;
   }
-  /** What is to be remembered: reminders that were neither cancelled nor made needless nor reminded of. */
+  /** The scheduled reminders: neither cancelled, nor made unnecessary, nor due and handled. */
   get reminders(): readonly ReminderEvent[] {
     return this.current.reminders;
   }
@@ -193,12 +193,12 @@ export class Tracker implements TrackerView {
   get events(): readonly Event[] {
     return [...this.earlier, ...this.newEvents];
   }
-  /** Whether nothing is in effect: a new conversation, or one that just restarted. */
+  /** Whether no event is in effect: a new conversation, or one after a restart. */
   get isFresh(): boolean {
     return this.window.length === 0 && !this.hasOlderEvents;
   }
 
-  /** Begins a turn: from here on `events` adds to what is in effect now. */
+  /** Begins a turn. From here on, `events` appends to the events in effect now. */
   beginTurn(): void {
     this.earlier = [...this.window];
     this.newEvents = [];
@@ -209,22 +209,22 @@ export class Tracker implements TrackerView {
     for (const event of events) this.applyOne(event);
   }
 
-  /** Forgets the action that was to follow. */
+  /** Removes the follow-up action. */
   clearFollowup(): void {
     this.current = { ...this.current, followupAction: null };
   }
 
-  /** The event of the newest executed or rejected action. */
+  /** The event of the latest executed or rejected action. */
   get latestActionEvent(): Event | undefined {
     return this.window.findLast(({ event }) => event === 'action' || event === 'action_execution_rejected');
   }
 
-  /** The events since the newest user message, that message left out. */
+  /** The events after the latest user message. */
   get eventsOfTurn(): Event[] {
     return this.window.slice(this.window.findLastIndex(({ event }) => event === 'user') + 1);
   }
 
-  /** The state before the newest message. */
+  /** The state before the latest message. */
   get beforeMessage(): TrackerState {
     const index = this.window.findLastIndex(({ event }) => event === 'user');
     return this.states[Math.max(index, 0)]!;
@@ -260,7 +260,7 @@ export class Tracker implements TrackerView {
     return courseOf(states[0]!, events, domain, states.slice(0, same + 1));
   }
 
-  /** A message that is taken back has made needless what it made needless. */
+  /** Leaves out reminders that an undone message made unnecessary: the undo does not restore them. */
   private stillScheduled(reminders: readonly ReminderEvent[]): readonly ReminderEvent[] {
     const names = new Set(this.current.reminders.map(({ name }) => name));
     return reminders.filter(({ name }) => names.has(name));
@@ -276,8 +276,8 @@ export class Tracker implements TrackerView {
   }
 
   /**
-   * The conversation in Rasa's JSON. `history` is every event recorded before this turn, where the caller has them;
-   * without it the recent ones stand for all.
+   * The conversation in Rasa's JSON. `history` contains every event recorded before this turn, if the caller has them;
+   * otherwise the recent events are used.
    */
   toRasaJson(includeEvents: IncludeEvents, history: readonly Event[] = this.earlier): Record<string, unknown> {
     return trackerToJson(this, eventsToShow(includeEvents, [...history, ...this.newEvents], this.domain));
@@ -287,7 +287,7 @@ export class Tracker implements TrackerView {
 const isSameNames = (one: object, other: object): boolean =>
   Object.keys(one).length === Object.keys(other).length && Object.keys(one).every((name) => Object.hasOwn(other, name));
 
-/** Index of the first event to keep: the action before the oldest user turn that still counts. */
+/** Index of the first event to keep: the action before the oldest user turn in the window. */
 function firstOfWindow(window: Event[]): number {
   let turns = 0;
   let cut = Math.max(0, window.length - WINDOW_EVENTS);
@@ -303,11 +303,11 @@ function firstOfWindow(window: Event[]): number {
   return cut;
 }
 
-/** What was said by the assistant changes no state and no decision, so a snapshot does without. */
+/** Bot messages change no state and no decision, so a snapshot leaves them out. */
 const hasEffect = (event: Event): boolean =>
   event.event !== 'bot' && (event.event !== 'user_featurization' || event.use_text_for_featurization);
 
-/** The window keeps of a message what decisions and undoing need; the latest message is whole in the state. */
+/** The part of a message that decisions and undo need; the state contains the whole latest message. */
 function slimmed(event: Event): Event {
   if (event.event !== 'user') return event;
   const { text_tokens: _tokens, response_selector: _selector, intent_ranking, ...parse_data } = event.parse_data;

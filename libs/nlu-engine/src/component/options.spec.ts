@@ -8,7 +8,7 @@ const percent = { min: 0, max: 100 };
 const anything = fc.oneof(fc.anything(), fc.constantFrom('', 'auto', 0, 50, true, null, undefined, [], ['a']));
 
 describe('An option of a component', () => {
-  it('is what was given or refused with component, option and value, and nothing in between', () => {
+  it('is either accepted or refused with component, option and value', () => {
     fc.assert(
       fc.property(anything, (value) => {
         const cases: [(options: Options) => unknown, boolean, unknown][] = [
@@ -51,13 +51,13 @@ describe('An option of a component', () => {
     else expect(read).toThrow(NluConfigError);
   });
 
-  it('may be left to the engine by a word, where one is known', () => {
+  it('may be a keyword that leaves the value to the engine', () => {
     expect(of('auto').numberOr('given', 'auto', 1, percent)).toBe('auto');
     expect(of(undefined).numberOr('given', 'auto', 1, percent)).toBe(1);
     expect(() => of('Auto').numberOr('given', 'auto', 1, percent)).toThrow('a number from 0 to 100, not "Auto"');
   });
 
-  it('names its component and itself to who reads the error', () => {
+  it('names its component and itself in the error', () => {
     expect(of(1).error('given', 'is odd')).toMatchObject({
       component: 'Sample',
       option: 'given',
@@ -65,7 +65,7 @@ describe('An option of a component', () => {
     });
   });
 
-  it('has no effect when nobody asked for it', () => {
+  it('has no effect when no component reads it', () => {
     const options = new Options({ name: 'Sample', options: { read: 1, other: 2, none: null } });
     options.number('read', 0, percent);
     options.boolean('absent', true);

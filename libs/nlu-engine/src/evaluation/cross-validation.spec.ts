@@ -14,7 +14,7 @@ const predict = async (_train: LabelledText[], test: LabelledText[]) =>
   test.map(({ text, intent }) => predicted(intent, [['even', 0.8]], text));
 
 describe('A cross-validation', () => {
-  it('judges every example once a run, with the spread over the folds', async () => {
+  it('tests every example once per run, and reports the spread over the folds', async () => {
     const seen: FoldNumber[] = [];
     const { runs, report, spread, duplicates } = await crossValidate(
       [...examples, { ...examples[0]!, text: 'Text number 0!' }],
@@ -33,7 +33,7 @@ describe('A cross-validation', () => {
     expect(seen.at(-1)).toEqual({ run: 2, fold: 5 });
   });
 
-  it('never tests on what it was trained on, and cuts each run anew', async () => {
+  it('never tests on training examples, and splits each run anew', async () => {
     const tested: string[][] = [];
     await crossValidate(examples, {
       folds: 4,

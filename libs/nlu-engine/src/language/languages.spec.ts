@@ -47,7 +47,7 @@ describe('an assistant of two languages', () => {
     expect(mistakes.length).toBeLessThanOrEqual(6);
   });
 
-  it('says the right language of at least 77 of 80 new messages', async () => {
+  it('detects the language of at least 77 of 80 new messages', async () => {
     const messages = [...unseenIn('en'), ...unseenIn('de')];
     const understood = await Promise.all(messages.map(({ text }) => mixed.parse(text)));
     const mistaken = messages.filter(({ language }, at) => understood[at]?.language !== language);
@@ -61,11 +61,11 @@ describe('an assistant of two languages', () => {
     ['danke', 'de', 'thank'],
     ['password', 'en', 'password_reset'],
     ['Kennwort', 'de', 'password_reset'],
-  ])('takes the short "%s" for %s and %s', async (text, language, intent) => {
+  ])('understands the short "%s" as %s and %s', async (text, language, intent) => {
     expect(await mixed.parse(text)).toMatchObject({ language, intent: { name: intent } });
   });
 
-  it('answers in the default language where a text could be any', async () => {
+  it('uses the default language for an ambiguous text', async () => {
     for (const text of ['', '?!', '42', '🙂', 'Müller', 'xkcd'])
       expect([text, (await mixed.parse(text)).language]).toEqual([text, 'en']);
   });
@@ -91,13 +91,13 @@ describe('an assistant of two languages', () => {
 });
 
 describe('language detection', () => {
-  it('does not count the region of a language', async () => {
+  it('ignores the region of a language', async () => {
     const { detect, unknown } = await loadLanguageDetector(['en-GB', 'de-AT']);
     expect(unknown).toEqual([]);
     expect(detect('mein Drucker ist heute leider kaputt')).toBe('de-AT');
   });
 
-  it('relies on nothing when it does not know one of the languages', async () => {
+  it('detects no language when it does not know one of the languages', async () => {
     const { detect, unknown } = await loadLanguageDetector(['en', 'tlh']);
     expect(unknown).toEqual(['tlh']);
     expect(detect('my printer is broken since this morning')).toBeUndefined();

@@ -42,7 +42,7 @@ describe('The progress of a training', () => {
     expect(reports.at(-1)).toMatchObject({ stages: ['One: a'], share: 1 });
   });
 
-  it('lets other work take its turn at each report, whether somebody listens or not', async () => {
+  it('yields to other work at each report, with or without a listener', async () => {
     const component = await new Progress(1).begin('One');
     let turns = 0;
     setImmediate(() => turns++);

@@ -25,7 +25,7 @@ const { state } = fc.letrec<{ state: State }>((tie) => ({
 const file = encodeModelFile({ name: 'sample', weights: Float32Array.from([0.5, -1]), words: ['a', 'b'] });
 
 describe('A model file', () => {
-  it('gives back what was saved, arrays of every type among it', () => {
+  it('returns the saved state, including arrays of every type', () => {
     fc.assert(
       fc.property(state, (saved) => {
         expect(decodeModelFile(encodeModelFile(saved))).toEqual(saved);
@@ -73,7 +73,7 @@ describe('A model file', () => {
     );
   });
 
-  it.each(['', 'PK\u0003\u0004', '{"version":1}', 'helpdnlu and more'])('is nothing else: %j', (text) => {
+  it.each(['', 'PK\u0003\u0004', '{"version":1}', 'helpdnlu and more'])('is not recognized in %j', (text) => {
     expect(() => decodeModelFile(Buffer.from(text))).toThrow(
       'This is not an NLU model; run `helpdesk train` to make one.',
     );

@@ -16,7 +16,7 @@ function world() {
 const tagger = component('EntityTagger', { a: 1 });
 
 describe('What a component looks at in its training', () => {
-  it('is noted by part, whatever it does with it', async () => {
+  it('is recorded by part', async () => {
     const read = new Set<string>();
     const { messages, nlu, pretrained } = world().traced.watched(read);
     expect([...read]).toEqual([]);
@@ -87,7 +87,7 @@ describe('The fingerprint of a training', () => {
     expect(await other.fingerprint(tagger, ['nlu.lookups'])).toBe(await traced.fingerprint(tagger, ['nlu.lookups']));
   });
 
-  it('is made anew of messages that a component has changed', async () => {
+  it('is computed anew after a component changed the messages', async () => {
     const { messages, traced } = world();
     const before = await traced.fingerprint(tagger, ['messages.intent']);
     messages[0]!.intent = { name: 'greet', confidence: 1 };

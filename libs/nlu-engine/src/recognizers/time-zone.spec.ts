@@ -38,7 +38,7 @@ describe('A time zone', () => {
     expect(offsetAt(at(when), name)).toBe(minutes);
   });
 
-  it('changes its clocks at the very instant', () => {
+  it('changes its clocks at the exact instant', () => {
     const change = at('2026-03-29T01:00');
     expect([offsetAt(change - 1, 'Europe/Berlin'), offsetAt(change, 'Europe/Berlin')]).toEqual([60, 120]);
   });

@@ -2,11 +2,11 @@ import { ValidationPipe, type Type, type ValidationError } from '@nestjs/common'
 import { Problem } from './problem.filter.js';
 
 /**
- * Validates a body as the class with class-validator's decorators says. For protocols of others, whose clients may send
- * more than we read: unknown fields are left out instead of refused, as the global pipe does. Declare the parameter as
- * `Fields<Class>`, so that the global pipe leaves it alone.
+ * Validates a body by the class-validator decorators of its class. For external protocols, whose clients may send fields
+ * that we do not read: unknown fields are dropped instead of refused, unlike in the global pipe. Declare the parameter as
+ * `Fields<Class>`, so that the global pipe does not validate it.
  *
- * Refuses with a `Problem` 400 whose `errors` are one sentence for each thing that is wrong.
+ * Refuses a body with a `Problem` 400 whose `errors` contain one sentence for each error.
  */
 export class BodyPipe<Body extends object> extends ValidationPipe {
   constructor(expectedType: Type<Body>) {
@@ -19,10 +19,10 @@ export class BodyPipe<Body extends object> extends ValidationPipe {
   }
 }
 
-/** The fields of a class as an interface, which leaves no type at run time that the global pipe would validate with. */
+/** The fields of a class as an interface, without a runtime type that the global pipe would validate. */
 export type Fields<Class> = Pick<Class, keyof Class>;
 
-/** What class-validator found, as a problem document. */
+/** The errors of class-validator, as a problem document. */
 export function invalidRequest(found: ValidationError[]): Problem {
   const errors = found.flatMap(sentences);
   return new Problem(400, { detail: errors[0] ?? 'The request is not valid.', errors });

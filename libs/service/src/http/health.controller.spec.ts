@@ -23,12 +23,12 @@ async function health(checks: Record<string, ReadinessCheck>, notes: Record<stri
 }
 
 describe('The health of a service', () => {
-  it('is alive whatever is missing', async () => {
+  it('is alive even if something is missing', async () => {
     const { controller } = await health({ database: () => 'away' });
     expect(controller.live()).toEqual({ status: 'ok' });
   });
 
-  it('is ready when no check says that anything is wrong', async () => {
+  it('is ready when no check reports a problem', async () => {
     const { controller, readiness } = await health({ bus: () => undefined, database: async () => undefined });
     expect(await controller.ready()).toMatchObject({
       status: 'ok',
@@ -37,7 +37,7 @@ describe('The health of a service', () => {
     expect(await readiness.problems()).toEqual([]);
   });
 
-  it('is not ready while any check fails, and names each one with its reason', async () => {
+  it('is not ready while any check fails, and names each failure with its reason', async () => {
     const { controller, readiness } = await health({
       bus: () => 'the broker is away',
       model: () => undefined,
@@ -53,7 +53,7 @@ describe('The health of a service', () => {
     expect(await readiness.problems()).toEqual(['bus: the broker is away', 'database: the database is away']);
   });
 
-  it('is ready beside a note, which is shown', async () => {
+  it('is ready despite a note, and shows it', async () => {
     const { controller, readiness } = await health({}, { helper: () => 'the helper is away', other: () => undefined });
     expect(await controller.ready()).toMatchObject({
       status: 'ok',
@@ -62,7 +62,7 @@ describe('The health of a service', () => {
     expect(await readiness.problems()).toEqual([]);
   });
 
-  it('is asked anew each time', async () => {
+  it('runs the checks anew each time', async () => {
     let problem: string | undefined = 'starting';
     const { controller } = await health({ model: () => problem });
     await expect(controller.ready()).rejects.toThrow();

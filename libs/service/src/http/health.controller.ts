@@ -3,10 +3,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { Problem } from './problem.filter.js';
 
-/** Says what is wrong, or `undefined`. Must answer within a second. */
+/** Returns the problem, or `undefined`. Must answer within a second. */
 export type ReadinessCheck = () => string | undefined | Promise<string | undefined>;
 
-/** What a service needs before it can do its work; each part of it adds its own check. */
+/** What a service needs to work. Each part of the service adds its own check. */
 @Injectable()
 export class Readiness {
   readonly checks = new Map<string, ReadinessCheck>();
@@ -16,12 +16,12 @@ export class Readiness {
     this.checks.set(name, check);
   }
 
-  /** Shows something worth knowing that makes the service no less ready, such as a helper that is away. */
+  /** Adds a note to the health page that does not affect readiness, such as an unavailable helper. */
   inform(name: string, note: () => string | undefined): void {
     this.notes.set(name, note);
   }
 
-  /** What is wrong now, as `name: reason`. */
+  /** The current problems, as `name: reason`. */
   async problems(): Promise<string[]> {
     const found: string[] = [];
     for (const [name, check] of this.checks) {
@@ -42,14 +42,14 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'The process runs. A failure means: restart it.' })
+  @ApiOperation({ summary: 'The process is running. If this fails, restart it.' })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @HealthCheck({ noCache: true })
-  @ApiOperation({ summary: 'The service can do its work; 503 names what is missing.' })
+  @ApiOperation({ summary: 'The service is ready. A 503 names what is missing.' })
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([

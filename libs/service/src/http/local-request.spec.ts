@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isLoopback, isLocalRequest } from './local-request.js';
 
-describe("A machine's own address", () => {
+describe('A loopback address', () => {
   it.each(['localhost', '127.0.0.1', '127.255.0.9', '::1', '[::1]'])('is %s', (host) => {
     expect(isLoopback(host)).toBe(true);
   });
@@ -30,7 +30,7 @@ describe('A request from this machine', () => {
     [undefined, '[::1]:5005'],
     ['http://localhost:3000', 'localhost:5005'],
     ['http://[::1]', '127.0.0.1:5005'],
-  ])('with origin %j to host %j is a neighbour', (origin, host) => {
+  ])('with origin %j to host %j is local', (origin, host) => {
     expect(isLocalRequest({ origin, host })).toBe(true);
   });
 
@@ -44,11 +44,11 @@ describe('A request from this machine', () => {
     ['null', 'localhost:5005'],
     ['', 'localhost:5005'],
     [undefined, 'local host'],
-  ])('is not one with origin %j to host %j', (origin, host) => {
+  ])('with origin %j to host %j is not local', (origin, host) => {
     expect(isLocalRequest({ origin, host })).toBe(false);
   });
 
-  it('may come from a page of elsewhere that is allowed by its whole name', () => {
+  it('may come from a remote page that is allowed by its full origin', () => {
     const page = { origin: 'https://portal.example', host: 'localhost:5005' };
     expect(isLocalRequest(page, ['https://portal.example'])).toBe(true);
     expect(isLocalRequest(page, true)).toBe(true);
@@ -56,7 +56,7 @@ describe('A request from this machine', () => {
     expect(isLocalRequest(page, [])).toBe(false);
   });
 
-  it('never comes under a name that is not ours, whatever pages are allowed', () => {
+  it('is never local with a foreign host name, whichever pages are allowed', () => {
     fc.assert(
       fc.property(fc.domain(), fc.option(fc.webUrl(), { nil: undefined }), (host, origin) => {
         expect(isLocalRequest({ origin, host }, true)).toBe(false);

@@ -1,12 +1,12 @@
-/** Whether an address or a host name is this machine's own. */
+/** Whether an address or a host name is a loopback one. */
 export const isLoopback = (host: string | undefined): boolean =>
   host !== undefined && /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
 
 /**
- * Whether a request to a service that listens on the loopback only comes from a program or a page of this machine, and
- * not from a page of elsewhere that a browser here shows: such a page names itself, or came under a name that is not
- * ours.
- * @param allowed web pages of elsewhere that may call, or `true` for all
+ * Whether a request to a service that listens on loopback only comes from a program or page of this machine, and
+ * not from a remote page in a local browser. A remote page reveals itself by its origin, or by a foreign host
+ * name.
+ * @param allowed origins of remote pages that may call, or `true` for all
  */
 export function isLocalRequest(
   { origin, host = '' }: { origin?: string | undefined; host?: string | undefined },

@@ -7,7 +7,7 @@ const DEEPEST = 32;
 const pipe = new NestingPipe();
 const body = { type: 'body' } as const;
 
-/** Something that many levels deep, of lists and objects as `shape` says. */
+/** A value nested this deep, with lists and objects in the order of `shape`. */
 function nested(depth: number, shape: boolean[] = [true]): unknown {
   let value: unknown = 'core';
   for (let i = 0; i < depth; i++) value = shape[i % shape.length] ? { more: value, text: 'x' } : ['x', value];
@@ -15,7 +15,7 @@ function nested(depth: number, shape: boolean[] = [true]): unknown {
 }
 
 describe('The nesting of a body', () => {
-  it('is refused beyond 32 levels, whether of lists or of objects', () => {
+  it('is refused beyond 32 levels of lists or objects', () => {
     const shape = fc.array(fc.boolean(), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 80 }), shape, (depth, shape) => {
@@ -27,15 +27,15 @@ describe('The nesting of a body', () => {
     );
   });
 
-  it('is refused without exhausting the stack, however deep it is', () => {
+  it('is refused without exhausting the stack, at any depth', () => {
     expect(() => pipe.transform(nested(200_000), body)).toThrow(Problem);
   });
 
-  it.each([null, undefined, '', 5, true, [], {}])('is no matter for %j', (value) => {
+  it.each([null, undefined, '', 5, true, [], {}])('is accepted for %j', (value) => {
     expect(pipe.transform(value, body)).toBe(value);
   });
 
-  it('is looked at in bodies only', () => {
+  it('is checked in bodies only', () => {
     const value = nested(100);
     for (const type of ['query', 'param', 'custom'] as const) expect(pipe.transform(value, { type })).toBe(value);
   });

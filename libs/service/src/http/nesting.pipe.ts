@@ -4,7 +4,7 @@ import { Problem } from './problem.filter.js';
 /** Deepest nesting of a request's body. */
 const MAX_DEPTH = 32;
 
-/** Refuses bodies that are nested so deeply that the recursive validation after it would exhaust the stack. */
+/** Refuses bodies nested so deeply that the recursive validation after it would exhaust the stack. */
 export class NestingPipe implements PipeTransform {
   transform(value: unknown, { type }: ArgumentMetadata): unknown {
     let level: unknown[] = type === 'body' ? [value] : [];

@@ -45,7 +45,7 @@ describe('The files of a page', () => {
     ['page.css', 'text/css; charset=utf-8'],
     ['page.js', 'text/javascript; charset=utf-8'],
     ['icon.svg', 'image/svg+xml'],
-  ])('are sent with their type and what a browser may do with them: %s', (name, type) => {
+  ])('are sent with their media type and security headers: %s', (name, type) => {
     expect(sent(name)).toEqual({
       content: `content of ${name}`,
       headers: {
@@ -71,18 +71,18 @@ describe('The files of a page', () => {
     'constructor',
     '__proto__',
     '',
-  ])('are no others: %j', (name) => {
+  ])('include no others: %j', (name) => {
     expect(sent(name)).toEqual({ content: undefined, headers: {} });
   });
 
-  it('are those of the start', () => {
+  it('are those read at the start', () => {
     writeFileSync(join(directory, 'page.js'), 'changed');
     writeFileSync(join(directory, 'late.js'), 'late');
     expect(sent('page.js').content).toBe('content of page.js');
     expect(sent('late.js').content).toBeUndefined();
   });
 
-  it('are missed at once when there is no such folder', () => {
+  it('cause an error at once when the folder does not exist', () => {
     expect(() => new PageFiles(join(directory, 'missing'))).toThrow('ENOENT');
   });
 });

@@ -9,7 +9,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The files of a page that needs no build: those of one folder with a web page's endings, read once at start. */
+/** The files of a page without a build step: the web files of one folder, read once at start. */
 export class PageFiles {
   private readonly contents: Map<string, Buffer>;
 
@@ -18,7 +18,7 @@ export class PageFiles {
     this.contents = new Map(names.map((name) => [name, readFileSync(join(directory, name))]));
   }
 
-  /** The content of a file, with the reply's headers set; undefined when the page has none of this name. */
+  /** The content of a file, with the headers of the reply set; undefined when the page has no file of this name. */
   send(name: string, reply: FastifyReply, contentSecurityPolicy: string): Buffer | undefined {
     const content = this.contents.get(name);
     if (content)

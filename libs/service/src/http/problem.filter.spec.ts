@@ -12,7 +12,7 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-/** What the filter answers to an HTTP call that failed so, and what it logs. */
+/** The filter's answer to a failed HTTP call, and its log line. */
 function answerTo(exception: unknown): Answer & { log: string } {
   let log = '';
   const logger = pino({}, { write: (line: string) => void (log += line) });
@@ -34,7 +34,7 @@ const onTheBus = (exception: unknown): Promise<unknown> => {
 };
 
 describe('The problem filter', () => {
-  it('answers what was thrown for the caller, with its extensions and the time to wait', () => {
+  it('answers with the thrown problem, its extensions and the retry delay', () => {
     const { status, headers, body, log } = answerTo(
       new Problem(429, { detail: 'Too fast.', retryAfter: 2, message_id: 'm-1' }),
     );
@@ -50,7 +50,7 @@ describe('The problem filter', () => {
     expect(log).toBe('');
   });
 
-  it('shows the caller of an unexpected error a reference alone, under which the log has the rest', () => {
+  it('answers an unexpected error with only a reference, and logs the details under it', () => {
     const { status, body, log } = answerTo(new TypeError('secret of the house'));
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('secret');
@@ -61,7 +61,7 @@ describe('The problem filter', () => {
   });
 
   it.each([undefined, null, 'text', 5, {}, { statusCode: 'x' }, { statusCode: 42 }])(
-    'answers 500 also when %j is thrown',
+    'answers 500 even when %j is thrown',
     (thrown) => expect(answerTo(thrown).status).toBe(500),
   );
 
@@ -74,20 +74,20 @@ describe('The problem filter', () => {
     expect(answerTo(tooLarge)).toMatchObject({ status: 413, body: { title: 'Too large' } });
   });
 
-  it('does not show what a failing part says of itself', () => {
+  it('does not reveal the message of a failing component', () => {
     const { status, body } = answerTo(new ServiceUnavailableException('10.0.0.1 refused'));
     expect(status).toBe(503);
     expect(JSON.stringify(body)).not.toContain('10.0.0.1');
   });
 
-  it('lets a message wait for a store that is away', async () => {
+  it('lets a message wait while the store is unavailable', async () => {
     const away = new StoreUnavailableError('the database is away');
     const error = await onTheBus(away);
     expect(error).toBeInstanceOf(RetryableError);
     expect(error).toMatchObject({ message: 'the database is away', cause: away });
   });
 
-  it('leaves every other error of a message handler to the bus', async () => {
+  it('passes every other error of a message handler to the bus', async () => {
     const bug = new TypeError('bug');
     expect(await onTheBus(bug)).toBe(bug);
   });

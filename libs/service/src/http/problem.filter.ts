@@ -5,19 +5,19 @@ import { RetryableError } from '#bus';
 import { StoreUnavailableError } from '#store';
 import { type Logger } from '../runtime/logger.js';
 
-/** The part of Fastify's reply that is used here. */
+/** The part of Fastify's reply that the filter uses. */
 interface Reply {
   status(code: number): Reply;
   header(name: string, value: string): Reply;
   send(body: unknown): unknown;
 }
 
-/** What an HTTP error may add to its problem document, and headers. */
+/** What an HTTP error may add to its problem document, and its headers. */
 export interface ProblemDetails {
   detail: string;
-  /** One sentence for each thing that is wrong. */
+  /** One sentence for each error. */
   errors?: string[];
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which a retry makes sense. */
   retryAfter?: number;
   [extension: string]: unknown;
 }
@@ -28,7 +28,7 @@ export class Problem extends HttpException {
     super(details, status);
   }
 
-  /** What is wrong, as one sentence. */
+  /** The error as one sentence. */
   get detail(): string {
     return (this.getResponse() as ProblemDetails).detail;
   }
@@ -50,9 +50,9 @@ const TITLES: Record<number, string> = {
 };
 
 /**
- * Answers every HTTP error as a problem document. An unexpected one becomes a 500 with a reference that stands in the
- * log beside its stack; the caller sees neither message nor stack. Errors of message handlers go to the bus, which
- * decides what becomes of their message.
+ * Answers every HTTP error with a problem document. An unexpected error becomes a 500 with a reference, which the log
+ * contains together with the stack; the caller sees neither message nor stack. Errors of message handlers go to the bus,
+ * which decides how to treat their message.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -82,7 +82,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** An absent database is a passing fault: the message waits for it. */
+/** An unavailable database is a temporary failure: the message waits for it. */
 const forBus = (exception: unknown): unknown =>
   exception instanceof StoreUnavailableError
     ? new RetryableError(exception.message, 0, { cause: exception })

@@ -33,26 +33,26 @@ describe('An answer of another system', () => {
 
   const get = (path: string) => axios.get<string>(url + path, rawAnswers(MAX_BYTES));
 
-  it('is its text, unread', async () => {
+  it('is its unparsed text', async () => {
     expect((await get('/json')).data).toBe('{"number":12345678901234567890}');
   });
 
-  it('is one whatever its status', async () => {
+  it('is returned with any status', async () => {
     expect(await get('/broken')).toMatchObject({ status: 500, data: '{"error":' });
   });
 
-  it('that names another place is not followed', async () => {
+  it('that redirects is not followed', async () => {
     expect(await get('/moved')).toMatchObject({ status: 302, data: 'moved' });
     expect(asked).toEqual(['/moved']);
   });
 
-  it('may be as long as is set and no longer, also when it is compressed', async () => {
+  it('may not exceed the configured size, even when compressed', async () => {
     expect((await get('/exact')).data).toHaveLength(MAX_BYTES);
     await expect(get('/large')).rejects.toThrow(/maxContentLength/);
     await expect(get('/bomb')).rejects.toThrow(/maxContentLength/);
   });
 
-  it('comes from the named server, not from a proxy of the environment', async () => {
+  it('comes from the named server, not from a proxy in the environment', async () => {
     process.env['http_proxy'] = 'http://127.0.0.1:1';
     expect((await get('/json')).status).toBe(200);
   });

@@ -1,8 +1,8 @@
 import { type AxiosRequestConfig } from 'axios';
 
 /**
- * How services call other systems: any status is an answer, and the body is handed over as text, at most `maxBytes` of
- * it after decompression. No redirect is followed and no proxy asked, so nothing but the named server is ever talked to.
+ * The HTTP settings for calls of other systems. A response with any status is returned, with the body as text of at most
+ * `maxBytes` after decompression. No redirect is followed and no proxy used, so only the named server is called.
  */
 export const rawAnswers = (maxBytes: number) =>
   ({

@@ -5,7 +5,7 @@ import { createLogger, NestLogger, type LogLevel } from './logger.js';
 
 const SECRET = 'ann@example.com';
 
-/** A logger of ours and the lines that it writes. */
+/** A logger and the lines that it writes. */
 function listened(level: LogLevel = 'debug') {
   const logger = createLogger('gateway', level);
   let written = '';
@@ -19,7 +19,7 @@ function listened(level: LogLevel = 'debug') {
 }
 
 describe('The log', () => {
-  it('is one JSON object a line that names the service and no machine', () => {
+  it('is one JSON object per line with the service’s name and without a host name', () => {
     const { logger, lines } = listened();
     logger.info({ conversationId: 'c-1' }, 'A turn is done.');
     logger.warn('Slow.');
@@ -37,14 +37,14 @@ describe('The log', () => {
     ['the text of a part', { turn: { text: SECRET } }],
     ['the address of a part', { caller: { email: SECRET } }],
     ['the data of an envelope', { data: { anything: { at: { all: SECRET } } } }],
-  ])('blanks %s that slips into it', (_, fields) => {
+  ])('removes %s if it is logged by mistake', (_, fields) => {
     const { logger, text } = listened();
     logger.info(fields, 'Something happened.');
     expect(text()).not.toContain(SECRET);
     expect(text()).toContain('[redacted]');
   });
 
-  it('keeps ids and everything else that it is given', () => {
+  it('keeps ids and all other fields', () => {
     fc.assert(
       fc.property(fc.constantFrom('id', 'conversationId', 'attempt', 'reason'), fc.string(), (name, value) => {
         const { logger, lines } = listened();
@@ -71,7 +71,7 @@ describe('The log', () => {
 });
 
 describe("Nest's own messages", () => {
-  it('are for debugging, except warnings and errors, and name what they are about', () => {
+  it('are logged at debug level, except warnings and errors, and name their context', () => {
     const { logger, lines } = listened();
     const nest = new NestLogger(logger);
     nest.log('started', 'Router');
@@ -98,7 +98,7 @@ describe("Nest's own messages", () => {
     });
   });
 
-  it('say only for debugging that it could not listen, which who started it tells', () => {
+  it('log a failure to listen at debug level only, because the caller reports it', () => {
     const { logger, lines } = listened('info');
     new NestLogger(logger).error('listen EADDRINUSE', 'NestApplication');
     expect(lines()).toEqual([]);

@@ -6,8 +6,8 @@ export type { Logger } from 'pino';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
- * One JSON object a line on standard output; readable lines with `isPretty`. What people write and their addresses are
- * never logged: callers pass ids, and these paths are blanked should one slip through.
+ * Logs one JSON object per line on standard output, or readable lines with `isPretty`. User texts and addresses are
+ * never logged: callers pass ids, and these paths are removed in case one is passed by mistake.
  */
 export function createLogger(service: string, level: LogLevel, isPretty = false): Logger {
   return pino({
@@ -24,7 +24,7 @@ export function createLogger(service: string, level: LogLevel, isPretty = false)
   });
 }
 
-/** Nest's own messages through our logger. Its start-up narration is for debugging. */
+/** Sends Nest's own messages to our logger. Its start-up messages are at debug level. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -41,7 +41,7 @@ export class NestLogger implements LoggerService {
     this.logger.warn({ context: context.at(-1) }, String(message));
   }
   error(message: unknown, ...context: unknown[]): void {
-    // Why it could not listen is thrown as well, and told once by who started it.
+    // The reason why it could not listen is also thrown, and the caller reports it once.
     if (context.at(-1) === 'NestApplication') return this.log(message, ...context);
     this.logger.error(
       { err: message instanceof Error ? message : undefined, context: context.at(-1) },

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Poller, type PollerClock } from './poller.js';
 
-/** Time that passes when it is told to. */
+/** A clock whose time advances on command. */
 class TestClock implements PollerClock {
   readonly waits: number[] = [];
   private timers: { run: () => void }[] = [];
@@ -22,19 +22,19 @@ class TestClock implements PollerClock {
     return this.timers.length;
   }
 
-  /** Lets the time of everything come that waits. */
+  /** Advances to the time of all waiting timers. */
   async pass(): Promise<void> {
     for (const { run } of this.timers.splice(0)) run();
     await settled();
   }
 }
 
-/** Everything has happened that needs no time. */
+/** Resolves when everything that needs no time has happened. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 let clock: TestClock;
 let errors: unknown[];
-/** One function for each run that is under way; it ends the run, with an error if it gets one. */
+/** One function for each unfinished run; it ends the run, optionally with an error. */
 let ends: ((error?: Error) => void)[];
 let runs: number;
 let most: number;
@@ -63,7 +63,7 @@ beforeEach(() => {
 });
 
 describe('A poller', () => {
-  it('runs an interval after it was started, and again an interval after each run', async () => {
+  it('runs one interval after the start, and one interval after each run', async () => {
     poller.start();
     expect([runs, clock.waits]).toEqual([0, [1_000]]);
     await clock.pass();
@@ -74,7 +74,7 @@ describe('A poller', () => {
     expect(runs).toBe(2);
   });
 
-  it('waits up to a tenth less or more, so that replicas do not run in step', () => {
+  it('varies the delay by up to a tenth, so that replicas do not run in step', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {
         pollerWith(() => random).start();
@@ -88,13 +88,13 @@ describe('A poller', () => {
     expect(clock.waits.slice(-2)).toEqual([900, 1_050]);
   });
 
-  it('does nothing more when it is started again', async () => {
+  it('ignores a second start', async () => {
     poller.start();
     poller.start();
     expect(clock.waiting).toBe(1);
   });
 
-  it('goes on after an error, which its handler gets', async () => {
+  it('continues after an error, and passes it to its handler', async () => {
     const error = new Error('no luck');
     poller.start();
     await clock.pass();

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Absolute path of the folder that holds `package.json`, both from the sources and from `dist`. */
+/** Absolute path of the folder with `package.json`, both from the sources and from `dist`. */
 export const projectRoot: string = (() => {
   let directory = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(directory, 'package.json'))) {
@@ -14,7 +14,7 @@ export const projectRoot: string = (() => {
   return directory;
 })();
 
-/** The version of the product, as `package.json` has it. */
+/** The version of the product in `package.json`. */
 export const productVersion: string = (
   JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }
 ).version;

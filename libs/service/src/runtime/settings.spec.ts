@@ -24,7 +24,7 @@ const messageOf = (env: Record<string, string | undefined>): string => {
 };
 
 describe('Settings', () => {
-  it('take their defaults where the environment says nothing', () => {
+  it('have their defaults where the environment sets nothing', () => {
     expect(readSettings(schema, { URL: 'http://x.example' })).toEqual({
       PORT: 5005,
       URL: 'http://x.example',
@@ -33,25 +33,25 @@ describe('Settings', () => {
     });
   });
 
-  it('take their defaults for empty and blank variables too', () => {
+  it('also have their defaults for empty and blank variables', () => {
     expect(readSettings(schema, { URL: 'http://x.example', PORT: '', LEVEL: '  ', NOTE: ' ' })).toMatchObject({
       PORT: 5005,
       LEVEL: 'low',
     });
   });
 
-  it('are converted to numbers and booleans and cut at the edges', () => {
+  it('are converted to numbers and booleans, and trimmed', () => {
     const env = { URL: ' http://x.example ', PORT: '80', IS_LOUD: 'true' };
     expect(readSettings(schema, env)).toMatchObject({ URL: 'http://x.example', PORT: 80, IS_LOUD: true });
   });
 
-  it('know nothing of other variables and cannot be changed', () => {
+  it('contain no other variables and are immutable', () => {
     const settings = readSettings(schema, { URL: 'http://x.example', OTHER: 'x' });
     expect(settings).not.toHaveProperty('OTHER');
     expect(Object.isFrozen(settings)).toBe(true);
   });
 
-  it('are refused with one line for everything that is wrong', () => {
+  it('are refused with one line per error', () => {
     const lines = messageOf({ PORT: '70000', LEVEL: 'medium', IS_LOUD: 'perhaps' }).split('\n');
     expect(lines).toHaveLength(4);
     expect(lines).toEqual(
@@ -64,14 +64,14 @@ describe('Settings', () => {
     );
   });
 
-  it('are refused when they are not what they must be', () => {
+  it('are refused when they violate the schema', () => {
     for (const PORT of ['-1', 'x', '0x', 'Infinity', 'NaN', '65536']) {
       expect(messageOf({ URL: 'http://x.example', PORT })).toMatch(/^PORT /);
     }
     expect(messageOf({ URL: 'ftp://x.example' })).toMatch(/^URL /);
   });
 
-  it('are read from the file that NAME_FILE names, without the white space around', async () => {
+  it('are read from the file in NAME_FILE, without surrounding white space', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'settings-')), 'url');
     await writeFile(file, 'http://from.file.example\n');
     expect(readSettings(schema, { URL_FILE: file })).toMatchObject({ URL: 'http://from.file.example' });

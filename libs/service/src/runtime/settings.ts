@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { type Static, type TObject, type TProperties } from 'typebox';
 import { Convert, Default, Errors } from 'typebox/value';
 
-/** The environment does not fit; the message lists everything that is wrong, one line each. */
+/** The environment is invalid; the message lists every error, one per line. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
 /**
- * Reads settings from environment variables named like the schema's properties. Unset and empty variables take the
- * schema's default; numbers and booleans are converted. `NAME_FILE` names a file that holds the value of `NAME`, as
- * container platforms hand over secrets.
- * @throws SettingsError naming every variable that is missing or does not fit, never its value.
+ * Reads settings from environment variables named like the properties of the schema. Unset and empty variables have the
+ * schema's default. Numbers and booleans are converted. `NAME_FILE` names a file with the value of `NAME`, the way
+ * container platforms provide secrets.
+ * @throws SettingsError naming every missing or invalid variable, never its value
  */
 export function readSettings<P extends TProperties>(
   schema: TObject<P>,

@@ -1,2 +1,2 @@
-/** Resolves when everything that was waiting for a turn of the event loop had it. */
+/** Resolves after one turn of the event loop. */
 export const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,16 +1,16 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Where the model of an assistant lies. */
+/** Path of an assistant's model. */
 export const modelFile = (assistantDirectory: string): string => join(assistantDirectory, 'models', 'nlu.model');
 
-/** Where the trained policies of an assistant lie: beside its model. */
+/** Path of an assistant's trained policies, next to its model. */
 export const policiesFile = (assistantDirectory: string): string => join(assistantDirectory, 'models', 'policies.json');
 
-/** Where a process writes a file before it takes the place of the one that is there. */
+/** Path of the temporary file that a process writes before it replaces the existing file. */
 export const unfinishedFile = (file: string, pid: number): string => `${file}.${pid}.tmp`;
 
-/** A reader sees the old file or the new one, never half of it, whenever the power fails. */
+/** Replaces a file atomically: a reader sees the old file or the new one, even after a power failure. */
 export async function replaceFile(file: string, content: Buffer): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const unfinished = unfinishedFile(file, process.pid);

@@ -8,8 +8,8 @@ import { fingerprintPolicies, hasLearnedPolicies, type TrainedPolicies } from '#
 const Stored = Type.Object({ fingerprint: Type.String(), models: Type.Array(Type.Object({})) });
 
 /**
- * The trained policies that lie with the assistant. Undefined when it has none to train, or when the file is missing,
- * damaged or of other stories; then the engine trains them where it starts.
+ * Reads the trained policies of the assistant. Undefined when it has none to train, or when the file is missing,
+ * damaged or belongs to other stories; then the engine trains them on start.
  */
 export async function readStoredPolicies(assistant: Assistant): Promise<TrainedPolicies | undefined> {
   if (!hasLearnedPolicies(assistant)) return undefined;

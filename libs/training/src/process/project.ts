@@ -7,16 +7,16 @@ import { inOwnProcess } from './training-process.js';
 import { type NluReports } from './training.messages.js';
 
 export interface ProjectOptions extends Partial<TrainOptions> {
-  /** Stops the training; the model stays as it was. */
+  /** Stops the training; the model stays unchanged. */
   signal?: AbortSignal;
 }
 
 const silent: TrainingListener = { say: () => undefined, progress: () => undefined };
 
 /**
- * Trains an assistant unless its model is up to date, in a process of its own.
- * @returns the model's file.
- * @throws TrainingFailed with file and line of what is wrong with the assistant, TrainingStopped
+ * Trains an assistant in a separate process, unless its model is up to date.
+ * @returns the path of the model file
+ * @throws TrainingFailed with the file and line of each error in the assistant, TrainingStopped
  */
 export async function trainProject(
   directory: string,
@@ -31,10 +31,10 @@ export async function trainProject(
   return file;
 }
 
-/** Tests what an assistant understands, in a process of its own. @throws TrainingFailed */
+/** Tests intents and entities of an assistant in a separate process. @throws TrainingFailed */
 export const testNluOf = (options: NluTestOptions, listener = silent): Promise<NluReports> =>
   inOwnProcess('testNlu', options, listener);
 
-/** Tests what an assistant would do, in a process of its own. @throws TrainingFailed */
+/** Tests the actions of an assistant in a separate process. @throws TrainingFailed */
 export const testStoriesOf = (options: StoryTestOptions, listener = silent): Promise<Record<string, unknown>> =>
   inOwnProcess('testStories', options, listener);

@@ -5,20 +5,20 @@ import { type FromTraining, type ProjectTask, type ProjectTasks } from './traini
 
 const PROGRAM = new URL('./training.process.js', import.meta.url);
 
-/** The work could not be done. The message says what is wrong with the files, or how the process ended. */
+/** The task failed. The message lists the errors in the files, or says how the process ended. */
 export class TrainingFailed extends Error {
   override readonly name = 'TrainingFailed';
 }
 
-/** The signal asked for the end; everything is as it was. */
+/** The signal stopped the training; nothing was changed. */
 export class TrainingStopped extends Error {
   override readonly name = 'TrainingStopped';
 }
 
 /**
- * Does a task in a process of its own: the memory that it takes is given back, conversations go on meanwhile, and its
- * end leaves the model as it was.
- * @param onEnd is told the id of the process after it ended, however it did
+ * Runs a task in a separate process. Its memory is freed afterwards, conversations continue meanwhile, and an early end
+ * leaves the model unchanged.
+ * @param onEnd called with the process id after the process ended for any reason
  * @throws TrainingFailed, TrainingStopped
  */
 export async function inOwnProcess<Task extends ProjectTask>(

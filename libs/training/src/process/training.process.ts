@@ -5,7 +5,7 @@ import { rasaStoryReport } from '../test-stories/story-report.js';
 import { trainAssistant, type TrainingListener } from '../train/train-assistant.js';
 import { type FromTraining, type NluReports, type ProjectTask, type ProjectTasks } from './training.messages.js';
 
-/** The process that `inOwnProcess` starts: does the task that its arguments name and tells the parent what it does. */
+/** The process that `inOwnProcess` starts: runs the task in its arguments and reports to the parent. */
 const tell = (message: FromTraining): unknown => process.send?.(message);
 
 // Nobody waits for the result any more.

@@ -2,10 +2,10 @@ import { type LabelledText, type NluModel, type Prediction, trainNlu, type Train
 import { pretrained } from '#nlu-pretrained';
 import { withTrainingThreads } from '#nlu-threads';
 
-/** Before the time counts, so many messages are parsed, or as many as this time allows. */
+/** Number of messages that are parsed before the measurement, or the time limit for them. */
 const WARM_UP = { messages: 1_000, ms: 1_000 };
 
-/** What training and parsing cost; times of several trainings are gathered. */
+/** Measures the cost of training and parsing, over several trainings. */
 export class Costs {
   readonly trainSeconds: number[] = [];
   readonly parseMs: number[] = [];
@@ -19,7 +19,7 @@ export class Costs {
     return model;
   }
 
-  /** Understands the texts, each timed by itself. */
+  /** Parses the texts and measures each. */
   async predict(model: NluModel, examples: readonly LabelledText[]): Promise<Prediction[]> {
     if (this.parseMs.length === 0) await warmUp(model, examples);
     const predictions: Prediction[] = [];
@@ -32,7 +32,7 @@ export class Costs {
     return predictions;
   }
 
-  /** Means over the trainings and percentiles over the messages; null of what did not happen. */
+  /** Means over the trainings and percentiles over the messages; null for what did not happen. */
   summary(): CostSummary {
     const sorted = [...this.parseMs].sort((a, b) => a - b);
     const percentile = (share: number) =>
@@ -50,7 +50,7 @@ export interface CostSummary {
   trainSeconds: number | null;
   parseMs: { p50: number | null; p99: number | null };
   modelBytes: number | null;
-  /** Of this process, training included. */
+  /** For this process, including training. */
   rssBytes: number;
 }
 

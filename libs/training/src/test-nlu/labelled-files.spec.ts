@@ -17,7 +17,7 @@ describe('Labelled files', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('are read from one file of YAML, with all that it teaches, even when it is named test_', async () => {
+  it('are read from one YAML file, with all its training data, even when it is named test_', async () => {
     const path = await write(
       'test_data.yml',
       'nlu:\n- intent: go\n  examples: |\n    - to [York](site)\n- regex: site\n  examples: |\n    - Y.*\n',
@@ -30,7 +30,7 @@ describe('Labelled files', () => {
     expect(regexes).toMatchObject([{ name: 'site', pattern: 'Y.*' }]);
   });
 
-  it('are read from all files below a folder, of both forms', async () => {
+  it('are read from all files in a folder, in both formats', async () => {
     await write('b/more.jsonl', '{"text": "what?", "intent": null}\n');
     await write('a.yml', 'nlu:\n- intent: go\n  examples: |\n    - home\n');
     await write('notes.txt', 'not data');
@@ -42,7 +42,7 @@ describe('Labelled files', () => {
     ]);
   });
 
-  it('are refused with file and line when a line is wrong', async () => {
+  it('are refused with file and line when a line is invalid', async () => {
     const path = await write('bad.jsonl', '{"text": "home", "intent": "go"}\n{"text": 3}\n');
     await expect(readLabelledFiles(path)).rejects.toThrow(/bad\.jsonl:2 "text" must be a text/);
     const yaml = await write('bad.yml', 'nlu:\n- intent: go\n  examples: |\n    - to [York]{"entity": \n');

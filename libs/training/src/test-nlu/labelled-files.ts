@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { type NluData, readNluFiles } from '#assistant';
 import { type LabelledText, readJsonl } from '#nlu-engine';
 
-/** Labelled texts, and what else their files hold to learn from. */
+/** Labelled texts, and the other training data in their files. */
 export interface LabelledData {
   examples: LabelledText[];
   synonyms: NluData['synonyms'];
@@ -12,8 +12,8 @@ export interface LabelledData {
 }
 
 /**
- * Reads a file or all files below a folder: Rasa's YAML (`.yml`, `.yaml`) and JSON lines (`.jsonl`).
- * @throws Error, AssistantError that says which file and line is wrong, or that there is no example.
+ * Reads a file or all files under a folder: Rasa's YAML (`.yml`, `.yaml`) and JSON lines (`.jsonl`).
+ * @throws Error, AssistantError that names the invalid file and line, or says that there is no example
  */
 export async function readLabelledFiles(path: string): Promise<LabelledData> {
   const files = await filesBelow(path);

@@ -4,7 +4,7 @@ import { pretrained } from '#nlu-pretrained';
 import { modelFile } from '../files/model-files.js';
 import { trainAssistant, type TrainingListener } from '../train/train-assistant.js';
 
-/** The assistant's model, trained first when it is missing or out of date. */
+/** The assistant's model, trained first if it is missing or out of date. */
 export async function ownModel(
   assistant: string,
   listener: TrainingListener,

@@ -17,7 +17,7 @@ export interface NluTestOptions extends SubjectOptions {
   seed: number;
 }
 
-/** One configuration's results. `items` has each text once, for comparisons. */
+/** The results of one configuration. `items` contains each text once, for comparisons. */
 export interface NluResult {
   predictions: Prediction[];
   items: Prediction[];
@@ -26,15 +26,15 @@ export interface NluResult {
   spread?: CrossValidation['spread'];
 }
 
-/** What was tested, and the results of each configuration. */
+/** The test data, and the results of each configuration. */
 export interface NluTest {
   subject: Subject;
   results: [NluResult, NluResult?];
 }
 
 /**
- * Understands labelled texts and says how well, with one configuration or two.
- * @throws Error, AssistantError, NluConfigError that say what is wrong with an option or a file.
+ * Tests the understanding of labelled texts, with one or two configurations.
+ * @throws Error, AssistantError, NluConfigError that name the invalid option or file
  */
 export async function runNluTest(options: NluTestOptions, listener: TrainingListener): Promise<NluTest> {
   const { say } = listener;
@@ -84,7 +84,7 @@ function whatIsDone({ test, trainingOf }: Subject, { crossValidation, folds }: N
   return trainingOf ? `training, then understanding ${test.length} texts…` : `understanding ${test.length} texts…`;
 }
 
-/** What a reader of the figures should know about the data. */
+/** Notes about the data that help to interpret the figures. */
 function notesOn({ test, trainingOf, configs }: Subject, { crossValidation, folds, nlu }: NluTestOptions): string[] {
   const intents = countsOf(test);
   if (crossValidation) {

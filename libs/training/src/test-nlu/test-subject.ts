@@ -4,34 +4,34 @@ import { type Config, type Domain, readAssistant, readConfigFile } from '#assist
 import { domainOf, type LabelledText, nluDataOf, type TrainingInput } from '#nlu-engine';
 import { type LabelledData, readLabelledFiles } from './labelled-files.js';
 
-/** Where the texts, the examples and the configurations are; files and folders by absolute path. */
+/** The locations of the texts, examples and configurations; absolute paths. */
 export interface SubjectOptions {
   assistant: string;
   nlu?: string;
   train?: string;
   crossValidation: boolean;
-  /** The second is compared with the first. */
+  /** One or two configurations; the second is compared with the first. */
   config: string[];
 }
 
-/** A configuration by the name of its file. */
+/** A configuration with the name of its file. */
 export interface NamedConfig extends Config {
   name: string;
   language: string;
 }
 
-/** What is tested on what. */
+/** The test data and the training data. */
 export interface Subject {
-  /** Texts to understand; under cross-validation also those to learn from. */
+  /** Texts to test; in a cross-validation also the training data. */
   test: LabelledText[];
   /** Name of the data, for the report. */
   dataName: string;
   configs: NamedConfig[];
-  /** Undefined: the assistant's model is tested as it is. */
+  /** Undefined: the assistant's existing model is tested. */
   trainingOf?: ((config: NamedConfig, examples?: readonly LabelledText[]) => TrainingInput) | undefined;
 }
 
-/** @throws Error with one line that says which option or file is wrong. */
+/** @throws Error with one line that names the invalid option or file */
 export async function readSubject(options: SubjectOptions): Promise<Subject> {
   const { crossValidation, nlu, train: trainPath, config: configPaths } = options;
   if (crossValidation && trainPath)

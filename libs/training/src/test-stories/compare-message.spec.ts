@@ -18,7 +18,7 @@ const selected = (key: string): Pick<Understanding, 'response_selector'> => ({
 });
 
 describe('The intents of a message', () => {
-  it('are compared by their base, and by the full key where the story has one', () => {
+  it('are compared by their base intent, or by the full key if the story has one', () => {
     const parsed = understanding(selected('faq/wifi'));
     expect(intentPair(step(), parsed)).toEqual({ expected: 'faq', predicted: 'faq' });
     expect(intentPair(step({ responseKey: 'parking' }), parsed)).toEqual({
@@ -36,7 +36,7 @@ describe('The intents of a message', () => {
 describe('The entities of a message', () => {
   const leeds = { entity: 'site', value: 'leeds', start: 3, end: 8 };
 
-  it('are compared as sets: order, extractor and role do not count', () => {
+  it('are compared as sets, regardless of order, extractor and role', () => {
     const two = { entity: 'count', value: 2, start: 0, end: 1, extractor: 'other', role: 'from' };
     const pairs = entityPairs(
       step({ entities: [leeds, { entity: 'count', value: '2', start: 0, end: 1 }] }),
@@ -46,7 +46,7 @@ describe('The entities of a message', () => {
     expect(pairs).toHaveLength(2);
   });
 
-  it('are compared without their places when the story only lists them, or the text is a payload', () => {
+  it('are compared without their offsets when the story only lists them, or the text is a payload', () => {
     const found = understanding({ entities: [leeds] });
     expect(entityPairs(step({ entities: [{ entity: 'site', value: 'leeds' }] }), found)).toEqual([
       { expected: 'site: leeds', predicted: 'site: leeds' },

@@ -3,16 +3,16 @@ import { type Understanding } from '#contracts';
 
 type UserStep = Extract<StoryStep, { kind: 'user' }>;
 
-/** Labels that are the same when a prediction is right. */
+/** Expected and predicted label; equal when the prediction is correct. */
 export interface Pair {
   expected: string;
   predicted: string;
 }
 
-/** Label of what is not there. */
+/** The label for nothing. */
 export const NOTHING = 'None';
 
-/** The intents of a message: base intents, or the full keys of retrieval intents where the story has one. */
+/** The intents of a message: base intents, or the full keys of retrieval intents if the story has one. */
 export function intentPair({ intent, responseKey }: UserStep, understanding: Understanding): Pair {
   const predicted = understanding.intent.name ?? NOTHING;
   if (responseKey === undefined) return { expected: intent, predicted };
@@ -33,8 +33,8 @@ interface ComparedEntity {
 }
 
 /**
- * The entities of a message as unordered sets of type, place and value as text. Places count when the story annotates
- * the text and not when it lists the entities beside it.
+ * The entities of a message as unordered sets of type, offsets and value as text. Offsets count only when the story
+ * annotates the text, and not when it lists the entities beside it.
  */
 export function entityPairs({ entities }: UserStep, understanding: Understanding): Pair[] {
   const hasPlaces = entities.every(({ start }) => start !== undefined) && !understanding.text?.startsWith('/');

@@ -9,9 +9,9 @@ import { readStories, type TestStories } from './test-stories.js';
 export interface StoryTestOptions {
   /** Folder of the assistant. */
   assistant: string;
-  /** A file or folder of test stories; those of the assistant when absent. */
+  /** A file or folder of test stories; those of the assistant if absent. */
   stories?: string | undefined;
-  /** Understand the texts of the stories too. */
+  /** Whether to test the understanding of the stories' texts too. */
   e2e: boolean;
 }
 
@@ -20,13 +20,13 @@ export interface StoryTest {
   runs: StoryRun[];
   /** Undefined when there are no test stories. */
   report: StoryReport | undefined;
-  /** Some messages have texts, and whether they are understood was not tested. */
+  /** Whether some messages have texts whose understanding was not tested. */
   leavesTextsUntested: boolean;
 }
 
 /**
- * Compares what the assistant would do with what test stories expect. No custom action is run.
- * @throws Error, AssistantError, InvalidAssistant that say which file is wrong.
+ * Compares the predicted actions of the assistant with test stories. No custom action is run.
+ * @throws Error, AssistantError, InvalidAssistant that name the invalid file
  */
 export async function runStoryTest(options: StoryTestOptions, listener: TrainingListener): Promise<StoryTest> {
   const { say } = listener;

@@ -12,7 +12,7 @@ const REPORT = `- story: a report
   - active_loop: report_form
 `;
 
-/** What is wrong in the first of these stories, as `expected/predicted`. */
+/** The wrong predictions in the first of these stories, as `expected/predicted`. */
 const wrongIn = (stories: string, parse?: Parse): Promise<string[]> =>
   withStories(stories, async (assistant, read) => {
     const run = await runStory(expandStories(read, {}, [])[0]!, new DialogueEngine(assistant), parse);
@@ -24,27 +24,27 @@ const understood =
   async (text) => ({ text, intent: { name: intent, confidence: 1 }, entities, intent_ranking: [] });
 
 describe('A test story', () => {
-  it('goes on with the expected action after a wrong one', async () => {
+  it('continues with the expected action after a wrong one', async () => {
     const steps = '- intent: greet\n  - action: utter_bye\n  - intent: bye\n  - action: utter_bye\n';
     expect(await wrongIn(`- story: mixed up\n  steps:\n  ${steps}`)).toEqual([
       'utter_bye/utter_greet',
-      // After the wrong action no rule says that the turn is over.
+      // After the wrong action, no rule ends the turn.
       'action_listen/action_default_fallback',
     ]);
   });
 
-  it('expects that the assistant waits at its end', async () => {
+  it('expects the assistant to listen at its end', async () => {
     expect(await wrongIn('- story: no answer\n  steps:\n  - intent: greet\n')).toEqual(['action_listen/utter_greet']);
   });
 
-  it('takes a form to reject where something else is expected than the form, and compares then', async () => {
+  it('assumes that a form rejects the message where another action is expected, and then compares', async () => {
     const asked = `${REPORT}  - intent: why\n  - action: utter_why\n  - action: report_form\n`;
     expect(await wrongIn(asked)).toEqual([]);
     const wrong = `${REPORT}  - intent: why\n  - action: utter_greet\n`;
     expect((await wrongIn(wrong))[0]).toBe('utter_greet/utter_why');
   });
 
-  it('follows the slots and loops that it says, and runs no action', async () => {
+  it('follows its own slots and loops, and runs no action', async () => {
     const filed = `${REPORT}  - slot_was_set: [{requested_slot: site}]
   - intent: inform
     entities: [{site: leeds}]
@@ -56,14 +56,14 @@ describe('A test story', () => {
     expect(await wrongIn(filed)).toEqual([]);
   });
 
-  it('tests the understanding of texts only, and goes on with what the story says they mean', async () => {
+  it('tests the understanding of texts only, and continues with the expected meaning', async () => {
     const story = '- story: said\n  steps:\n  - intent: greet\n    user: hello\n  - action: utter_greet\n';
     expect(await wrongIn(story)).toEqual([]);
     expect(await wrongIn(story, understood('bye'))).toEqual(['greet/bye']);
     expect(await wrongIn(story.replace('    user: hello\n', ''), understood('bye'))).toEqual([]);
   });
 
-  it('compares its annotated entities by place, type and value', async () => {
+  it('compares its annotated entities by offsets, type and value', async () => {
     const story = REPORT.replace('- intent: report', '- intent: report\n    user: broken in [Leeds](site:leeds)');
     const site = { entity: 'site', value: 'leeds', start: 10, end: 15 };
     expect(await wrongIn(story, understood('report', [site]))).toEqual([]);
@@ -73,19 +73,19 @@ describe('A test story', () => {
     ]);
   });
 
-  it('says that a turn of too many actions would be stopped', async () => {
+  it('reports that a turn with too many actions would be stopped', async () => {
     const actions = '  - action: utter_greet\n'.repeat(12);
     const wrong = await wrongIn(`- story: endless\n  steps:\n  - intent: greet\n${actions}`);
     expect(wrong.filter((pair) => pair.endsWith('circuit breaker tripped'))).toHaveLength(1);
   });
 
-  it('does not compare what comes before the first message', async () => {
+  it('does not compare actions before the first message', async () => {
     expect(await wrongIn('- story: unasked\n  steps:\n  - action: utter_greet\n')).not.toContainEqual(
       expect.stringMatching(/^utter_greet\//),
     );
   });
 
-  it('of any messages that rules answer, with these answers, is right', async () => {
+  it('with any messages and their answers by rules is correct', async () => {
     await withStories('- story: any\n  steps: [{intent: greet}]\n', async (assistant) => {
       const engine = new DialogueEngine(assistant);
       await fc.assert(

@@ -7,11 +7,11 @@ type Step = Path['steps'][number];
 type UserStep = Extract<StoryStep, { kind: 'user' }>;
 
 const LISTEN = 'action_listen';
-/** Predicted for the action after this many in one turn, at which the engine stops a turn. */
+/** Number of actions after which the engine stops a turn; the next prediction is the circuit breaker. */
 const MOST_ACTIONS = 10;
 const CIRCUIT_BREAKER = 'circuit breaker tripped';
 
-/** One thing that a test story expects, and what was predicted. */
+/** One expectation of a test story, and the prediction. */
 export interface Judgement extends Pair {
   kind: 'action' | 'intent' | 'entity';
   /** The step that says so; of the waiting before a message the message, and after the last step nothing. */

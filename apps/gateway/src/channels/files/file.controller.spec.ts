@@ -20,7 +20,7 @@ let conversations = 0;
 
 const start = (on: InProcessBroker): Promise<RunningService> =>
   startService(gatewayService, {
-    env: { GATEWAY_PORT: '0', TURN_TIMEOUT_MS: '500', MAX_FILE_BYTES: String(LIMIT), CORS_ORIGINS: PORTAL },
+    env: { GATEWAY_PORT: '0', TURN_TIMEOUT_MS: '30000', MAX_FILE_BYTES: String(LIMIT), CORS_ORIGINS: PORTAL },
     host: '127.0.0.1',
     broker: on,
     namespace: 'test',

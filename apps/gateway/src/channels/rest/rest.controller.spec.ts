@@ -22,7 +22,7 @@ const answerWith = (messages: BotMessage[]) => async (message: UserMessage, caus
 
 const start = (on: InProcessBroker): Promise<RunningService> =>
   startService(gatewayService, {
-    env: { GATEWAY_PORT: '0', TURN_TIMEOUT_MS: '500' },
+    env: { GATEWAY_PORT: '0', TURN_TIMEOUT_MS: '5000' },
     host: '127.0.0.1',
     broker: on,
     namespace: 'test',

@@ -3,11 +3,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { PageFiles, Problem } from '#service';
 
-// Nothing from elsewhere, and nothing that an incident contains can run.
+// Nothing loads from other hosts, and nothing in an incident can run as code.
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The page itself holds no data; what it shows comes from the API, with its credentials. */
+/** Serves the page. The page itself holds no data; it reads everything from the API with the API's credentials. */
 @ApiExcludeController()
 @Controller('desk')
 export class DeskPageController {

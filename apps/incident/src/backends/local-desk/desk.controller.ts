@@ -19,7 +19,7 @@ export class DeskQuery {
   @IsIn(['open', 'all'])
   show?: 'open' | 'all';
 
-  @ApiPropertyOptional({ description: 'a number, or what stands in the title, the description or the address' })
+  @ApiPropertyOptional({ description: 'an incident number, or text in the title, the description or the address' })
   @IsOptional()
   @IsString()
   @MaxLength(200)
@@ -32,12 +32,12 @@ export class DeskChangeRequest {
   @IsIn(STATES)
   state?: DeskIncident['state'];
 
-  @ApiPropertyOptional({ enum: WAITS, description: 'whom an incident on hold waits for' })
+  @ApiPropertyOptional({ enum: WAITS, description: 'who an incident on hold waits for' })
   @IsOptional()
   @IsIn(WAITS)
   waits_for?: (typeof WAITS)[number];
 
-  @ApiPropertyOptional({ description: 'who works on it; empty for nobody' })
+  @ApiPropertyOptional({ description: 'the assignee; empty for nobody' })
   @IsOptional()
   @IsString()
   @MaxLength(200)
@@ -61,13 +61,13 @@ export class DeskCommentRequest {
   @MaxLength(200)
   name?: string;
 
-  @ApiPropertyOptional({ description: 'only the desk reads it', default: false })
+  @ApiPropertyOptional({ description: 'whether only the desk can read it', default: false })
   @IsOptional()
   @IsBoolean()
   internal?: boolean;
 }
 
-/** The work of the desk: what came in, who does it, and what the caller is notified of. */
+/** The desk's API: lists incidents, changes them, and writes to their callers. */
 @ApiTags('local desk')
 @ApiBearerAuth()
 @Controller('desk/incidents')
@@ -86,13 +86,13 @@ export class DeskController {
   }
 
   @Get(':number')
-  @ApiOperation({ summary: 'One incident with everything that was written and attached.' })
+  @ApiOperation({ summary: 'One incident with its comments and files.' })
   async get(@Param('number') number: string): Promise<unknown> {
     return this.whole(await this.known(number));
   }
 
   @Patch(':number')
-  @ApiOperation({ summary: 'Changes its state, its priority or who works on it; the caller hears of a new state.' })
+  @ApiOperation({ summary: 'Changes the state, the priority or the assignee. The caller is notified of a new state.' })
   async change(@Param('number') number: string, @Body() request: DeskChangeRequest): Promise<unknown> {
     const { id, state: before } = await this.known(number);
     const { state, waits_for, assigned_to, priority } = request;
@@ -110,7 +110,7 @@ export class DeskController {
 
   @Post(':number/comments')
   @HttpCode(201)
-  @ApiOperation({ summary: 'Writes to the caller, or a note for the desk.' })
+  @ApiOperation({ summary: 'Adds a comment for the caller, or a note for the desk.' })
   async comment(@Param('number') number: string, @Body() request: DeskCommentRequest): Promise<unknown> {
     const { id } = await this.known(number);
     const { text, name = 'IT', internal = false } = request;
@@ -129,7 +129,7 @@ export class DeskController {
     const { id } = await this.known(number);
     const found = /^\d{1,9}$/.test(file) ? await this.desk.file(Number(file)) : undefined;
     if (found?.incidentId !== id) throw new Problem(404, { detail: 'This incident has no such file.' });
-    // It came from a stranger: nothing of it is ever shown in this page's name.
+    // A stranger sent the file, so it is never displayed under this page's origin.
     void reply
       .type('application/octet-stream')
       .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
@@ -160,7 +160,7 @@ export class DeskController {
     };
   }
 
-  /** At once, instead of when changes are read next; that would bring it, too. */
+  /** Notifies the caller at once. Without this, the next poll for changes would do it. */
   private notifyCaller(number: string): void {
     this.changes.incidentChanged(numberOf(idOf(number) ?? 0)).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'the caller could not be notified at once');

@@ -8,21 +8,21 @@ export type DeskComment = typeof deskComments.$inferSelect;
 export type NewDeskIncident = Pick<DeskIncident, 'operationId' | 'caller' | 'title' | 'description' | 'priority'>;
 export type DeskChange = Partial<Pick<DeskIncident, 'state' | 'waitsFor' | 'assignedTo' | 'priority' | 'resolvedAt'>>;
 
-/** The file itself is asked for by its id. */
+/** A file without its content, which is read separately by id. */
 export type DeskFile = Omit<typeof deskFiles.$inferSelect, 'content'> & { size: number };
 
 const DIGITS = 7;
 
-/** `INC0000012` of 12. */
+/** `INC0000012` for 12. */
 export const numberOf = (id: number): string => `INC${String(id).padStart(DIGITS, '0')}`;
 
-/** 12 of `INC0000012`; undefined when it is no number of this desk. */
+/** 12 for `INC0000012`; undefined when the text is not a number of this desk. */
 export function idOf(number: string): number | undefined {
   const digits = /^INC(\d{7,9})$/i.exec(number)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** What everybody did counts as a change, so that it is found as one. */
+/** Every write advances the change counter, so that the next poll for changes finds it. */
 const changed = {
   updatedAt: sql`now()`,
   change: sql`nextval(pg_get_serial_sequence('incident.desk_incidents', 'change'))`,
@@ -33,7 +33,7 @@ const changed = {
 export class DeskStore {
   constructor(private readonly store: Store) {}
 
-  /** Once per operation id. */
+  /** Opens an incident at most once per operation id. */
   async open(incident: NewDeskIncident): Promise<DeskIncident> {
     return this.store.run(async (db) => {
       await db.insert(deskIncidents).values(incident).onConflictDoNothing();
@@ -66,7 +66,7 @@ export class DeskStore {
     );
   }
 
-  /** What the desk has to do: the newest first. `text` stands in title, description, caller or number. */
+  /** The incidents to work on, newest first. `text` matches in the title, description, caller or number. */
   async list(isOpen: boolean, text: string, limit: number): Promise<DeskIncident[]> {
     const conditions: (SQL | undefined)[] = [];
     if (isOpen) conditions.push(inArray(deskIncidents.state, ['new', 'in-progress', 'on-hold']));

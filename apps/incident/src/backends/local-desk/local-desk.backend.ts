@@ -26,10 +26,10 @@ const LABELS: Record<DeskIncident['state'], string> = {
 const HIGHER: Record<Priority, Priority> = { low: 'medium', medium: 'high', high: 'high' };
 const MOST_COMMENTS = 50;
 const CHANGES_AT_ONCE = 100;
-/** Transactions may end in another order than they began; what is this close behind is read again. */
+/** Transactions can commit out of order, so this many of the latest changes are read again. */
 const OVERLAP = 20;
 
-/** The desk that comes with the product: incidents in the service's own database, worked on at `/desk`. */
+/** The built-in desk: stores incidents in the service's own database; people work on them at `/desk`. */
 @Injectable()
 export class LocalDeskBackend extends IncidentBackend {
   readonly name = 'local-desk';
@@ -46,7 +46,7 @@ export class LocalDeskBackend extends IncidentBackend {
     super();
   }
 
-  /** Everybody may open incidents here; an address is its own key. */
+  /** Anybody may open incidents here; the address is the caller's key. */
   findCaller(email: string): Promise<Caller> {
     return Promise.resolve({ id: email.trim().toLowerCase(), email: email.trim() });
   }
@@ -93,7 +93,7 @@ export class LocalDeskBackend extends IncidentBackend {
       const change = changeFor(to, now);
       if (change.state === now.state) return shown(now);
       if (now.state === 'closed' || now.state === 'canceled')
-        throw new BackendFailure('rejected', `${incident.number} is ${now.state}, which is for good.`);
+        throw new BackendFailure('rejected', `${incident.number} is ${now.state} and cannot change any more.`);
       if (note) await this.say(incident, author, note);
       return shown((await this.desk.change(id, change)) ?? now);
     });
@@ -131,7 +131,7 @@ export class LocalDeskBackend extends IncidentBackend {
     return guarded(async () => void (await this.desk.latestChange()));
   }
 
-  /** Who waited for the caller's answer can go on with it. */
+  /** Adds the caller's comment. An incident that waited for the caller is in progress again. */
   private async say(incident: Incident, { name, email }: Caller, text: string): Promise<void> {
     const id = Number(incident.id);
     await this.desk.comment(id, { author: 'caller', name: name ?? email, text, isInternal: false });
@@ -175,7 +175,7 @@ function shown(row: DeskIncident): Incident {
   };
 }
 
-/** The database is the only thing that can be away, and then nothing was done. */
+/** Only the database can be unavailable here, and in that case nothing was done. */
 async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

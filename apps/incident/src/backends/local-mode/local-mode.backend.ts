@@ -6,7 +6,7 @@ import { IncidentBackend, type Capabilities } from '../../ports/incident-backend
 const unsupported = (): Promise<never> =>
   Promise.reject(new BackendFailure('unsupported', 'Local mode keeps no incidents.'));
 
-/** No ticket system is connected: everybody is a caller, nothing is kept, and people are told what would be done. */
+/** Runs without a ticket system: accepts every caller, stores nothing, and answers with what would be done. */
 @Injectable()
 export class LocalModeBackend extends IncidentBackend {
   readonly name = 'local-mode';

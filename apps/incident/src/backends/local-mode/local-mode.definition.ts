@@ -10,7 +10,7 @@ class LocalModeModule {}
 
 const { SERVICENOW_CREDENTIALS } = ServiceNowSettings.properties;
 
-/** Chosen by its name, or by `localmode: true` in a file of ServiceNow's credentials. */
+/** Chosen by name, or by `localmode: true` in the ServiceNow credentials file. */
 export const localMode = defineBackend({
   name: 'local-mode',
   settings: { SERVICENOW_CREDENTIALS },

@@ -8,14 +8,14 @@ import { RequestTrackerSettings } from './client/request-tracker.settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings as people give them, with the defaults of the others. */
+/** Reads settings as people write them, with the defaults for the rest. */
 export function configFrom(given: Environment): RequestTrackerConfig {
   const config = requestTrackerConfig(readSettings(RequestTrackerSettings, given));
   if (!config) throw new Error('The settings name no Request Tracker.');
   return config;
 }
 
-/** A backend with such settings, and every line that it logs, as JSON. */
+/** A backend with these settings, and every line that it logs, as JSON. */
 export function observedBackend(given: Environment): {
   backend: RequestTrackerBackend;
   lines: string[];

@@ -41,7 +41,7 @@ describe('When Request Tracker fails', () => {
 
   it.each<[string, Behaviour, string, boolean]>([
     ['400', json(400, { message: 'nonsense' }), 'bad-request', false],
-    ['400 by rights', json(400, { message: 'Permission Denied' }), 'forbidden', false],
+    ['400 for missing rights', json(400, { message: 'Permission Denied' }), 'forbidden', false],
     ['401', json(401, { message: 'Unauthorized' }), 'unauthenticated', false],
     ['403', json(403, { message: 'Forbidden' }), 'forbidden', false],
     ['404', json(404, { message: 'Not Found' }), 'not-found', false],
@@ -51,7 +51,7 @@ describe('When Request Tracker fails', () => {
     ['413', page(413, '<html>'), 'rejected', false],
     ['422', json(422, {}), 'rejected', false],
     ['429', plain(429, ''), 'rate-limited', false],
-    ['500 without a word', plain(500, '', asJson), 'unavailable', true],
+    ['500 with an empty body', plain(500, '', asJson), 'unavailable', true],
     ['502', page(502, '<html>'), 'unavailable', true],
     ['503', plain(503, ''), 'unavailable', true],
     ['504', page(504, '<html>'), 'unavailable', true],
@@ -59,13 +59,14 @@ describe('When Request Tracker fails', () => {
     ['204', plain(204, ''), 'ambiguous', true],
     ['302 to its log-in page', plain(302, '', { Location: 'http://127.0.0.1:1/' }), 'redirected', false],
     ['a page instead of data', page(200, '<html>Log in</html>'), 'not-json', true],
-    ['data that is cut off', plain(200, '{"items":[', asJson), 'truncated', true],
+    ['truncated data', plain(200, '{"items":[', asJson), 'truncated', true],
     ['data of another shape', json(200, { hello: 'world' }), 'unexpected', true],
     ['a list', json(200, []), 'unexpected', true],
     ['a broken connection', broken, 'unavailable', true],
-    ['a connection that breaks within the answer', brokenInside, 'truncated', true],
+    ['a connection that breaks during the answer', brokenInside, 'truncated', true],
     ['more than 2 MB', tooLarge, 'truncated', true],
-  ])('by %s, that has a name, and a create says whether it may have happened', async (_, behaviour, kind, maybe) => {
+  ])('with %s, the failure has a kind, and a create says whether it may have happened', async (...row) => {
+    const [, behaviour, kind, maybe] = row;
     server.answer(behaviour);
     expect(await failureOf(asked())).toMatchObject({ kind, mayHaveHappened: false });
     server.answer(behaviour);
@@ -73,7 +74,7 @@ describe('When Request Tracker fails', () => {
     expect(server.heard.map(({ method }) => method)).toEqual(['POST']);
   });
 
-  it('by silence, a create may have happened', async () => {
+  it('with silence, the failure is a timeout, and a create may have happened', async () => {
     const limits = { RT_READ_TIMEOUT_MS: '300', RT_WRITE_TIMEOUT_MS: '300' };
     const { backend: impatient } = observedBackend({ RT_URL: server.origin, RT_TOKEN: TOKEN, ...limits });
     server.answer(silent);
@@ -85,7 +86,7 @@ describe('When Request Tracker fails', () => {
     impatient.onApplicationShutdown();
   });
 
-  it('by refusing connections, nothing has happened', async () => {
+  it('by refusing connections, nothing was executed', async () => {
     const { backend: lost } = observedBackend({ RT_URL: 'http://127.0.0.1:1', RT_TOKEN: TOKEN });
     expect(await failureOf(lost.create('operation', incident))).toMatchObject({
       kind: 'unavailable',
@@ -98,18 +99,18 @@ describe('When Request Tracker fails', () => {
     ['0', 30_000],
     ['1000000', 3_600_000],
     ['nonsense', 30_000],
-  ])('by too many calls, it is left alone as long as it says: %s', async (told, retryAfterMs) => {
+  ])('because of too many calls, calls pause for as long as it says: %s', async (told, retryAfterMs) => {
     server.answer(plain(429, '', { 'Retry-After': told }));
     expect(await failureOf(created())).toMatchObject({ kind: 'rate-limited', retryAfterMs });
   });
 
-  it('once, a question is asked once more', async () => {
+  it('once, a read is retried', async () => {
     server.answer(broken, json(200, { Name: 'General', _hyperlinks: [] }));
     await expect(backend.check()).resolves.toBeUndefined();
     expect(server.heard).toHaveLength(2);
   });
 
-  it('after it opened a ticket, that may have happened, whatever it says', async () => {
+  it('after it opened a ticket, the create may have happened, whatever the answer', async () => {
     for (const behaviour of [json(404, {}), json(403, {}), json(500, {}), broken, json(200, { items: [] })]) {
       server.answer((response, heard) =>
         (heard.method === 'POST' ? json(201, { id: '12' }) : behaviour)(response, heard),
@@ -118,13 +119,13 @@ describe('When Request Tracker fails', () => {
     }
   });
 
-  it('by answering with what was not asked for, nobody sees it', async () => {
+  it('by answering with records that were not requested, nobody sees them', async () => {
     const items = [{ Name: 'bob', RealName: 'Bob', EmailAddress: 'bob@example.com' }];
     server.answer(json(200, { items, page: 1, pages: 1 }));
     expect(await failureOf(backend.findCaller('ann@example.com'))).toMatchObject({ kind: 'unexpected' });
   });
 
-  it('nothing that it tells or logs holds an address, a secret or a text of anybody', async () => {
+  it('no error or log line contains an address, a secret or a user text', async () => {
     const told: string[] = [];
     for (const behaviour of [
       json(400, { message: PRIVATE }),
@@ -140,7 +141,7 @@ describe('When Request Tracker fails', () => {
       expect([...told, ...lines].join('\n')).not.toContain(secret);
   });
 
-  it('no text that is no name of a user is asked for', async () => {
+  it('no query is sent for a text that is not a user name', async () => {
     server.answer(json(200, { items: [], page: 1, pages: 1 }));
     const hostile = { id: '" OR id > 0 OR Requestor.Name = "', email: 'x@example.com' };
     expect(await failureOf(backend.listForCaller(hostile, 5))).toMatchObject({ kind: 'not-found' });

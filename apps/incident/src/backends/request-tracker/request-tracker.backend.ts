@@ -36,10 +36,10 @@ import { moved } from './tickets/transitions.js';
 
 /** Largest list of a caller's incidents. */
 const MAX_LISTED = 50;
-/** A request may wait in front of RT and run for a while after we gave up on it. */
+/** A request can wait in front of RT, and keep running for a while after we gave up on it. */
 const CREATE_HORIZON_MS = 90_000;
 
-/** Incidents as tickets of Request Tracker 5, over its REST 2.0 interface. */
+/** Stores incidents as tickets in Request Tracker 5, over its REST 2.0 interface. */
 export class RequestTrackerBackend extends IncidentBackend implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly name = 'request-tracker';
   readonly capabilities: Capabilities = {
@@ -85,7 +85,7 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
       Priority: priorities[priority],
       CustomFields: { [operationField]: mark },
     });
-    // From here on it exists, so every failure has to say that it may have happened.
+    // The ticket exists from here on, so every failure must say that it may have happened.
     return afterWrite(async () => {
       const found = await this.tickets.byId(keyOf(String(read(Created, answer).id)));
       if (!found) throw new BackendFailure('unexpected', 'Request Tracker does not show the ticket that it opened.');
@@ -113,7 +113,7 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
 
   async listForCaller(caller: Caller, limit: number): Promise<Incident[]> {
     const name = userName(caller.id);
-    if (name === undefined) throw new BackendFailure('not-found', 'That is no name of a user of Request Tracker.');
+    if (name === undefined) throw new BackendFailure('not-found', 'This is not the name of a Request Tracker user.');
     const { rows } = await this.tickets.search(isRequestedBy(name), {
       by: ['Created', 'id'],
       order: 'DESC',
@@ -171,7 +171,7 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     await this.queue();
   }
 
-  /** Logs for operators what is wrong there. The service starts without it: requests are recorded. */
+  /** Logs configuration problems for operators. The service starts even if RT is unavailable: requests are recorded. */
   onApplicationBootstrap(): void {
     this.troubles().then(
       (troubles) => troubles.forEach((trouble) => this.logger.warn(trouble)),
@@ -184,7 +184,7 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     this.client.close();
   }
 
-  /** What our account misses in Request Tracker, in sentences. @throws BackendFailure */
+  /** What is missing for our account in Request Tracker, as sentences. @throws BackendFailure */
   async troubles(): Promise<string[]> {
     const { TicketCustomFields: fields = [], _hyperlinks: links } = await this.queue();
     const troubles: string[] = [];
@@ -206,7 +206,7 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     return this.client.write('POST', `ticket/${keyOf(id)}/correspond`, message);
   }
 
-  /** A token tells only the number of its account. */
+  /** Looks up the account name, because a token contains only the account's number. */
   private async accountName(): Promise<string | undefined> {
     const { account } = this.config;
     if (account === undefined || !/^\d+$/.test(account)) return account;
@@ -214,7 +214,7 @@ export class RequestTrackerBackend extends IncidentBackend implements OnApplicat
     return this.account;
   }
 
-  /** The ticket exists whatever was dropped of it, so this is for operators and no failure of the create. */
+  /** Warns operators of dropped fields. The ticket exists anyway, so the create does not fail. */
   private warnOfDropped({ id, CustomFields }: Ticket, mark: string, isTheirs: boolean): void {
     const isMarked =
       Array.isArray(CustomFields) &&
@@ -229,6 +229,6 @@ const nameOf = ({ name, email }: Caller) => name ?? email;
 
 function keyOf(id: string): QueryValue<'ticket'> {
   const key = ticketId(id);
-  if (key === undefined) throw new BackendFailure('not-found', 'That is not the id of a ticket.');
+  if (key === undefined) throw new BackendFailure('not-found', 'This is not the id of a ticket.');
   return key;
 }

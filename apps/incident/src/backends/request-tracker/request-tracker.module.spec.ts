@@ -8,7 +8,7 @@ import { json, ScriptedInstance } from '../scripted-instance.fixture.js';
 import { configFrom } from './backend.fixture.js';
 import { RequestTrackerModule } from './request-tracker.module.js';
 
-it('Request Tracker is the backend of a service that is given its address, and says at the start what is missing there', async () => {
+it('The service uses Request Tracker when its address is set, and logs at the start what is missing there', async () => {
   const server = await ScriptedInstance.start();
   server.answer(json(200, { Name: 'General', _hyperlinks: [], TicketCustomFields: [] }));
   const lines: string[] = [];

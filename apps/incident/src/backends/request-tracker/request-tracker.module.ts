@@ -5,7 +5,7 @@ import { IncidentBackend } from '../../ports/incident-backend.js';
 import { RequestTrackerBackend } from './request-tracker.backend.js';
 import { type RequestTrackerConfig } from './client/request-tracker.config.js';
 
-/** Keeps incidents in Request Tracker. */
+/** Stores incidents in Request Tracker. */
 @Module({ imports: [HttpModule], exports: [IncidentBackend] })
 export class RequestTrackerModule {
   static with(config: RequestTrackerConfig): DynamicModule {

@@ -5,7 +5,7 @@ import { ServiceNowBackend } from './servicenow.backend.js';
 import { type ClientOptions } from './client/servicenow.client.js';
 import { type ServiceNowConfig } from './client/servicenow.config.js';
 
-/** A configuration for an instance on this machine; its account is the simulator's service account. */
+/** A configuration for a local instance. Its account is the simulator's service account. */
 export const configFor = (origin: string, more: Partial<ServiceNowConfig> = {}): ServiceNowConfig => ({
   origin,
   publicOrigin: origin,
@@ -30,13 +30,13 @@ export const configFor = (origin: string, more: Partial<ServiceNowConfig> = {}):
 
 export interface ObservedBackend {
   backend: ServiceNowBackend;
-  /** Every line that it logged, as JSON. */
+  /** Every logged line, as JSON. */
   lines: string[];
-  /** Every pause that it made before it tried again, in milliseconds; none of them takes time. */
+  /** Every delay before a retry, in milliseconds. No delay takes real time. */
   pauses: number[];
 }
 
-/** A backend that hides nothing from its test and does not really wait. */
+/** A backend whose log lines and retry delays the test can read. It does not really wait. */
 export function observedBackend(
   origin: string,
   config: Partial<ServiceNowConfig> = {},

@@ -33,7 +33,7 @@ interface Outcome {
   when: string;
   answer: Behaviour;
   read: FailureKind;
-  /** How often a read is made. */
+  /** How many times a read is attempted. */
   reads: 1 | 3;
   write?: FailureKind;
   /** Whether a create may have happened. */
@@ -123,23 +123,23 @@ const outcomes: Outcome[] = [
   { when: '502 with a page', answer: page(502, 'proxy'), read: 'unavailable', reads: 3, maybe: true },
   { when: '503', answer: failure(503, 'upgrade'), read: 'unavailable', reads: 3, maybe: true },
   { when: '504', answer: page(504, 'late'), read: 'unavailable', reads: 3, maybe: true },
-  { when: 'a page that is hibernating', answer: page(200, HIBERNATING), read: 'hibernating', reads: 1, maybe: false },
+  { when: 'a hibernation page', answer: page(200, HIBERNATING), read: 'hibernating', reads: 1, maybe: false },
   { when: 'a log-in page', answer: page(200, '<form>'), read: 'not-json', reads: 3, maybe: true },
   {
-    when: 'a page that was created',
+    when: 'a page with status 201',
     answer: page(201, '<p>'),
     read: 'not-json',
     reads: 3,
     maybe: true,
   },
   {
-    when: 'JSON without its type',
+    when: 'JSON with another media type',
     answer: (r) => r.writeHead(200, { 'Content-Type': 'text/plain' }).end('{}'),
     read: 'not-json',
     reads: 3,
     maybe: true,
   },
-  { when: 'no type at all', answer: (r) => r.writeHead(200).end('{}'), read: 'not-json', reads: 3, maybe: true },
+  { when: 'no media type', answer: (r) => r.writeHead(200).end('{}'), read: 'not-json', reads: 3, maybe: true },
 ];
 
 describe('An answer of ServiceNow', () => {
@@ -161,7 +161,7 @@ describe('An answer of ServiceNow', () => {
         calls: reads,
       });
       expect(rest.retryAfterMs).toBe(retryAfterMs);
-      // Full jitter: anything from nothing up to twice as much as before.
+      // Full jitter: from nothing up to twice the previous maximum.
       observed.pauses.forEach((pause, retry) => expect(pause).toBeLessThanOrEqual(300 * 2 ** retry));
     },
   );
@@ -178,7 +178,7 @@ describe('An answer of ServiceNow', () => {
     expect(retryAfterMs).toBe(row.retryAfterMs);
   });
 
-  it('401 is tried once more and then leaves the account alone, which says for how long', async () => {
+  it('with status 401 is retried once; then calls pause and the failure says for how long', async () => {
     observed = observedBackend(instance.origin);
     instance.answer(failure(401, 'User Not Authenticated', 'Required to provide Auth information'));
     expect(await failureOf(open())).toMatchObject({ kind: 'unauthenticated', mayHaveHappened: false });
@@ -189,13 +189,13 @@ describe('An answer of ServiceNow', () => {
 
   it.each([
     ['that is cut off', '{"result":[{"sys_id":"1'],
-    ['with an error behind it', `{"result":[],"error":${JSON.stringify(CANCELLED)},"status":"failure"}`],
+    ['followed by an error', `{"result":[],"error":${JSON.stringify(CANCELLED)},"status":"failure"}`],
     [
-      'with the error in the middle',
+      'with an error in the middle',
       `{"result":[{"sys_id":"1","error":${JSON.stringify(CANCELLED)},"status":"failure"}`,
     ],
     ['that is empty', ''],
-  ])('%s is truncated: a list is asked for in smaller pages, a create may have happened', async (_, body) => {
+  ])('%s is truncated: a list is read in smaller pages, a create may have happened', async (_, body) => {
     const answer: Behaviour = (response, { method }) =>
       response.writeHead(method === 'POST' ? 201 : 200, { 'Content-Type': 'application/json' }).end(body);
     observed = observedBackend(instance.origin);
@@ -211,20 +211,20 @@ describe('An answer of ServiceNow', () => {
     ['no result', '{}'],
     ['a result that is no list', '{"result":{}}'],
     ['a list of something else', '{"result":["x"]}'],
-  ])('of another shape is unexpected and not asked for again: %s', async (_, body) => {
+  ])('of another shape is unexpected and not retried: %s', async (_, body) => {
     observed = observedBackend(instance.origin);
     instance.answer((response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end(body));
     expect(await failureOf(ask())).toMatchObject({ kind: 'unexpected' });
     expect(instance.heard).toHaveLength(1);
   });
 
-  it('to a create that lacks its number says that it may have happened', async () => {
+  it('to a create without a number says that the create may have happened', async () => {
     observed = observedBackend(instance.origin);
     instance.answer(json(201, { result: { sys_id: '7d2f0c1be0a84b0f9c64f1f0a1b2c3d4' } }));
     expect(await failureOf(open())).toMatchObject({ kind: 'unexpected', mayHaveHappened: true });
   });
 
-  it('larger than two megabytes is not read to its end, packed or not', async () => {
+  it('larger than two megabytes is not read to its end, compressed or not', async () => {
     const huge = JSON.stringify({ result: [], padding: 'x'.repeat(8 * 1024 * 1024) });
     for (const answer of [
       json(200, JSON.parse(huge)),
@@ -239,7 +239,7 @@ describe('An answer of ServiceNow', () => {
     }
   });
 
-  it('K19 that redirects, or names another host for its next page, leads nowhere', async () => {
+  it('that redirects, or names another host for its next page, is not followed', async () => {
     const lure = await ScriptedInstance.start();
     lure.answer(json(200, { result: [] }));
     observed = observedBackend(instance.origin);
@@ -255,7 +255,7 @@ describe('An answer of ServiceNow', () => {
     await lure.close();
   });
 
-  it('with a row that was not asked for is unexpected, and an alarm', async () => {
+  it('with a row that was not requested is unexpected, and logged as an error', async () => {
     observed = observedBackend(instance.origin);
     const row = { sys_id: '1', number: 'INC0000001', correlation_id: 'hd-of-somebody-else' };
     instance.answer(json(200, { result: [row] }));
@@ -263,7 +263,7 @@ describe('An answer of ServiceNow', () => {
     expect(observed.lines.join()).toContain('"security":true');
   });
 
-  it('says why in words for operators, by the rule’s or the field’s name', async () => {
+  it('tells operators the name of the rule or field that refused', async () => {
     observed = observedBackend(instance.origin);
     instance.answer(failure(403, 'Operation Failed', ABORTED));
     expect((await failureOf(open())).message).toBe('The business rule "No chat" of ServiceNow refused the change.');
@@ -275,7 +275,7 @@ describe('An answer of ServiceNow', () => {
 });
 
 describe('A connection', () => {
-  it('that is refused was never used, so a create cannot have happened', async () => {
+  it('that is refused carried no request, so a create cannot have happened', async () => {
     const free = createServer();
     await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
     const { port } = free.address() as { port: number };
@@ -286,12 +286,12 @@ describe('A connection', () => {
     expect(observed.pauses).toHaveLength(2);
   });
 
-  it('to a host that is not known was never made', async () => {
+  it('to an unknown host was never made', async () => {
     observed = observedBackend('http://nowhere.invalid');
     expect(await failureOf(open())).toMatchObject({ kind: 'unavailable', mayHaveHappened: false });
   });
 
-  it('whose other end cannot prove who it is was never used', async () => {
+  it('with an untrusted certificate carried no request', async () => {
     const sim = await ServiceNowSim.start({ https: true });
     observed = observedBackend(sim.url);
     expect(await failureOf(open())).toMatchObject({

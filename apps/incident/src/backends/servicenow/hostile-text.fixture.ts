@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What would do harm in a query if it got there, among ordinary pieces of text. */
+/** Characters and words that would be harmful in a query, mixed with ordinary text. */
 const pieces = fc.oneof(
   fc.constantFrom(
     ...[
@@ -71,7 +71,7 @@ const pieces = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 3 }),
   fc.string({ minLength: 300, maxLength: 400 }),
 );
-/** A text that somebody might type to get at what is not theirs. */
+/** A text that somebody might type to reach other people's data. */
 export const hostileText: fc.Arbitrary<string> = fc
   .array(pieces, { minLength: 1, maxLength: 5 })
   .map((parts) => parts.join(''))

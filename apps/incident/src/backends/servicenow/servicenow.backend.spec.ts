@@ -35,7 +35,7 @@ const askedQueries = () =>
     .filter((query) => query !== null);
 
 describe('A caller in ServiceNow', () => {
-  it.each([people.plus, people.apostrophe, people.accents])('K12 is found by the address $email', async (person) => {
+  it.each([people.plus, people.apostrophe, people.accents])('is found by the address $email', async (person) => {
     for (const email of [person.email, person.email.toUpperCase(), ` ${person.email} `])
       expect(await observedBackend(sim.url).backend.findCaller(email)).toMatchObject({
         id: person.sysId,
@@ -43,19 +43,16 @@ describe('A caller in ServiceNow', () => {
       });
   });
 
-  it('K12 is found in capitals also where the database tells them apart', async () => {
+  it('is found in capitals even where the database is case-sensitive', async () => {
     sim.config({ ignoreCase: false });
     expect((await backend.findCaller(people.plus.email.toUpperCase()))?.id).toBe(people.plus.sysId);
   });
 
-  it.each([people.shared, people.inactive, people.locked])(
-    'K13 is nobody with the address $email',
-    async ({ email }) => {
-      expect(await backend.findCaller(email)).toBeUndefined();
-    },
-  );
+  it.each([people.shared, people.inactive, people.locked])('is not found by the address $email', async ({ email }) => {
+    expect(await backend.findCaller(email)).toBeUndefined();
+  });
 
-  it('is asked for once in ten minutes', async () => {
+  it('is looked up once in ten minutes', async () => {
     let now = Date.now();
     backend.client.close();
     ({ backend } = observedBackend(sim.url, {}, { now: () => now }));
@@ -71,7 +68,7 @@ describe('A caller in ServiceNow', () => {
 });
 
 describe('An incident opened in ServiceNow', () => {
-  it('tells where it comes from and leaves to the instance what is the instance’s', async () => {
+  it('contains its origin, and leaves the instance’s own fields to the instance', async () => {
     const caller = await callerOf(people.ana.email);
     const { number } = await backend.create('0197f2aa-6f0e-7c2e-9a35-6f2d0b6f1c55', about(caller));
     expect(storedAs(number)).toMatchObject({
@@ -94,12 +91,12 @@ describe('An incident opened in ServiceNow', () => {
     ['low', '4 - Low'],
     ['medium', '3 - Moderate'],
     ['high', '2 - High'],
-  ] as const)('with %s priority has the one that the instance computes: %s', async (priority, computed) => {
+  ] as const)('with %s priority has the priority that the instance computes: %s', async (priority, computed) => {
     const caller = await callerOf(people.ana.email);
     expect((await backend.create(priority, { ...about(caller), priority })).priority).toBe(computed);
   });
 
-  it('K4 twice by the instance is the older one, with an alarm', async () => {
+  it('is the older one when the instance opened two, and that is logged as an error', async () => {
     const caller = await callerOf(people.ana.email);
     sim.fault({ fault: 'dup-insert', times: 1 });
     const { number } = await backend.create('twice', about(caller));
@@ -107,7 +104,7 @@ describe('An incident opened in ServiceNow', () => {
     expect(observed.lines.join()).toContain('several incidents of one operation');
   });
 
-  it('is found instead of opened again where the instance allows one for each mark', async () => {
+  it('is found instead of opened again where the instance enforces unique marks', async () => {
     sim.config({ uniqueCorrelationId: true });
     const caller = await callerOf(people.ana.email);
     const { number } = await backend.create('unique', about(caller));
@@ -118,7 +115,7 @@ describe('An incident opened in ServiceNow', () => {
     expect((await backend.findByOperation('unique'))?.number).toBe(number);
   });
 
-  it('is an alarm when the instance did not keep who called', async () => {
+  it('causes an error in the log when the instance did not store the caller', async () => {
     const scripted = await ScriptedInstance.start();
     const record = {
       sys_id: 'a'.repeat(32),
@@ -136,7 +133,7 @@ describe('An incident opened in ServiceNow', () => {
     await scripted.close();
   });
 
-  it('K20 keeps what was written, and its comments, too, without a mark that makes HTML of them', async () => {
+  it('keeps its text and comments, without the mark that turns them into HTML', async () => {
     const caller = await callerOf(people.ana.email);
     const text = 'x ^NQactive=true 😀 <b>&amp;</b>\njavascript:gs.log() ' + 'long '.repeat(100);
     const incident = await backend.create('K20', { ...about(caller), description: text });
@@ -151,17 +148,17 @@ describe('An incident opened in ServiceNow', () => {
 });
 
 describe('An incident in ServiceNow', () => {
-  it('K15 with a state that we have no word for keeps the instance’s', async () => {
+  it('keeps the instance’s name for a state that we do not know', async () => {
     const incident = await backend.get(seededIncidents.legacyState.number);
     expect(incident).toMatchObject({ state: 'other', stateLabel: expect.stringMatching(/\S/) });
   });
 
-  it('that our account may not see is like one that there is not', async () => {
+  it('that is hidden from our account is not found', async () => {
     expect(await backend.get(seededIncidents.restricted.number)).toBeUndefined();
     expect(await backend.get('INC0099999')).toBeUndefined();
   });
 
-  it('K10 is listed in smaller pages when the answer was cut off, and all are there', async () => {
+  it('is listed completely, in smaller pages, when the answer was truncated', async () => {
     const caller = await callerOf(people.abraham.email);
     sim.plant('incident', Array(30).fill({ caller_id: caller.id, short_description: 'x' }));
     const all = await backend.listForCaller(caller, 50);
@@ -172,7 +169,7 @@ describe('An incident in ServiceNow', () => {
     await expect(backend.listForCaller(caller, 50)).rejects.toMatchObject({ kind: 'truncated' });
   });
 
-  it('is found behind rows that are hidden: pages are cut before', async () => {
+  it('is found on a later page when rows of a page are hidden', async () => {
     const caller = await callerOf(people.abraham.email);
     sim.plant('incident', [{ caller_id: caller.id, short_description: 'x' }]);
     const all = await backend.listForCaller(caller, 50);
@@ -181,7 +178,7 @@ describe('An incident in ServiceNow', () => {
     expect(await backend.listForCaller(caller, 1)).toEqual([all[1]]);
   });
 
-  it('is not asked for with a condition that the instance drops', async () => {
+  it('is not read with a condition that the instance ignores', async () => {
     const scripted = await ScriptedInstance.start();
     scripted.answer(
       json(200, { result: [{ sys_id: 'a'.repeat(32), number: 'INC0000007', caller_id: 'b'.repeat(32) }] }),
@@ -194,7 +191,7 @@ describe('An incident in ServiceNow', () => {
     await scripted.close();
   });
 
-  it('waits for whom it is on hold for', async () => {
+  it('names the party that it is on hold for', async () => {
     const { number } = seededIncidents.emailLogin;
     const waits = [];
     for (const reason of ['1', '3', '4', '5']) {
@@ -204,7 +201,7 @@ describe('An incident in ServiceNow', () => {
     expect(waits).toEqual(['caller', 'problem', 'vendor', 'change']);
   });
 
-  it('is escalated one step of urgency at a time, and told of above that', async () => {
+  it('is escalated one step of urgency at a time, and with a comment beyond the highest', async () => {
     const caller = await callerOf(people.ana.email);
     const incident = await backend.create('urgent', about(caller));
     const urgencies = [];
@@ -217,7 +214,7 @@ describe('An incident in ServiceNow', () => {
     expect((await backend.comments(incident)).map(({ text }) => text)).toEqual(['Please 0', 'Please 1', 'Please 2']);
   });
 
-  it('is rejected as resolved when the instance does not keep that', async () => {
+  it('cannot be resolved when the instance does not store the state', async () => {
     const scripted = await ScriptedInstance.start();
     const record = {
       sys_id: 'a'.repeat(32),
@@ -241,7 +238,7 @@ describe('An incident in ServiceNow', () => {
 });
 
 describe('Comments in ServiceNow', () => {
-  it('are read from the incident itself where the journal’s table is closed to us', async () => {
+  it('are read from the incident itself when the journal table is hidden from us', async () => {
     const caller = await callerOf(people.ana.email);
     const incident = await backend.create('closed journal', about(caller));
     await backend.comment(incident, caller, 'First line\nsecond line');
@@ -257,7 +254,7 @@ describe('Comments in ServiceNow', () => {
     }
   });
 
-  it('are the newest fifty', async () => {
+  it('are limited to the newest fifty', async () => {
     const { number } = seededIncidents.talkative;
     for (let comment = 0; comment < 40; comment++) sim.agent.comment(number, `number ${comment}`);
     const incident = await backend.get(number);
@@ -273,7 +270,7 @@ describe('An article', () => {
     ['/kb_view.do?sysparm_article=KB1', (origin: string) => `${origin}/kb_view.do?sysparm_article=KB1`],
     ['https://evil.example/kb', (origin: string) => `${origin}/kb_view.do?sysparm_article=KB0000001`],
     ['javascript:alert(1)', (origin: string) => `${origin}/kb_view.do?sysparm_article=KB0000001`],
-  ])('K19 leads to the configured host only, here %s', async (link, url) => {
+  ])('links only to the configured host, here for %s', async (link, url) => {
     const scripted = await ScriptedInstance.start();
     const article = { title: 'Use <b>VPN</b>', snippet: '<p>Do &amp; wait</p>', link, number: 'KB0000001' };
     scripted.answer(json(200, { result: { meta: {}, articles: [article] } }));
@@ -286,7 +283,7 @@ describe('An article', () => {
   });
 
   it.each(['?id=kb_article_view&sys_kb_id=1', 'https://support.acme.example/?id=kb_article_view&sys_kb_id=1'])(
-    'leads to the address that people use, from %s',
+    'links to the public address, here for %s',
     async (link) => {
       const scripted = await ScriptedInstance.start();
       const article = { title: 'Use VPN', snippet: '', link, number: 'KB0000001' };
@@ -299,7 +296,7 @@ describe('An article', () => {
     },
   );
 
-  it('is not searched by a text that could be a query, nor where it is switched off', async () => {
+  it('is not searched by a text that could be a query, or when the search is switched off', async () => {
     expect(await backend.findArticles('vpn^NQactive=true', 3)).toEqual([]);
     expect(sim.journal().requests).toEqual([]);
     const { backend: without } = observedBackend(sim.url, { articles: false });
@@ -308,7 +305,7 @@ describe('An article', () => {
 });
 
 describe('What people type', () => {
-  it('K11 reaches no query, whichever way it comes', async () => {
+  it('never reaches a query, by any path', async () => {
     const caller = await callerOf(people.ana.email);
     const incident = await backend.create('typed', about(caller));
     sim.clearJournal();

@@ -32,14 +32,14 @@ import { moved } from './incidents/transitions.js';
 
 /** Largest list of a caller's incidents. */
 const MAX_LISTED = 50;
-/** A transaction may run for 60 seconds, after it queued and before a replica shows it. */
+/** A transaction can run for 60 seconds, after waiting in a queue and before a replica shows it. */
 const CREATE_HORIZON_MS = 90_000;
 
-/** Incidents in ServiceNow. No server text reaches a caller but what they may read on their incidents. */
+/** Stores incidents in ServiceNow. Callers see no text of the server except what they may read on their incidents. */
 export class ServiceNowBackend extends IncidentBackend implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly name = 'servicenow';
   readonly capabilities: Capabilities;
-  /** For tests and measurements: what the backend speaks through. */
+  /** The client of this backend, for tests and measurements. */
   readonly client: ServiceNowClient;
   private readonly tables: TableApi;
   private readonly callers: Callers;
@@ -116,7 +116,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
       limit: 2,
     });
     if (rows.length > 1)
-      throw new BackendFailure('unexpected', 'Two incidents in ServiceNow have the same number; neither is meant.');
+      throw new BackendFailure('unexpected', 'Two incidents in ServiceNow have the same number; neither can be used.');
     return rows[0] && readIncident(rows[0]);
   }
 
@@ -146,7 +146,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
       'sys_mod_count',
       'comments',
     ]);
-    // Neither counted as a change nor among the comments: our account may not write them, and the instance keeps quiet.
+    // A comment that our account may not write is dropped in silence: no change is counted and no comment appears.
     const isKept = row.get('comments')?.display.includes(comments.slice(0, 80).trim());
     if (isKept === false && valueIn(row, 'sys_mod_count') === incident.revision)
       throw new BackendFailure('rejected', 'ServiceNow did not keep a comment; may our account write comments?');
@@ -171,7 +171,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
 
   async findArticles(text: string, limit: number): Promise<Article[]> {
     if (!this.config.articles)
-      throw new BackendFailure('unsupported', 'The knowledge base of ServiceNow is not to be searched here.');
+      throw new BackendFailure('unsupported', 'Searching the knowledge base of ServiceNow is switched off.');
     return articlesAbout(text, limit, { client: this.client, ...this.config });
   }
 
@@ -179,7 +179,7 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
     await this.client.call(PROBE);
   }
 
-  /** Logs for operators what is wrong with the instance. The service starts without it: requests are recorded. */
+  /** Logs problems of the instance for operators. The service starts even if it is unavailable: requests are recorded. */
   onApplicationBootstrap(): void {
     this.selfTest().then(
       (troubles) => troubles.forEach((trouble) => this.logger.warn(trouble)),
@@ -192,12 +192,12 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
     this.client.close();
   }
 
-  /** What makes trouble about the instance or our rights there, in sentences. @throws BackendFailure */
+  /** Problems with the instance or with our rights there, as sentences. @throws BackendFailure */
   selfTest(): Promise<string[]> {
     return selfTest(this.tables, this.config);
   }
 
-  /** The incident exists whatever was dropped of it, so this is for operators and no failure of the create. */
+  /** Warns operators of dropped columns. The incident exists anyway, so the create does not fail. */
   private warnOfDropped(row: Row, sent: Readonly<Record<string, string>>): void {
     const dropped = ['caller_id', 'correlation_id', 'correlation_display'].filter(
       (column) => valueIn(row, column) !== sent[column],
@@ -212,11 +212,11 @@ export class ServiceNowBackend extends IncidentBackend implements OnApplicationB
 
 const keyOf = (id: string): QueryValue<'sys-id'> => {
   const key = sysId(id);
-  if (key === undefined) throw new BackendFailure('not-found', 'That is not the key of a ServiceNow record.');
+  if (key === undefined) throw new BackendFailure('not-found', 'This is not the key of a ServiceNow record.');
   return key;
 };
 
 function known<T>(value: T | undefined): T {
-  if (value === undefined) throw new BackendFailure('bad-request', 'A setting of ServiceNow is not fit for a query.');
+  if (value === undefined) throw new BackendFailure('bad-request', 'A ServiceNow setting cannot be used in a query.');
   return value;
 }

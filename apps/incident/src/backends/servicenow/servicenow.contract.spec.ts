@@ -44,7 +44,7 @@ async function harness(
 
 describeBackend('servicenow', everything, () => harness());
 
-// Nobody knows for certain how instances do these; whatever one does, callers notice nothing.
+// It is not documented how instances behave here; callers must notice no difference.
 describeBackend('servicenow on an instance of another kind', everything, () =>
   harness(
     {

@@ -8,7 +8,7 @@ import { IncidentBackend } from '../../ports/incident-backend.js';
 import { configFor } from './backend.fixture.js';
 import { ServiceNowModule } from './servicenow.module.js';
 
-it('ServiceNow is the backend of a service that is given its address, and says at the start what is wrong there', async () => {
+it('The service uses ServiceNow when its address is set, and logs at the start what is wrong there', async () => {
   const sim = await ServiceNowSim.start();
   const lines: string[] = [];
   const logged = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { IncidentBackend } from '../../ports/incident-backend.js';
 import { ServiceNowBackend } from './servicenow.backend.js';
 import { type ServiceNowConfig } from './client/servicenow.config.js';
 
-/** Keeps incidents in ServiceNow. */
+/** Stores incidents in ServiceNow. */
 @Module({ imports: [HttpModule], exports: [IncidentBackend] })
 export class ServiceNowModule {
   static with(config: ServiceNowConfig): DynamicModule {

@@ -16,7 +16,7 @@ interface Fault {
   read: FailureKind | 'answered';
   write: FailureKind | 'answered';
   maybe: boolean;
-  /** Incidents there are afterwards. */
+  /** Number of incidents afterwards. */
   stored: 0 | 1 | 2;
 }
 
@@ -72,7 +72,7 @@ describe('With the fault', () => {
       (error: BackendFailure) => ({ kind: error.kind, mayHaveHappened: error.mayHaveHappened }),
     );
 
-  it.each(faults)('$fault a create is $write, may have happened: $maybe, and $stored are stored', async (row) => {
+  it.each(faults)('$fault, a create is $write, may have happened: $maybe, and $stored are stored', async (row) => {
     observed = observedBackend(sim.url, { writeTimeoutMs: row.write === 'timeout' ? 200 : 5_000 });
     sim.fault({ fault: row.fault });
     const times = sim.journal().requests.length;
@@ -85,7 +85,7 @@ describe('With the fault', () => {
     expect(stored()).toHaveLength(row.stored);
   });
 
-  it.each(faults)('$fault a read is $read, and works again when the fault is over', async (row) => {
+  it.each(faults)('$fault, a read is $read, and works again when the fault is over', async (row) => {
     observed = observedBackend(sim.url, { readTimeoutMs: row.read === 'timeout' ? 200 : 5_000 });
     sim.fault({ fault: row.fault });
     expect(await outcomeOf(observed.backend.get('INC0010002'))).toMatchObject({

@@ -7,7 +7,7 @@ import { BodyPipe, LOGGER, Problem, SETTINGS, type Logger } from '#service';
 import { ChangeListener } from '../../ports/change-listener.js';
 import { type ServiceNowSettings } from './client/servicenow.settings.js';
 
-/** How far the clocks may differ, and how old a message may be. */
+/** Largest difference between the clocks, and largest age of a message. */
 const TOLERANCE_S = 300;
 
 export class ChangeMessage {
@@ -19,13 +19,13 @@ export class ChangeMessage {
 const changeMessage = new BodyPipe(ChangeMessage);
 
 /**
- * A business rule of the instance says that an incident changed. Nothing but the number is taken from the message: the
- * incident is read before anybody is notified. Signed with `X-HD-Timestamp` (seconds) and `X-HD-Signature: sha256=HMAC(secret, timestamp.body)`.
+ * Receives messages from a business rule of the instance about changed incidents. Only the number is used: the incident
+ * is read before anybody is notified. The signature is `X-HD-Timestamp` (seconds) and `X-HD-Signature: sha256=HMAC(secret, timestamp.body)`.
  */
 @ApiTags('webhooks')
 @Controller('webhooks')
 export class ServiceNowWebhookController {
-  /** Signatures that were accepted and would be again, with the second from which on they are too old. */
+  /** Accepted signatures that would still be accepted, with the second when each becomes too old. */
   private readonly accepted = new Map<string, number>();
 
   constructor(
@@ -37,7 +37,7 @@ export class ServiceNowWebhookController {
   @Post('servicenow')
   @HttpCode(202)
   @ApiBody({ type: ChangeMessage })
-  @ApiOperation({ summary: 'A signed message that an incident changed: {"number": "INC0010008"}.' })
+  @ApiOperation({ summary: 'Receives a signed message about a changed incident: {"number": "INC0010008"}.' })
   async take(
     @Req() request: RawBodyRequest<FastifyRequest>,
     @Headers('x-hd-timestamp') timestamp = '',
@@ -53,12 +53,12 @@ export class ServiceNowWebhookController {
       !secrets.some((secret) => isSigned(secret, timestamp, body, signature))
     )
       throw new Problem(401, { detail: 'The signature is missing, wrong or too old.' });
-    // Only after the signature: strangers learn nothing from it.
+    // Validated only after the signature, so that strangers learn nothing.
     const { number } = await changeMessage.read(request.body);
     if (this.isKnown(signature, Number(timestamp)))
-      throw new Problem(409, { detail: 'This message was taken before; sign the next one anew.' });
+      throw new Problem(409, { detail: 'This message was accepted before. Sign each message with a new timestamp.' });
     this.changes.incidentChanged(number).catch((error: unknown) => {
-      // The regular reading of changes brings it.
+      // The next poll for changes will find it.
       this.logger.warn({ err: error }, 'an incident that changed could not be read at once');
     });
     return { status: 'accepted' };

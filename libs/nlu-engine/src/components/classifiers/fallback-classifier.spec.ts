@@ -24,7 +24,7 @@ describe('the fallback classifier', () => {
     expect((await classified(0.875, 0.75)).intent.name).toBe('intent 0');
   });
 
-  it('takes what the classifier found to be unusually unsure, when told to choose the threshold itself', async () => {
+  it('uses the classifier’s own threshold when configured to choose it automatically', async () => {
     const component = await fallbackClassifier.load({ threshold: 'auto', ambiguityThreshold: 0 }, nothingPretrained);
     const understood = (confidence: number, lowConfidence?: number) => {
       const message = { ...emptyMessage('x'), ranking: [{ name: 'greet', confidence }] };
@@ -40,7 +40,7 @@ describe('the fallback classifier', () => {
     expect((await classified(0.9)).intent.name).toBe('intent 0');
   });
 
-  it('puts itself in front of the ranking', async () => {
+  it('is first in the ranking', async () => {
     expect((await classified(0.5, 0.2)).ranking.map(({ name }) => name)).toEqual([
       'nlu_fallback',
       'intent 0',
@@ -48,7 +48,7 @@ describe('the fallback classifier', () => {
     ]);
   });
 
-  it('falls back when nothing is classified', async () => {
+  it('falls back when there is no classification', async () => {
     expect(await classified()).toMatchObject({ intent: fallback, ranking: [fallback] });
   });
 });

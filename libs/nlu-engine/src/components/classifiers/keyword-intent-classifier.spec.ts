@@ -37,7 +37,7 @@ describe('The keyword classifier', () => {
     expect(await intents('PASSWORD!', { case_sensitive: false })).toEqual(['reset', 'reset']);
   });
 
-  it('is sure of what it finds, and leaves the rest to those before it', async () => {
+  it('has full confidence in its matches, and keeps earlier results otherwise', async () => {
     const { component } = await trained(keywordIntentClassifier, EXAMPLES);
     const before = { intent: { name: 'greet', confidence: 0.4 }, ranking: [{ name: 'greet', confidence: 0.4 }] };
     const [found] = await processed(keywordIntentClassifier, component, 'my password', { before });

@@ -62,7 +62,7 @@ describe('ResponseSelector', () => {
     }
   });
 
-  it('lets only the keys of the intent that was understood compete, best first', async () => {
+  it('ranks only the keys of the predicted intent, best first', async () => {
     const { default: selected } = await selections(await trainNlu(assistant()), 'is there a wireless network today');
     const keys = selected!.ranking.map(({ intent_response_key: key }) => key);
     expect(keys).toEqual(['faq/guest_wifi', 'faq/opening_hours']);
@@ -71,7 +71,7 @@ describe('ResponseSelector', () => {
     expect(first! + second!).toBeLessThanOrEqual(1);
   });
 
-  it('may be one for each retrieval intent', async () => {
+  it('can be configured per retrieval intent', async () => {
     const selectors = ['faq', 'chitchat'].map((retrieval_intent) =>
       component('ResponseSelector', { retrieval_intent }),
     );
@@ -99,7 +99,7 @@ describe('ResponseSelector', () => {
     expect(plain.notices).toEqual([]);
   });
 
-  it('makes another model when a response changes', async () => {
+  it('changes the model when a response changes', async () => {
     const input = assistant();
     const changed = assistant();
     changed.domain.responses['utter_faq/guest_wifi'] = [{ text: 'ask the reception' }];

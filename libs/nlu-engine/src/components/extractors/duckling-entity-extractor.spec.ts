@@ -26,7 +26,7 @@ describe('DucklingEntityExtractor', () => {
     ]);
   });
 
-  it('gives the value of a duration with its length in seconds', async () => {
+  it('returns the value of a duration with its length in seconds', async () => {
     const { entities } = await (await train({ dimensions: ['duration'] })).parse('down for two weeks');
     expect(entities[0]?.additional_info).toEqual({
       value: 2,
@@ -37,7 +37,7 @@ describe('DucklingEntityExtractor', () => {
     });
   });
 
-  it('gives an interval as from and to', async () => {
+  it('returns an interval as from and to', async () => {
     const [entity] = (await (await train({ dimensions: ['time'] })).parse('since 2026-03-09', { now: NOW })).entities;
     const from = { value: '2026-03-09T00:00:00.000+00:00', grain: 'day' };
     expect(entity).toMatchObject({
@@ -46,7 +46,7 @@ describe('DucklingEntityExtractor', () => {
     });
   });
 
-  it('recognises every dimension when none is named', async () => {
+  it('recognizes every dimension when none is configured', async () => {
     const { entities } = await (await train({})).parse('3 laptops, INC0012345, ann@corp.example, 10 min');
     expect(entities.map(({ entity }) => entity)).toEqual(['number', 'ticket-number', 'email', 'duration']);
   });
@@ -74,7 +74,7 @@ describe('DucklingEntityExtractor', () => {
     expect((await train({ dimensions }, 'fr')).notices).toEqual([expect.stringMatching(/English.*German.*fr_FR/)]);
   });
 
-  it('names the dimensions that nobody knows, and those there are', async () => {
+  it('reports unknown dimensions, and lists the known ones', async () => {
     const { notices } = await train({ dimensions: ['number', 'aura'] });
     expect(notices).toEqual([expect.stringMatching(/DucklingEntityExtractor.*aura.*email.*ticket-number.*time/)]);
   });
@@ -93,7 +93,7 @@ describe('DucklingEntityExtractor', () => {
 describe('a Duckling server', () => {
   const url = 'http://duckling:8000';
 
-  it('is what the model wants to be asked, also after it was saved', async () => {
+  it('is called by the model, even after it was saved', async () => {
     const trained = await train({ url, dimensions: ['time', 'number', 'ticket-number'], timezone: 'UTC', timeout: 2 });
     const loaded = await NluModel.load(trained.toBytes());
     for (const model of [trained, loaded])
@@ -107,13 +107,13 @@ describe('a Duckling server', () => {
     expect(trained.notices).toEqual([]);
   });
 
-  it('is not asked about a shortcut, nor where none is configured', async () => {
+  it('is not called for a shortcut, or without a configuration', async () => {
     expect((await train({ url })).ducklingServerFor(' /greet')).toBeUndefined();
     expect((await train({ url })).ducklingServerFor('/unheard')?.url).toBe(url);
     expect((await train({})).ducklingServerFor('tomorrow')).toBeUndefined();
   });
 
-  it('takes the place of the recognizers here, but not for dimensions that it does not know', async () => {
+  it('replaces the built-in recognizers, except for dimensions that it does not know', async () => {
     const model = await train({ url });
     const text = 'quarter past nope, 3 things, INC0012345';
     const given = (entity: string, start: number, end: number): Entity => ({

@@ -41,13 +41,13 @@ describe('The synonym mapper', () => {
     expect((await mapped(entity(value)))[0]?.value).toBe(expected);
   });
 
-  it('says of what it mapped that it did, after those that were there before', async () => {
+  it('adds itself to the processors of a mapped entity', async () => {
     const [mappedOne, kept] = await mapped(entity('wlan', { processors: ['Other'] }), entity('printer'));
     expect(mappedOne?.processors).toEqual(['Other', 'EntitySynonymMapper']);
     expect(kept).not.toHaveProperty('processors');
   });
 
-  it('leaves alone what is no text and stands in no table', async () => {
+  it('does not change values that are not text or not in the table', async () => {
     const value = { from: 1 };
     expect((await mapped(entity(value), entity(5))).map((each) => each.value)).toEqual([value, 5]);
   });

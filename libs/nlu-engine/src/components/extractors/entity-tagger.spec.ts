@@ -27,7 +27,7 @@ const ROOMS = [
 ];
 
 describe('the entity tagger', () => {
-  it('recognises a word that it has never seen by what stands around it', async () => {
+  it('recognizes an unknown word by its context', async () => {
     const model = await trainOn(ROOMS);
     expect((await model.parse('the beamer in room Quito is dark')).entities).toEqual([
       expect.objectContaining({ entity: 'room', value: 'Quito', extractor: 'EntityTagger' }),
@@ -35,7 +35,7 @@ describe('the entity tagger', () => {
     expect((await model.parse('please send the projector')).entities).toEqual([]);
   });
 
-  it('is surer of an entity and its kind than not, and never more than certain', async () => {
+  it('has confidences between one half and one', async () => {
     const model = await trainNlu(sampleAssistant({ pipeline }));
     const { entities } = await model.parse('move my desk from Leeds to Derby');
     expect(entities.map(({ role }) => role)).toEqual(['from', 'to']);
@@ -46,7 +46,7 @@ describe('the entity tagger', () => {
     }
   });
 
-  it('tells groups of the same entity apart', async () => {
+  it('distinguishes groups of the same entity', async () => {
     const sizes = ['small', 'large', 'medium'];
     const examples = sizes.flatMap((one) =>
       sizes.map((two) => {
@@ -87,7 +87,7 @@ describe('the entity tagger', () => {
       expect(await loaded.parse(text)).toEqual(await model.parse(text));
   });
 
-  it('finds nothing when nothing is annotated', async () => {
+  it('finds nothing without annotations', async () => {
     const model = await trainOn(['hello', 'good morning']);
     expect((await model.parse('hello')).entities).toEqual([]);
   });

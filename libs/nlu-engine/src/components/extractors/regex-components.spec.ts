@@ -41,13 +41,13 @@ describe('The regex entity extractor', () => {
     expect(await found(text)).toEqual(expected);
   });
 
-  it('looks at case, at regexes and at lookups as it is told', async () => {
+  it('respects its options for case, regexes and lookups', async () => {
     expect(await found('inc0012345 INC0012345', { case_sensitive: true })).toEqual(['ticket: INC0012345']);
     expect(await found('INC0012345 mouse', { use_regexes: false })).toEqual(['device: mouse']);
     expect(await found('INC0012345 mouse', { use_lookup_tables: false })).toEqual(['ticket: INC0012345']);
   });
 
-  it('tells the author of what has no effect', async () => {
+  it('warns the author of patterns without effect', async () => {
     const { notices } = await trained(regexEntityExtractor, [['a', 'hello']], {
       nlu,
       options: { use_word_boundaries: false },
@@ -81,7 +81,7 @@ describe('The regex featurizer', () => {
     expect(tokens).toEqual([[], ['pattern:B:device'], ['pattern:I:device']]);
   });
 
-  it('looks at case unless told otherwise', async () => {
+  it('is case-sensitive by default', async () => {
     expect([...(await features('inc0012345')).blocks[0]!.indices]).toEqual([]);
     expect([...(await features('inc0012345', { case_sensitive: false })).blocks[0]!.indices]).toEqual([0]);
   });

@@ -27,13 +27,13 @@ const namesIn = async (model: NluModel, text: string): Promise<string[]> =>
   (await model.parse(text)).entities.map(({ value }) => String(value));
 
 describe('the lexical featurizer', () => {
-  it('tells words apart that only their class gives away', async () => {
+  it('distinguishes words that differ only in their class', async () => {
     const model = await trainNlu(input, { pretrained: TABLE });
     expect(await namesIn(model, 'call zoe')).toEqual(['zoe']);
     expect(await namesIn(model, 'call rug')).toEqual([]);
   });
 
-  it('goes without classes in a language that has no table', async () => {
+  it('uses no classes in a language without a table', async () => {
     const model = await trainNlu({ ...input, language: 'xx' }, { pretrained: TABLE });
     expect(await namesIn(model, 'call ida')).toEqual(['ida']);
     const loaded = await NluModel.load(model.toBytes());

@@ -13,7 +13,7 @@ const example = (intent: string, text: string, line: number): TrainingExample =>
 const data = (examples: TrainingExample[]) => ({ examples, synonyms: [], regexes: [], lookups: [] });
 
 describe('The check of training data', () => {
-  it('names the text that stands under two intents, with both places', () => {
+  it('reports a text under two intents, with both places', () => {
     const warnings = checkNluData(data([example('greet', 'hello', 4), example('help', 'Hello!', 9)]), {
       minExamples: 1,
     });
@@ -52,7 +52,7 @@ describe('The check of training data', () => {
     ]);
   });
 
-  it('finds nothing in data that has nothing of it', () => {
+  it('reports nothing for clean data', () => {
     const texts = ['reset my password', 'I forgot it', 'locked out', 'new password please', 'cannot log in'];
     expect(checkNluData(data(texts.map((text, at) => example('reset', text, at))))).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('The suggestion to merge', () => {
   const answers = (expected: string, name: string, count: number) =>
     Array.from({ length: count }, () => predicted(expected, [[name, 1]]));
 
-  it('names a pair once that is confused more often than told apart, and no other', () => {
+  it('reports each pair once that is confused more often than distinguished, and no other', () => {
     const report = reportIntents([
       ...answers('a', 'b', 3),
       ...answers('b', 'a', 2),

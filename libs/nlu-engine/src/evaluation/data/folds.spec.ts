@@ -50,7 +50,7 @@ describe('Stratified folds', () => {
 });
 
 describe('Without duplicates', () => {
-  it('keeps the first of what differs in case, punctuation and spacing only', () => {
+  it('keeps the first of texts that differ only in case, punctuation and spacing', () => {
     const texts = [
       'My printer is broken',
       'my  printer is broken!',

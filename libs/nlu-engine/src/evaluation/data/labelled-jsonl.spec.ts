@@ -49,11 +49,11 @@ describe('JSON lines', () => {
       '{"text": "a", "intent": "b", "entities": [{"entity": "x", "start": 0, "end": 2}]}',
       'a.jsonl:1 entities[0]: start and end must be offsets in the text with start < end <= 1',
     ],
-  ])('say of %s what is wrong', (line, problem) => {
+  ])('cause an error for %s', (line, problem) => {
     expect(problemsOf(line)).toContain(problem);
   });
 
-  it('tell all that is wrong at once, by line', () => {
+  it('cause one error that lists all problems by line', () => {
     const problems = problemsOf('{"text": "a", "intent": "b"}\nx\n{"text": ""}');
     expect(problems.split('\n').map((line) => line.slice(0, 9))).toEqual(['a.jsonl:2', 'a.jsonl:3']);
   });

@@ -32,7 +32,7 @@ describe('Near-duplicates', () => {
     ]);
   });
 
-  it('are as similar as the threshold says, and everything else is not', () => {
+  it('are exactly those with a similarity above the threshold', () => {
     fc.assert(
       fc.property(texts, fc.constantFrom(0.6, 0.8, 0.9), (list, threshold) => {
         const found = nearDuplicates(list, threshold);

@@ -12,7 +12,7 @@ const pageOf = (predictions: Prediction[], more: Partial<Parameters<typeof rende
   renderReport({ title: 'Test', facts: [['data', 'x']], report: evaluate(predictions), predictions, ...more });
 
 describe('A template', () => {
-  it('lets no sign of a text become markup', () => {
+  it('never turns a character of a text into markup', () => {
     fc.assert(fc.property(fc.string(), (text) => expect(html`${text}`.text).not.toMatch(/[<>"']/)));
     expect(html`<b>${'<i>&'}</b>${[html`<i>${1}</i>`]}`.text).toBe('<b>&#60;i&#62;&#38;</b><i>1</i>');
   });
@@ -26,13 +26,13 @@ describe('The page', () => {
     expect(page).toContain('&#60;script&#62;');
   });
 
-  it('needs nothing from elsewhere', () => {
+  it('loads nothing from other hosts', () => {
     const page = pageOf([predicted('a', [['b', 0.9]]), predictedEntities([span('site', 0, 2)], [])]);
     expect(page).not.toMatch(/<script|<link|src=|@import|url\(|https?:/);
     expect(page.trimStart().toLowerCase()).toMatch(/^<!doctype html>/);
   });
 
-  it('shows what there is to show and leaves the rest out', () => {
+  it('shows the available parts and leaves out the rest', () => {
     const intentsOnly = pageOf([predicted('a', [['a', 0.9]])]);
     for (const heading of ['Confidence', 'Reliability', 'Intents']) expect(intentsOnly).toContain(`>${heading}</h2>`);
     for (const heading of ['Entities', 'Out of scope', 'Errors', 'Confusions', 'Compared'])
@@ -47,7 +47,7 @@ describe('The page', () => {
       expect(page).toContain(`<h2>${heading}`);
   });
 
-  it('is whole for texts that are all out of scope, and for none at all', () => {
+  it('is complete for texts that are all out of scope, and for no texts', () => {
     expect(pageOf([predicted(null, [[null, 0]])])).toContain('</html>');
     expect(pageOf([])).toContain('</html>');
   });

@@ -4,7 +4,7 @@ import { reportConfidence } from './confidence-report.js';
 import { predicted } from './prediction.fixture.js';
 
 describe('The report of confidences', () => {
-  it('has the calibration error that one computes by hand', () => {
+  it('has the calibration error of a calculation by hand', () => {
     // At 0.9: two of three right, so |0.9 - 2/3|; at 0.1: wrong, so 0.1.
     const report = reportConfidence([
       predicted('a', [['a', 0.9]]),

@@ -4,7 +4,7 @@ import { reportEntities } from './entity-report.js';
 import { predicted, predictedEntities, span } from './prediction.fixture.js';
 
 describe('The report of entities', () => {
-  it('has the figures that one computes by hand', () => {
+  it('has the figures of a calculation by hand', () => {
     const { exact, overlap } = reportEntities([
       // One exact, one that only overlaps, one of another type at the right place.
       predictedEntities(
@@ -21,7 +21,7 @@ describe('The report of entities', () => {
     ]);
   });
 
-  it('lets each span count once: two halves of one entity are one right and one wrong', () => {
+  it('counts each span once: two halves of one entity are one correct and one wrong', () => {
     const halves = reportEntities([
       predictedEntities([span('site', 0, 10)], [span('site', 0, 4), span('site', 5, 10)]),
     ])!;
@@ -32,12 +32,12 @@ describe('The report of entities', () => {
     expect(merged.overlap).toMatchObject({ precision: 1, recall: 1 / 2 });
   });
 
-  it('does not take neighbours for overlapping', () => {
+  it('does not treat adjacent spans as overlapping', () => {
     const { overlap } = reportEntities([predictedEntities([span('site', 0, 4)], [span('site', 4, 8)])])!;
     expect(overlap.f1).toBe(0);
   });
 
-  it('overlooks recognised dates and numbers unless the labels know their type', () => {
+  it('ignores recognized dates and numbers unless the labels contain their type', () => {
     const number = { ...span('number', 6, 7), extractor: 'DucklingEntityExtractor' };
     const unlabelled = [predictedEntities([span('site', 0, 4)], [span('site', 0, 4), number])];
     expect(reportEntities(unlabelled)!.exact.precision).toBe(1);

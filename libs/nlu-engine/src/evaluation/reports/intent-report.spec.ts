@@ -12,7 +12,7 @@ const predictions = fc.array(
 );
 
 describe('The report of intents', () => {
-  it('has the figures that one computes by hand', () => {
+  it('has the figures of a calculation by hand', () => {
     // a: 2 of 3 right; b: 1 of 1 right and once predicted wrongly; c: never predicted.
     const report = reportIntents([
       predicted('a', [['a', 0.9]]),
@@ -43,7 +43,7 @@ describe('The report of intents', () => {
     });
   });
 
-  it('judges the top intent below a fallback, and the fallback by itself', () => {
+  it('evaluates the top intent below a fallback, and the fallback separately', () => {
     const report = reportIntents([
       predicted('a', [
         ['nlu_fallback', 0.3],

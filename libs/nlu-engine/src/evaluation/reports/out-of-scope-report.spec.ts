@@ -6,7 +6,7 @@ import { predicted } from './prediction.fixture.js';
 const scores = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 30 });
 
 describe('The report of texts out of scope', () => {
-  it('has the figures that one computes by hand', () => {
+  it('has the figures of a calculation by hand', () => {
     const report = reportOutOfScope([
       predicted(null, [
         ['nlu_fallback', 0.3],
@@ -26,7 +26,7 @@ describe('The report of texts out of scope', () => {
     expect(report.recallAt5).toBe(1 / 2);
   });
 
-  it('takes no answer and the intent out_of_scope for refusals', () => {
+  it('counts no answer and the intent out_of_scope as refusals', () => {
     const report = reportOutOfScope([
       predicted(null, [[null, 0]]),
       predicted('out_of_scope', [
@@ -38,7 +38,7 @@ describe('The report of texts out of scope', () => {
     expect(report).toEqual({ examples: 2, recall: 1, precision: 1, auroc: 1, recallAt5: 1 });
   });
 
-  it('says nothing of what it cannot measure', () => {
+  it('leaves out figures that it cannot measure', () => {
     expect(reportOutOfScope([predicted('a', [['a', 1]])])).toBeNull();
     expect(reportOutOfScope([predicted(null, [['a', 1]])])).toEqual({
       examples: 1,

@@ -16,7 +16,7 @@ describe("McNemar's exact test", () => {
     expect(mcnemar(4, 4)).toBe(1);
   });
 
-  it('does not care which side is which, lies in (0, 1], and falls as the sides grow apart', () => {
+  it('is symmetric, lies in (0, 1], and decreases as the sides differ more', () => {
     fc.assert(
       fc.property(few, few, (a, b) => {
         expect(mcnemar(a, b)).toBeCloseTo(mcnemar(b, a));
@@ -33,7 +33,7 @@ describe("McNemar's exact test", () => {
 });
 
 describe('A comparison', () => {
-  it('counts who is right alone, and surrounds the difference with an interval', () => {
+  it('counts the texts that only one side got right, and gives the difference an interval', () => {
     const first = answers(Array.from({ length: 200 }, (_, at) => at < 140));
     const second = answers(Array.from({ length: 200 }, (_, at) => at >= 10 && at < 180));
     const result = compareAccuracy(first, second, { seed: 3 });
@@ -47,7 +47,7 @@ describe('A comparison', () => {
     expect(compareAccuracy(first, second, { seed: 3 })).toEqual(result);
   });
 
-  it('finds no difference between equals', () => {
+  it('finds no difference between equal results', () => {
     const same = answers([true, false, true]);
     expect(compareAccuracy(same, same)).toEqual({
       examples: 3,

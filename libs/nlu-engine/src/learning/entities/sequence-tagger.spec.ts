@@ -17,7 +17,7 @@ const taggerOf = (begin: number): SequenceTagger =>
   });
 
 describe('a sequence tagger', () => {
-  it('names an entity from somewhat below even odds, and tells the odds as they are', () => {
+  it('reports an entity from slightly below even odds, with its actual probability', () => {
     const tagging = taggerOf(-0.6).tag([[NAME]]);
     const probability = 1 / (1 + Math.exp(0.6));
     expect(tagging.spans).toEqual([{ type: 0, first: 0, last: 0, probability: expect.closeTo(probability, 6) }]);
@@ -25,7 +25,7 @@ describe('a sequence tagger', () => {
     expect(taggerOf(-2).tag([[NAME]]).spans).toEqual([]);
   });
 
-  it('makes an entity no longer for that', () => {
+  it('does not extend an entity because of that', () => {
     expect(taggerOf(2).tag([[NAME], [FOLLOWS]]).spans).toMatchObject([{ first: 0, last: 0 }]);
   });
 

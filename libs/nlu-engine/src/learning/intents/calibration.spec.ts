@@ -15,13 +15,13 @@ const { decisions, labels } = heldOut();
 const calibration = fitCalibration(decisions, labels, Float64Array.of(-0.7, -0.7, -0.7));
 
 describe('the calibration', () => {
-  it('is about as sure of clear texts as it was right about them', () => {
+  it('has a confidence in clear texts close to their accuracy', () => {
     const [first] = confidencesOf(Float64Array.of(0.8, -0.9, -0.9), calibration);
     expect(first).toBeGreaterThan(0.8);
     expect(first).toBeLessThan(0.97);
   });
 
-  it('is unsure of what leaves every classifier cold', () => {
+  it('has a low confidence where every classifier has', () => {
     const unknown = confidencesOf(Float64Array.of(-0.5, -0.9, -0.9), calibration);
     expect(Math.max(...unknown)).toBeLessThan(0.3);
   });
@@ -39,7 +39,7 @@ describe('the calibration', () => {
     );
   });
 
-  it('has an answer when nothing was held out', () => {
+  it('works without held-out examples', () => {
     const neutral = fitCalibration(new Float64Array(), new Int32Array(), Float64Array.of(0));
     expect(confidencesOf(Float64Array.of(1), neutral)[0]).toBeGreaterThan(0.9);
   });

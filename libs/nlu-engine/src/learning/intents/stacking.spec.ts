@@ -34,7 +34,7 @@ describe('the weight of a second opinion', () => {
     );
   });
 
-  it('is earned: a few texts give it less than many', () => {
+  it('grows with the number of texts', () => {
     const few = labels.subarray(0, 20);
     const [first, second] = [opinion(labels, 0.6, seededRandom(1)), opinion(labels, 0.6, seededRandom(2))];
     const ofFew = weightOfSecond(first.subarray(0, 20 * CLASSES), second.subarray(0, 20 * CLASSES), few);

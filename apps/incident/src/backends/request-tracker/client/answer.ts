@@ -1,18 +1,18 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
-/** An HTTP answer of which the whole body arrived. Names of headers are in lower case. */
+/** A complete HTTP response. Header names are in lower case. */
 export interface Answer {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: string;
 }
 
-/** How long to leave a server alone that is overrun and does not say until when, in milliseconds. */
+/** How long to pause when the server is overloaded and sends no Retry-After. Milliseconds. */
 const PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 
 /**
- * The JSON of an answer, inspected in this order: status, media type, JSON. Every other answer is named.
+ * The JSON of a response, checked in this order: status, media type, JSON. Every other response becomes a failure.
  * @param isWrite whether the request changes anything
  * @throws BackendFailure
  */
@@ -32,12 +32,12 @@ export function dataOf(answer: Answer, isWrite: boolean): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    // The parser's message would hold a piece of the text.
-    throw new BackendFailure('truncated', 'Request Tracker cut its answer off.', { mayHaveHappened });
+    // The parser's message would include part of the response.
+    throw new BackendFailure('truncated', 'Request Tracker sent an incomplete answer.', { mayHaveHappened });
   }
 }
 
-/** An answer from 400 to 499: nothing was done. */
+/** The failure for a status from 400 to 499: nothing was done. */
 function refusalOf(answer: Answer): BackendFailure {
   const { status, body } = answer;
   switch (status) {
@@ -60,7 +60,7 @@ function refusalOf(answer: Answer): BackendFailure {
     case 422:
       return new BackendFailure('rejected', `Request Tracker refused the change (status ${status}).`);
     default:
-      // RT says so of rights, too.
+      // RT also uses this status for missing rights.
       return /permission denied/i.test(body)
         ? new BackendFailure('forbidden', 'Our account may not do this in Request Tracker.')
         : new BackendFailure('bad-request', `Request Tracker does not understand the request (status ${status}).`);

@@ -7,7 +7,7 @@ import { RequestTrackerSettings } from './request-tracker.settings.js';
 const complete = { RT_URL: 'https://rt.example.com', RT_TOKEN: '1-35-abc' };
 
 describe('The settings of Request Tracker', () => {
-  it('say nothing of it without an address', () => {
+  it('configure nothing without an address', () => {
     expect(requestTrackerConfig(readSettings(RequestTrackerSettings, {}))).toBeUndefined();
   });
 
@@ -17,7 +17,7 @@ describe('The settings of Request Tracker', () => {
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/REST/2.0'],
   ])('take the address %s', (RT_URL, api) => expect(configFrom({ ...complete, RT_URL }).api).toBe(api));
 
-  it('take a token, which names its account, or an account with its password', () => {
+  it('accept a token, which contains its account, or an account with a password', () => {
     expect(configFrom(complete)).toMatchObject({ authorization: 'token 1-35-abc', account: '35' });
     expect(configFrom({ RT_URL: complete.RT_URL, RT_USER: 'assistant', RT_PASSWORD: 'pä:ss' })).toMatchObject({
       authorization: `Basic ${Buffer.from('assistant:pä:ss').toString('base64')}`,
@@ -25,7 +25,7 @@ describe('The settings of Request Tracker', () => {
     });
   });
 
-  it('know the statuses of a queue of RT’s own lifecycle, and of others', () => {
+  it('map the statuses of RT’s default lifecycle, and of custom ones', () => {
     expect(Object.fromEntries(configFrom(complete).statuses)).toMatchObject({
       open: 'in-progress',
       rejected: 'canceled',
@@ -47,8 +47,8 @@ describe('The settings of Request Tracker', () => {
     ['another protocol', { RT_URL: 'ftp://rt.example.com' }, 'RT_URL'],
     ['plain HTTP to another machine', { RT_URL: 'http://rt.example.com' }, 'RT_ALLOW_HTTP'],
     ['priorities that do not rise', { RT_PRIORITY_LOW: '70' }, 'must rise'],
-    ['no status for what people cancel', { RT_STATUSES: 'new=new,open=in-progress,resolved=resolved' }, 'canceled'],
-  ])('are refused with %s, without telling a value', (_, wrong, named) => {
+    ['no status for canceled tickets', { RT_STATUSES: 'new=new,open=in-progress,resolved=resolved' }, 'canceled'],
+  ])('are refused with %s, and the error contains no value', (_, wrong, named) => {
     const refused = () => configFrom({ ...complete, ...wrong });
     expect(refused).toThrow(named);
     expect(refused).not.toThrow(/secret/);

@@ -4,15 +4,15 @@ import { type IncidentState } from '../../../ports/incident.js';
 import { type RequestTrackerSettings } from './request-tracker.settings.js';
 import { fieldName, type QueryValue } from './ticket-query.js';
 
-/** Everything the backend needs to know, checked and read. Holds secrets. */
+/** The validated configuration of the backend. Holds secrets. */
 export interface RequestTrackerConfig {
-  /** Address of the interface, without a slash at its end. */
+  /** Base address of the REST interface, without a trailing slash. */
   api: string;
-  /** The header `Authorization`. */
+  /** Value of the `Authorization` header. */
   authorization: string;
-  /** Our account: its name, or its number when only a token is known. */
+  /** Our account: its name, or its number when only a token is configured. */
   account?: string;
-  /** PEM */
+  /** CA certificate, PEM. */
   ca?: string;
   queue: string;
   operationField: QueryValue<'field'>;
@@ -23,12 +23,12 @@ export interface RequestTrackerConfig {
   writeTimeoutMs: number;
 }
 
-/** What the statuses of a queue mean, in the order of preference. Statuses are in lower case, as RT has them. */
+/** The meaning of each status of a queue, in order of preference. Statuses are in lower case, as in RT. */
 export type StatusMap = ReadonlyMap<string, IncidentState>;
 
 /**
- * What the settings say of Request Tracker, or `undefined` when they do not mention one.
- * @throws SettingsError that says what is missing or contradictory, never a value
+ * The Request Tracker configuration in the settings, or `undefined` when they do not mention one.
+ * @throws SettingsError that names what is missing or contradictory, and never includes a value
  */
 export function requestTrackerConfig(settings: RequestTrackerSettings): RequestTrackerConfig | undefined {
   const { RT_URL: url, RT_CA: ca } = settings;
@@ -61,13 +61,13 @@ function accountIn(settings: RequestTrackerSettings): Pick<RequestTrackerConfig,
   if (token !== undefined && password !== undefined) throw new SettingsError('Set RT_TOKEN or RT_PASSWORD, not both.');
   if (token !== undefined) {
     if (!/^[\w-]+$/.test(token)) throw new SettingsError('RT_TOKEN is not an authentication token.');
-    // Tokens name their version, the number of their account, and the secret.
+    // A token contains its version, the number of its account, and the secret.
     const account = user ?? /^\d+-(\d+)-/.exec(token)?.[1];
     return { authorization: `token ${token}`, ...(account !== undefined && { account }) };
   }
   if (user === undefined || password === undefined)
     throw new SettingsError(
-      'RT_URL needs RT_TOKEN, or RT_USER and RT_PASSWORD; each can be a file by its name with _FILE.',
+      'RT_URL needs RT_TOKEN, or RT_USER and RT_PASSWORD; append _FILE to a name to read the value from a file.',
     );
   return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`, account: user };
 }

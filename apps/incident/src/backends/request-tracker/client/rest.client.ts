@@ -10,7 +10,7 @@ import { transportFailure } from '../../transport-failure.js';
 import { dataOf, type Answer } from './answer.js';
 import { type RequestTrackerConfig } from './request-tracker.config.js';
 
-/** Largest answer that is read, in bytes after decompression. */
+/** Largest response that is read, in bytes after decompression. */
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
 
 export type Parameters = Readonly<Record<string, string | readonly string[]>>;
@@ -24,8 +24,8 @@ interface Demand {
 }
 
 /**
- * Calls of RT's REST 2.0 interface, bounded in time and size. No redirect is followed, no cookie kept, no proxy asked.
- * Whatever fails is a `BackendFailure` that holds no address, no text of anybody and no secret.
+ * Client for RT's REST 2.0 interface, with limits on time and size. It follows no redirects, keeps no cookies and uses no proxy.
+ * Every error is a `BackendFailure` that contains no address, no user text and no secret.
  */
 export class RestClient {
   private readonly reads: Agents;
@@ -38,11 +38,11 @@ export class RestClient {
     const { ca, concurrency: maxSockets } = config;
     const options = { maxSockets, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) };
     this.reads = agents({ ...options, keepAlive: true });
-    // A kept connection may end just when it is used again, and then nobody knows whether a change was made.
+    // A kept-alive connection can close just as it is reused; then it is unknown whether a change was made.
     this.writes = agents(options);
   }
 
-  /** Asks, once more if the connection breaks or the server stumbles. */
+  /** Reads data; retries once after a broken connection or a server error. */
   async read(path: string, params: Parameters = {}, body?: unknown): Promise<unknown> {
     const demand: Demand = { method: body === undefined ? 'GET' : 'POST', path, params, body, isWrite: false };
     try {
@@ -54,7 +54,7 @@ export class RestClient {
     }
   }
 
-  /** Changes something, never twice: whoever asked looks whether it was done before asking again. */
+  /** Makes a change and never retries it: the caller checks whether it was done before asking again. */
   write(method: 'POST' | 'PUT', path: string, body: unknown): Promise<unknown> {
     return this.call({ method, path, body, isWrite: true });
   }

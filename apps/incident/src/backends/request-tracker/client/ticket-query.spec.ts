@@ -20,14 +20,14 @@ interface Condition {
   key: string;
   operator: string;
   value: string;
-  /** Whether RT would compare with another column or field instead of with a text or a number. */
+  /** Whether RT would compare with another column or field instead of a text or a number. */
   isReference: boolean;
 }
 
 const TOKEN =
   /\s*(?:(\()|(\))|(AND|OR)(?=[\s(])|(STARTSWITH|LIKE|IS|!=|>=|<=|=|>|<)|(CF\.\{.+?\}|[{}\w.]+)|"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')/iy;
 
-/** Reads a query as RT does, by its grammar: which conditions stand there, or an error. */
+/** Parses a query by RT's grammar: returns its conditions, or throws. */
 function readAsTracker(query: string): Condition[] {
   const conditions: Condition[] = [];
   let part: Partial<Condition> = {};
@@ -83,7 +83,7 @@ const pieces = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 3 }),
   fc.string({ minLength: 200, maxLength: 300 }),
 );
-/** A text that somebody might type to get at what is not theirs. */
+/** A text that somebody might type to reach other people's data. */
 const hostileText = fc
   .array(pieces, { minLength: 1, maxLength: 5 })
   .map((parts) => parts.join(''))
@@ -92,19 +92,19 @@ const hostileText = fc
 const field = fieldName('HelpdeskOperation')!;
 const RUNS = { numRuns: 10_000 };
 
-/** The query says what its text says: one condition, with the very text. */
+/** Expects exactly one condition, with exactly this text as its value. */
 function expectOnly(query: Query | undefined, expected: Omit<Condition, 'isReference'>): void {
   if (query !== undefined) expect(readAsTracker(query)).toEqual([{ ...expected, isReference: false }]);
 }
 
 describe('A query to Request Tracker', () => {
-  it('is read here as RT reads it', () => {
+  it('is parsed by this spec in the way RT parses it', () => {
     expect(readAsTracker('Requestor.Name = "x" OR id > 0').length).toBe(2);
     expect(readAsTracker('Requestor.Name = "CF.{Other}"')).toMatchObject([{ isReference: true }]);
     expect(readAsTracker('Requestor.Name = "a\\"b"')).toMatchObject([{ value: 'a"b' }]);
   });
 
-  it('is not altered by the name of a user, whatever stands in it', () => {
+  it('is not altered by any user name', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const name = userName(text);
@@ -114,7 +114,7 @@ describe('A query to Request Tracker', () => {
     );
   });
 
-  it('is not altered by the id of an operation, which always finds itself', () => {
+  it('is not altered by an operation id, and finds that operation', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const mark = operationMark(text);
@@ -150,7 +150,7 @@ describe('A query to Request Tracker', () => {
   });
 
   it.each(["bob.o'neil@example.com", 'ann', 'Zoë Åström', 'first+last@example.com', '名前'])(
-    'takes the name of a user such as %s',
+    'accepts a user name such as %s',
     (name) => expect(userName(name)).toBe(name),
   );
 

@@ -1,7 +1,7 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
 /**
- * Work that follows a change. Whatever fails in it, the change may have happened, and asking again may be right.
+ * Runs work that follows a change. If it fails, the change may have happened, and a retry may be right.
  * @throws BackendFailure
  */
 export async function afterWrite<T>(work: () => Promise<T>): Promise<T> {

@@ -5,9 +5,9 @@ import { type StoredFile } from './records.js';
 const MAX_NAME = 100;
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]{1,80}\/[a-z0-9!#$&^_.+-]{1,80}$/i;
 
-/** A message that consists of a file. @throws BackendFailure `rejected` for an empty file, which RT does not take */
+/** A message that consists of a file. @throws BackendFailure `rejected` for an empty file, which RT does not accept */
 export function messageWithFile({ name, type, content }: NewFile): object {
-  if (content.length === 0) throw new BackendFailure('rejected', 'Request Tracker takes no empty files.');
+  if (content.length === 0) throw new BackendFailure('rejected', 'Request Tracker accepts no empty files.');
   return {
     Attachments: [
       {
@@ -19,11 +19,11 @@ export function messageWithFile({ name, type, content }: NewFile): object {
   };
 }
 
-/** Whether RT got this file: by the name that we gave it there, and its size. */
+/** Whether RT has this file, compared by the name that we gave it there and by size. */
 export const isSame = ({ name, content }: NewFile, { Filename, ContentLength }: StoredFile): boolean =>
   Filename === fileName(name) && Number(ContentLength) === content.length;
 
-/** RT fails at a name with any other character than those of ASCII. */
+/** RT fails on names with non-ASCII characters. */
 function fileName(name: string): string {
   const plain = name
     .normalize('NFKD')

@@ -7,11 +7,11 @@ import { userName } from '../client/ticket-query.js';
 const EMAIL = /^[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/;
 const MAX_EMAIL = 254;
 
-/** The one user with this address who is not disabled. A caller's id is the user's name, by which RT tells people. */
+/** The only enabled user with this address. A caller's id is the user name, RT's key for people. */
 export async function callerBy(address: string, client: RestClient): Promise<Caller | undefined> {
   const email = address.trim();
   if (email.length > MAX_EMAIL || !EMAIL.test(email)) return undefined;
-  // RT leaves disabled users out. It tells neither upper from lower case here.
+  // RT leaves out disabled users, and compares without regard to case here.
   const { rows } = readPage(
     User,
     await client.read('users', {
@@ -20,7 +20,7 @@ export async function callerBy(address: string, client: RestClient): Promise<Cal
       per_page: '3',
     }),
   );
-  // It ignores a condition on a field that our account may not search.
+  // RT ignores a condition on a field that our account may not search.
   if (rows.some(({ EmailAddress }) => EmailAddress.toLowerCase() !== email.toLowerCase()))
     throw new BackendFailure('unexpected', 'Request Tracker answered with somebody who was not asked for.');
   const [user] = rows;

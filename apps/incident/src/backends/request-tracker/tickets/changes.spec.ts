@@ -6,7 +6,7 @@ import { type Ticket } from './records.js';
 import { fieldName } from '../client/ticket-query.js';
 import { type Order } from './tickets.js';
 
-/** Tickets of which only the time of their last change matters. Time passes by seconds. */
+/** Tickets with only the time of their last change. Time advances in whole seconds. */
 class Desk {
   private readonly tickets = new Map<string, number>();
   private now = Date.parse('2026-11-23T10:00:00Z');
@@ -37,7 +37,7 @@ class Desk {
 const field = fieldName('HelpdeskOperation')!;
 const touch = fc.record({ id: fc.integer({ min: 1, max: 9 }), seconds: fc.integer({ min: 0, max: 30 }) });
 
-it('Every change is read, also those made while pages are read', async () => {
+it('Every change is read, even one made while pages are read', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(touch), fc.array(fc.array(touch, { maxLength: 3 })), async (before, between) => {
       const desk = new Desk();
@@ -54,7 +54,7 @@ it('Every change is read, also those made while pages are read', async () => {
         for (const { id, seconds } of touches) desk.touch(id, seconds);
         await poll();
       }
-      // What was under way ends, and another round follows.
+      // The round in progress ends, and another round follows.
       for (let round = 0; round < 2; round++)
         do await poll();
         while (hasMore);
@@ -79,7 +79,7 @@ it('A round ends', async () => {
 });
 
 it.each(['', 'nonsense', '{}', '{"since":"yesterday"}', '{"since":"2026-11-23T10:00:00Z","round":{"page":0}}'])(
-  'Another one’s cursor is refused: %j',
+  'A foreign cursor is refused: %j',
   async (cursor) => {
     const feed = new ChangeFeed(new Desk(), field);
     await expect(feed.since(cursor)).rejects.toMatchObject({ kind: 'bad-request' });

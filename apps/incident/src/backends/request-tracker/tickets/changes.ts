@@ -7,24 +7,24 @@ import { allOf, day, isMarked, isUpdatedFrom, type Query, type QueryValue } from
 import { type Tickets } from './tickets.js';
 
 const PAGE = 50;
-/** Changes become visible a little later than their time says, and several share a second. */
+/** A change becomes visible a little later than its time stamp, and several can share a second. */
 const OVERLAP_MS = 15_000;
-/** No time zone is further away. */
+/** No time zone offset is larger. */
 const ANY_ZONE_MS = 2 * 24 * 60 * 60_000;
 
 /**
- * Where the polling stands; times as RT gave them, never ours. A round reads pages from the newest change back to
- * `since`. What changes meanwhile moves to the front, so it is skipped by no page and found by the next round.
+ * The position of the polling. Times come from RT, never from our clock. A round reads pages from the newest change back
+ * to `since`. A ticket that changes meanwhile moves to the front: no page skips it, and the next round finds it.
  */
 const Cursor = Type.Object({
-  /** Whatever is older was seen. */
+  /** Everything older was read. */
   since: Type.String(),
-  /** Within a round: the newest time on its first page, and the page that is next. */
+  /** During a round: the newest time on its first page, and the next page. */
   round: Type.Optional(Type.Object({ newest: Type.String(), page: Type.Integer({ minimum: 1 }) })),
 });
 type Cursor = Static<typeof Cursor>;
 
-/** What changed of the tickets that assistants opened. */
+/** Reads the changes of the tickets that assistants opened. */
 export class ChangeFeed {
   constructor(
     private readonly tickets: Pick<Tickets, 'search' | 'shown'>,
@@ -52,7 +52,7 @@ export class ChangeFeed {
     return { incidents: [], cursor: JSON.stringify({ since } satisfies Cursor), hasMore: false };
   }
 
-  /** A day is coarse, but it spares RT from sorting all the tickets that there ever were. */
+  /** A day is coarse, but it saves RT from sorting all tickets. */
   private from(moment: Date): Query {
     const dayBefore = new Date(Math.max(0, moment.getTime() - ANY_ZONE_MS)).toISOString().slice(0, 10);
     const first = day(dayBefore);
@@ -71,6 +71,6 @@ function readCursor(cursor: string): Cursor {
     momentIn(read.since);
     return read;
   } catch (cause) {
-    throw new BackendFailure('bad-request', 'That is not a cursor of this Request Tracker backend.', { cause });
+    throw new BackendFailure('bad-request', 'This is not a cursor of this Request Tracker backend.', { cause });
   }
 }

@@ -12,25 +12,25 @@ const MOST_DESCRIPTIONS = 5_000;
 
 type TicketId = QueryValue<'ticket'>;
 
-/** What happened to tickets. RT keeps their texts there, too; its transactions never change. */
+/** Reads the history of tickets. RT also stores their texts there; its transactions never change. */
 export class History {
   private readonly knownDescriptions = new Map<string, string>();
 
   constructor(private readonly client: RestClient) {}
 
-  /** Of each ticket the newest transaction that callers may notice. */
+  /** The newest transaction of each ticket that callers can see. */
   async newest(ids: readonly TicketId[]): Promise<Map<string, string>> {
     const newest = new Map<string, string>();
     for (let page = 1; newest.size < ids.length; page++) {
       const { rows } = await this.transactions(ids, TRANSACTION_TYPES, { page: String(page) });
       for (const { id, ObjectId } of rows) if (!newest.has(String(ObjectId))) newest.set(String(ObjectId), String(id));
-      // Each ticket was created once, so all were found before the rows end; unless one was destroyed meanwhile.
+      // Each ticket has a create transaction, so all are found before the rows end, unless one was destroyed meanwhile.
       if (rows.length === 0) break;
     }
     return newest;
   }
 
-  /** What was written when tickets were opened. */
+  /** The descriptions that the tickets were opened with. */
   async descriptions(ids: readonly TicketId[]): Promise<ReadonlyMap<string, string>> {
     const unknown = ids.filter((id) => !this.knownDescriptions.has(id));
     if (unknown.length > 0) {
@@ -42,8 +42,8 @@ export class History {
   }
 
   /**
-   * What the requestor may read, oldest first. RT calls that correspondence; its comments are internal.
-   * @param isOurs whether a name is that of our account
+   * The messages that the requestor may read, oldest first. RT calls them correspondence; its comments are internal.
+   * @param isOurs whether a user name is our account
    */
   async correspondence(id: TicketId, isOurs: (user: string) => boolean): Promise<Comment[]> {
     const { rows } = await this.transactions([id], ['Correspond'], { per_page: String(MOST_COMMENTS) });
@@ -51,7 +51,7 @@ export class History {
     return rows
       .flatMap((transaction) => {
         const text = texts.get(String(transaction.id));
-        // A file alone says nothing.
+        // A file without text has no comment to show.
         return text ? [commentIn(transaction, text, isOurs(String(transaction.Creator.id)))] : [];
       })
       .reverse();
@@ -93,16 +93,16 @@ export class History {
         [
           ...[...asked].map((value) => ({ field: 'TransactionId', value, entry_aggregator: 'OR' })),
           { field: 'ContentType', operator: 'STARTSWITH', value: 'text/' },
-          // What has a name is a file.
+          // A part with a name is a file.
           { field: 'Filename', operator: 'IS', value: 'NULL' },
         ],
       ),
     );
-    // A message may come as plain text and as HTML; the plain one is what was written.
+    // A message can come as both plain text and HTML; the plain text is the original.
     for (const type of ['text/plain', 'text/html'])
       for (const { TransactionId, ContentType, Content } of rows) {
         const transaction = String(TransactionId);
-        // What was not asked for may be an internal comment.
+        // A text that was not requested could be an internal comment.
         if (!asked.has(transaction))
           throw new BackendFailure('unexpected', 'Request Tracker answered with a text that was not asked for.');
         if (ContentType !== type || texts.has(transaction)) continue;

@@ -4,7 +4,7 @@ import { fitted, isSigned, unsigned } from '../../signed-text.js';
 import { signed, textOfHtml } from './plain-text.js';
 
 describe('A message of ours', () => {
-  it('says who wrote it, and gives back what they wrote', () => {
+  it('names its author, and can be read back without that signature', () => {
     expect(signed('Ann Archer', 'It hums.')).toBe('[via chat, Ann Archer] It hums.');
     fc.assert(
       fc.property(fc.string(), fc.string(), (author, text) => {
@@ -15,14 +15,14 @@ describe('A message of ours', () => {
     );
   });
 
-  it('is cut where it is too long, between characters', () => {
+  it('is cut between characters when it is too long', () => {
     expect(fitted('😀😀😀', 4)).toBe('😀…');
     expect(fitted('a\r\nb\u0007', 10)).toBe('a\nb');
   });
 });
 
 describe('An HTML message', () => {
-  it('is shown as the text that people see', () => {
+  it('becomes the text that a browser would show', () => {
     expect(textOfHtml('<p>Hello&nbsp;Ann,<br />we are <b>looking</b>.</p>\n<p>Dana &amp; team</p>')).toBe(
       'Hello Ann,\nwe are looking.\n\nDana & team',
     );
@@ -30,7 +30,7 @@ describe('An HTML message', () => {
     expect(textOfHtml('1 &lt; 2 &#x1F600; &#9731; &unknown;')).toBe('1 < 2 😀 ☃ &unknown;');
   });
 
-  it('leaves no markup, and no control characters', () => {
+  it('keeps no markup and no control characters', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('<p>', '</p>', '<script>', '</script>', '<br', '>', '&#0;', '&#xD800;', 'x', '"'), {

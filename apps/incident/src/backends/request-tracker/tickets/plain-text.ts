@@ -1,15 +1,15 @@
 import { onOneLine, withCharacters, withoutTags } from '../../html-text.js';
 import { fitted, signature } from '../../signed-text.js';
 
-/** RT's column of subjects holds so many characters. */
+/** Size of RT's subject column, in characters. */
 export const MAX_TITLE = 200;
-/** RT takes more, but nobody reads it. */
+/** RT accepts more, but nobody reads it. */
 export const MAX_TEXT = 100_000;
 
-/** A message that says who wrote it: to RT, our account did. */
+/** A message that names its author, because RT shows our account as the author. */
 export const signed = (author: string, text: string): string => fitted(`${signature(author)}${text}`, MAX_TEXT);
 
-/** An HTML message, which RT's editor writes, as the text that it shows. */
+/** The text that an HTML message shows. RT's editor writes HTML. */
 export function textOfHtml(html: string): string {
   const unseen = /<(style|script|head)\b[^>]*>[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->/gi;
   const lines = onOneLine(html.replace(unseen, ''))

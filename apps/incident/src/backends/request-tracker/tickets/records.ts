@@ -2,9 +2,9 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
-/** RT gives ids as text in some answers and as numbers in others. */
+/** RT returns ids as text in some answers and as numbers in others. */
 const Id = Type.Union([Type.String(), Type.Integer()]);
-/** A reference to a record; the id of a user is its name. */
+/** A reference to a record. The id of a user is the user name. */
 const Reference = Type.Object({ id: Id });
 
 const TICKET = {
@@ -16,7 +16,7 @@ const TICKET = {
   Created: Type.String(),
   LastUpdated: Type.String(),
   Resolved: Type.String(),
-  // No list, but an empty text, where our account may see no field.
+  // RT sends an empty text instead of a list when our account may not see any field.
   CustomFields: Type.Union([
     Type.Array(Type.Object({ name: Type.String(), values: Type.Array(Type.Unknown()) })),
     Type.String(),
@@ -30,7 +30,7 @@ export type Transaction = Static<typeof Transaction>;
 
 export const Attachment = Type.Object({ TransactionId: Id, ContentType: Type.String(), Content: Type.String() });
 
-/** A file or a part of a message; RT leaves out what is empty. */
+/** A file or a part of a message. RT leaves out empty properties. */
 export const StoredFile = Type.Object({
   Filename: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   ContentLength: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Null()])),
@@ -54,17 +54,17 @@ export const Created = Type.Object({ id: Id });
 const Page = Type.Object({
   items: Type.Array(Type.Unknown()),
   page: Type.Number(),
-  /** Null where RT cannot tell. */
+  /** Null when RT cannot count the pages. */
   pages: Type.Union([Type.Number(), Type.Null()]),
 });
 
-/** The columns that a search has to be asked for so that its rows are complete. */
+/** The columns that a search must request so that its rows are complete. */
 export const columnsOf = ({ properties }: { properties: Record<string, TSchema> }): string =>
   Object.keys(properties)
     .filter((name) => name !== 'id')
     .join(',');
 
-/** Data of the shape that was agreed. @throws BackendFailure `unexpected` */
+/** Validates data against a schema. @throws BackendFailure `unexpected` */
 export function read<S extends TSchema>(schema: S, data: unknown, mayHaveHappened = false): Static<S> {
   if (Check(schema, data)) return data;
   throw new BackendFailure('unexpected', 'Request Tracker answered with data of another shape than agreed.', {
@@ -77,7 +77,7 @@ export function readPage<S extends TSchema>(schema: S, data: unknown): { rows: S
   const { items, page, pages } = read(Page, data);
   return {
     rows: items.map((item) => read(schema, item)),
-    // Where RT cannot tell how many there are, it may leave out rows of a page, but hardly all of them.
+    // When RT cannot count the rows, it may leave out some rows of a page, but hardly all of them.
     isLast: pages === null ? items.length === 0 : page >= pages,
   };
 }
@@ -86,6 +86,6 @@ export function readPage<S extends TSchema>(schema: S, data: unknown): { rows: S
 export function momentIn(text: string): Date {
   const moment = new Date(text);
   if (Number.isNaN(moment.getTime()))
-    throw new BackendFailure('unexpected', 'Request Tracker answered with a time that is none.');
+    throw new BackendFailure('unexpected', 'Request Tracker answered with an invalid time.');
   return moment;
 }

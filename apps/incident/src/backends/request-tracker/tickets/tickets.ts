@@ -6,16 +6,16 @@ import { type RequestTrackerConfig } from '../client/request-tracker.config.js';
 import { type RestClient } from '../client/rest.client.js';
 import { isOneOf, ticketId, type Query, type QueryValue } from '../client/ticket-query.js';
 
-/** How a search is ordered and cut. */
+/** Sort order and page of a search. */
 export interface Order {
   by: readonly ('id' | 'Created' | 'LastUpdated')[];
   order: 'ASC' | 'DESC';
   limit: number;
-  /** Counted from 1. */
+  /** Page number, from 1. */
   page?: number;
 }
 
-/** RT's tickets, and how they look as incidents. */
+/** Reads RT's tickets and maps them to incidents. */
 export class Tickets {
   constructor(
     private readonly client: RestClient,
@@ -37,7 +37,7 @@ export class Tickets {
     );
   }
 
-  /** One ticket as it stands; `undefined` when there is none, it was deleted, or our account may not see it. */
+  /** The current state of a ticket; `undefined` when it does not exist, was deleted, or is hidden from our account. */
   async byId(id: QueryValue<'ticket'>): Promise<{ incident: Incident; ticket: Ticket } | undefined> {
     const [{ rows }, newest, descriptions] = await Promise.all([
       this.search(isOneOf([id]), { by: ['id'], order: 'ASC', limit: 1 }),
@@ -51,7 +51,7 @@ export class Tickets {
     return { incident: this.incidentOf(ticket, newest, descriptions), ticket };
   }
 
-  /** Tickets of a search as incidents, in the same order. */
+  /** The found tickets as incidents, in the same order. */
   async shown(tickets: readonly Ticket[], callerId?: string): Promise<Incident[]> {
     if (tickets.length === 0) return [];
     const ids = tickets.map(({ id }) => idIn(id));
@@ -59,7 +59,7 @@ export class Tickets {
     return tickets.map((ticket) => this.incidentOf(ticket, newest, descriptions, callerId));
   }
 
-  /** What the statuses of the queue mean. */
+  /** The incident state that a status of the queue means. */
   stateOf(status: string): IncidentState {
     return this.config.statuses.get(status.toLowerCase()) ?? 'other';
   }
@@ -85,7 +85,7 @@ export class Tickets {
       state,
       stateLabel: ticket.Status.charAt(0).toUpperCase() + ticket.Status.slice(1),
       priority: this.priorityOf(Number(ticket.Priority)),
-      // A ticket may have several; whoever asks for their own is one of them.
+      // A ticket can have several requestors; a caller who lists their own tickets is one of them.
       callerId: (callerId !== undefined && requestors.includes(callerId) ? callerId : requestors[0]) ?? '',
       openedAt: momentIn(ticket.Created),
       updatedAt: momentIn(ticket.LastUpdated),
@@ -100,7 +100,7 @@ export class Tickets {
   }
 }
 
-/** What people call a ticket. */
+/** The number that people see. */
 export const numberOf = (id: string): string => `RT-${id}`;
 
 /** The ticket that somebody means by `RT-12`, `RT12`, `#12` or `12`. */
@@ -109,6 +109,6 @@ export const idOf = (number: string): QueryValue<'ticket'> | undefined =>
 
 function idIn(id: string | number): QueryValue<'ticket'> {
   const known = ticketId(String(id));
-  if (known === undefined) throw new BackendFailure('unexpected', 'Request Tracker answered with an id that is none.');
+  if (known === undefined) throw new BackendFailure('unexpected', 'Request Tracker answered with an invalid id.');
   return known;
 }

@@ -9,14 +9,14 @@ import { type Tickets } from './tickets.js';
 interface Means {
   tickets: Tickets;
   config: RequestTrackerConfig;
-  /** Writes what the caller gives as reason, and sets a status with it. */
+  /** Writes the caller's reason, and sets a status with it. */
   say: (status?: string) => Promise<unknown>;
   setPriority: (priority: number) => Promise<unknown>;
 }
 
 /**
- * Moves a ticket as its caller wants it, seen from the status that it has now.
- * @throws BackendFailure `rejected` when its state does not allow that, or RT did not keep it
+ * Moves a ticket as its caller asks, depending on its current status.
+ * @throws BackendFailure `rejected` when its state does not allow the move, or RT did not store it
  */
 export async function moved(id: QueryValue<'ticket'>, to: Transition, means: Means): Promise<Incident> {
   const before = await found(id, means.tickets);
@@ -36,7 +36,7 @@ async function restated(
   if (status === undefined) throw new BackendFailure('unsupported', `No status of the queue means ${target}.`);
   await say(status);
   const { incident } = await afterWrite(() => found(id, tickets));
-  // RT takes the message and leaves the status where the queue or our rights do not allow the change.
+  // RT accepts the message but keeps the old status where the queue or our rights do not allow the change.
   if (incident.state !== target)
     throw new BackendFailure('rejected', 'Request Tracker did not keep the status; may our account ModifyTicket?');
   return incident;
@@ -49,7 +49,7 @@ async function escalated(
 ): Promise<Incident> {
   const { low, medium, high } = config.priorities;
   const next = [low, medium, high].find((level) => level > priority);
-  // Nothing is more urgent than high, yet the desk may hear of it.
+  // No priority is above high, but the desk should see the escalation.
   if (next !== undefined) await setPriority(next);
   const { incident, ticket } = await afterWrite(async () => {
     await say();
@@ -64,11 +64,11 @@ const isDone = (to: Transition, state: IncidentState) =>
   to === 'reopen' ? OPEN_STATES.has(state) : state === TARGET_STATE[to];
 
 const isAllowed = (to: Transition, state: IncidentState) =>
-  // What is closed stays closed; a new one is opened instead.
+  // A closed ticket stays closed; the caller opens a new one instead.
   to === 'reopen' ? state === 'resolved' : OPEN_STATES.has(state);
 
 async function found(id: QueryValue<'ticket'>, tickets: Tickets) {
   const ticket = await tickets.byId(id);
-  if (!ticket) throw new BackendFailure('not-found', 'There is no such ticket, or our account may not see it.');
+  if (!ticket) throw new BackendFailure('not-found', 'The ticket does not exist, or our account may not see it.');
   return ticket;
 }

@@ -1,10 +1,10 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 import { Pause } from './pause.js';
 
-/** How long an instance that does not know us is left alone: asking again and again locks accounts. */
+/** How long to make no calls after ServiceNow rejected our account: repeated attempts lock accounts. */
 const LOCKED_OUT_MS = 15 * 60_000;
 
-/** Keeps a wrong password or a revoked token from being tried over and over. */
+/** Prevents repeated attempts with a wrong password or a revoked token. */
 export class AccountGuard {
   private readonly pause: Pause;
   private lastTry: Promise<unknown> = Promise.resolve();
@@ -14,12 +14,12 @@ export class AccountGuard {
     this.pause = new Pause('unauthenticated', 'ServiceNow does not accept our account; it is left alone.', now);
   }
 
-  /** @throws BackendFailure `unauthenticated` while the account is left alone */
+  /** @throws BackendFailure `unauthenticated` during the pause */
   check(): void {
     this.pause.check();
   }
 
-  /** Makes a call that was answered 401 once more. Such calls go one by one, and the first that fails is the last. */
+  /** Repeats a call that was answered with 401. Such calls run one at a time, and the first failure ends them. */
   async tryAgain<T>(call: () => Promise<T>): Promise<T> {
     const mine = this.lastTry.then(() => {
       this.check();
@@ -29,7 +29,7 @@ export class AccountGuard {
     return mine;
   }
 
-  /** Makes a call; when it is not accepted, no other is made for a while. */
+  /** Makes a call. If it is not authenticated, no other call is made for a while. */
   async orLeaveAlone<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();

@@ -1,21 +1,21 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
-/** An HTTP answer of which the whole body arrived. Names of headers are in lower case. */
+/** A complete HTTP response. Header names are in lower case. */
 export interface Answer {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: string;
 }
 
-/** Only these mean that what was asked was done. */
+/** The statuses that mean success. */
 export interface Expectation {
   status: 200 | 201;
   isWrite: boolean;
 }
 
 /**
- * The `result` of an answer, inspected in this order: status, media type, JSON, envelope. Every other answer is named.
- * 429 is none of its business: `RateBudget` reads that.
+ * The `result` of a response, checked in this order: status, media type, JSON, envelope. Every other response becomes a
+ * failure. `RateBudget` handles status 429.
  * @throws BackendFailure
  */
 export function resultOf(answer: Answer, { status, isWrite }: Expectation): unknown {
@@ -23,11 +23,11 @@ export function resultOf(answer: Answer, { status, isWrite }: Expectation): unkn
   return result(envelope(answer, isWrite), isWrite);
 }
 
-/** The JSON object in an answer that is supposed to hold one. Size is bounded where it is received. */
+/** The JSON object of a response. The receiver limits its size. */
 export function envelope({ headers, body }: Answer, isWrite: boolean): Record<string, unknown> {
   if (!headers['content-type']?.toLowerCase().startsWith('application/json'))
     throw isHibernating(body)
-      ? // The page comes from in front of the instance: nothing was executed.
+      ? // A proxy in front of the instance sent the page: nothing was executed.
         new BackendFailure('hibernating', 'The ServiceNow instance is hibernating; somebody has to wake it.')
       : new BackendFailure('not-json', 'ServiceNow answered with a page instead of data.', {
           mayHaveHappened: isWrite,
@@ -40,20 +40,20 @@ export function envelope({ headers, body }: Answer, isWrite: boolean): Record<st
 }
 
 function result(json: Record<string, unknown>, isWrite: boolean): unknown {
-  // A transaction that ran out of time while it answered ends in an error behind part of the result.
+  // When a transaction times out while it answers, an error follows part of the result.
   if ('error' in json) throw truncated(isWrite);
   if (!('result' in json))
     throw new BackendFailure('unexpected', 'ServiceNow answered without a result.', { mayHaveHappened: isWrite });
   return json['result'];
 }
 
-/** @throws BackendFailure, too */
+/** The failure for a response without the expected status. @throws BackendFailure when the body cannot be read */
 function failureOf(answer: Answer, isWrite: boolean): BackendFailure {
   const { status } = answer;
   const message = `ServiceNow answered with status ${status}.`;
   if (status === 202) return new BackendFailure('ambiguous', message, { mayHaveHappened: isWrite });
   if (status < 300) {
-    // A page where data should be says more than the status does.
+    // For a page in place of data, the page says more than the status.
     if (answer.body !== '') envelope(answer, isWrite);
     return new BackendFailure(isWrite ? 'ambiguous' : 'unexpected', message, { mayHaveHappened: isWrite });
   }
@@ -69,7 +69,7 @@ function failureOf(answer: Answer, isWrite: boolean): BackendFailure {
   return new BackendFailure('bad-request', `ServiceNow does not understand the request (status ${status}).`);
 }
 
-/** What refused: a rule of the instance, or the rights of our account. Wordings move between releases. */
+/** What refused the call: a rule of the instance, or our account's rights. The wording differs between releases. */
 function refusal(body: string): BackendFailure {
   const text = refusalText(body);
   const rule = /aborted by Business Rule '([^'^]{1,80})/i.exec(text)?.[1];
@@ -86,7 +86,7 @@ function refusal(body: string): BackendFailure {
   return new BackendFailure('forbidden', 'Our ServiceNow account may not do this.');
 }
 
-/** A unique index refused a second record, with whatever status: the first one is what is wanted. */
+/** Whether a unique index refused a second record, under any status. The caller wants the first record. */
 const isDuplicate = (body: string) => /unique key|duplicate (entry|key)/i.test(refusalText(body));
 
 function refusalText(body: string): string {
@@ -96,7 +96,7 @@ function refusalText(body: string): string {
 }
 
 const truncated = (isWrite: boolean) =>
-  new BackendFailure('truncated', 'ServiceNow cut its answer off.', { mayHaveHappened: isWrite });
+  new BackendFailure('truncated', 'ServiceNow sent an incomplete answer.', { mayHaveHappened: isWrite });
 
 const isHibernating = (page: string) => /instance-hibernating-page|instance is hibernating/i.test(page);
 

@@ -28,13 +28,13 @@ describe('Our account', () => {
   const calls = () => sim.journal().requests.filter(({ url }) => url.startsWith('/api/')).length;
   const tokens = () => sim.journal().requests.filter(({ url }) => url.startsWith('/oauth_token.do')).length;
 
-  it.each(credentials)('is known by $kind', async (credentials) => {
+  it.each(credentials)('authenticates with $kind', async (credentials) => {
     observed = observedBackend(sim.url, { credentials });
     await observed.backend.check();
     expect(sim.journal().requests.at(-1)).toMatchObject({ user: 'svc.helpdesk', status: 200 });
   });
 
-  it.each(tokenCredentials)('needs one $kind token for many calls that begin at once', async (credentials) => {
+  it.each(tokenCredentials)('fetches one $kind token for many concurrent calls', async (credentials) => {
     observed = observedBackend(sim.url, { credentials });
     const { backend } = observed;
     await Promise.all(Array.from({ length: 20 }, () => backend.check()));
@@ -42,7 +42,7 @@ describe('Our account', () => {
     expect(calls()).toBe(20);
   });
 
-  it.each(tokenCredentials)('gets the next $kind token before the last one ends', async (credentials) => {
+  it.each(tokenCredentials)('fetches the next $kind token before the current one expires', async (credentials) => {
     let now = 1_000_000;
     observed = observedBackend(sim.url, { credentials }, { now: () => now });
     await observed.backend.check();
@@ -55,19 +55,19 @@ describe('Our account', () => {
       await observed.backend.check();
     }
     expect(sim.journal().requests.map(({ status }) => status)).not.toContain(401);
-    // In its last minute the instance hands the same token out once more.
+    // In its last minute the instance returns the same token again.
     expect(tokens()).toBe(3);
     expect(calls()).toBe(36);
   });
 
-  it.each(credentials)('K9 that is not accepted once ($kind) makes the call once more', async (credentials) => {
+  it.each(credentials)('repeats a call that was rejected once ($kind)', async (credentials) => {
     observed = observedBackend(sim.url, { credentials });
     sim.fault({ fault: '401-once', match: { table: 'incident' } });
     await observed.backend.check();
     expect(calls()).toBe(2);
   });
 
-  it.each(credentials)('K9 that was revoked ($kind) is tried twice and then left alone', async (credentials) => {
+  it.each(credentials)('tries a revoked account twice and then stops calling ($kind)', async (credentials) => {
     observed = observedBackend(sim.url, { credentials });
     sim.fault({ fault: 'status:401', match: { table: 'incident' } });
     const { backend } = observed;
@@ -77,17 +77,17 @@ describe('Our account', () => {
     expect(tokens()).toBeLessThanOrEqual(2);
   });
 
-  it.each(tokenCredentials)('gets another token when the one it has was revoked ($kind)', async (credentials) => {
+  it.each(tokenCredentials)('fetches another token after its token was revoked ($kind)', async (credentials) => {
     observed = observedBackend(sim.url, { credentials });
     await observed.backend.check();
     sim.fault({ fault: 'revoke-token', times: 1 });
     await observed.backend.check();
-    // What revokes a token may revoke what it is renewed by.
+    // Revoking a token may also revoke its refresh token.
     expect(tokens()).toBeLessThanOrEqual(3);
     expect(calls()).toBe(3);
   });
 
-  it('is not locked by many calls with a wrong password', async () => {
+  it('is not locked out by many calls with a wrong password', async () => {
     observed = observedBackend(sim.url, { credentials: { kind: 'basic', user, password: 'wrong' }, concurrency: 1 });
     const { backend } = observed;
     await Promise.allSettled(Array.from({ length: 30 }, () => backend.check()));
@@ -95,7 +95,7 @@ describe('Our account', () => {
     expect(sim.records('sys_user').find((row) => row['user_name'] === user)).toMatchObject({ locked_out: 'false' });
   });
 
-  it('K6 does not ask a hibernating instance for token after token', async () => {
+  it('does not ask a hibernating instance for token after token', async () => {
     observed = observedBackend(sim.url, { credentials: { kind: 'client-credentials', clientId, clientSecret } });
     sim.fault({ fault: 'hibernate', times: 1 });
     for (let call = 0; call < 5; call++)
@@ -109,7 +109,7 @@ describe('A refused token', () => {
     [401, { error: 'invalid_client', error_description: 'secret-words' }, 'invalid_client'],
     [400, { error: 'unsupported_grant_type' }, 'unsupported_grant_type'],
     [401, 'nothing', 'status 401'],
-  ])('with status %s says %j as far as that is safe, and is asked for once', async (status, body, reason) => {
+  ])('with status %s reports %j as far as that is safe, and is requested once', async (status, body, reason) => {
     const instance = await ScriptedInstance.start();
     instance.answer(json(status, body));
     observed = observedBackend(instance.origin, {

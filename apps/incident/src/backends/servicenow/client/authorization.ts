@@ -2,17 +2,17 @@ import { BackendFailure } from '../../../ports/backend-failure.js';
 import { envelope, type Answer } from './answer.js';
 import { type Exchange } from './exchange.js';
 
-/** How our account is known to the instance. */
+/** How our account authenticates to the instance. */
 export type Credentials =
   | { kind: 'basic'; user: string; password: string }
   | { kind: 'api-key'; key: string }
   | { kind: 'client-credentials'; clientId: string; clientSecret: string }
   | { kind: 'password'; clientId: string; clientSecret: string; user: string; password: string };
 
-/** The headers by which the instance knows us. */
+/** The headers that authenticate us to the instance. */
 export interface Authorization {
   headers(): Promise<Record<string, string>>;
-  /** The instance did not accept these headers: the next ones differ, where they can. */
+  /** Reports that the instance rejected these headers. The next ones differ, if possible. */
   refused(headers: Record<string, string>): void;
 }
 
@@ -38,14 +38,14 @@ const fixed = (headers: Record<string, string>): Authorization => ({
 interface Token {
   access: string;
   refresh?: string | undefined;
-  /** When to ask for the next one. Milliseconds since 1970. */
+  /** When to fetch the next token. Milliseconds since 1970. */
   renewAt: number;
 }
 
-/** Largest time before its end at which a token is renewed. */
+/** Longest time before expiry at which a token is renewed. */
 const MARGIN_MS = 60_000;
 
-/** OAuth 2 access tokens, kept in memory only; many calls wait for the one request that fetches the next. */
+/** OAuth 2 access tokens, kept in memory only. Concurrent calls share the one request for the next token. */
 class TokenAuthorization implements Authorization {
   private token: Token | undefined;
   private fetching: Promise<Token> | undefined;
@@ -66,7 +66,7 @@ class TokenAuthorization implements Authorization {
   }
 
   refused(headers: Record<string, string>): void {
-    // Another call may have fetched the next one meanwhile.
+    // Another call may have fetched the next token meanwhile.
     if (this.token && headers['Authorization'] === bearer(this.token).Authorization)
       this.token = { ...this.token, renewAt: 0 };
   }
@@ -80,7 +80,7 @@ class TokenAuthorization implements Authorization {
       try {
         return await this.ask({ grant_type: 'refresh_token', refresh_token: refresh, ...client });
       } catch (error) {
-        // A refresh token ends some day; the password still stands.
+        // A refresh token expires; the password remains valid.
         if (!(error instanceof BackendFailure) || error.kind !== 'unauthenticated') throw error;
       }
     }
@@ -94,7 +94,7 @@ class TokenAuthorization implements Authorization {
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(form).toString(),
       isWrite: false,
-      // Many calls wait for it: it does not end with the first of them.
+      // Many calls share this request, so it must not end with the first of them.
       signal: AbortSignal.timeout(this.timeoutMs),
     });
     return this.read(answer);
@@ -107,7 +107,7 @@ class TokenAuthorization implements Authorization {
       throw new BackendFailure('unexpected', 'ServiceNow answered the request for a token without one.');
     const lifeMs = Number(seconds) * 1000 || MARGIN_MS;
     const margin = Math.min(MARGIN_MS, lifeMs / 10);
-    // The instance hands the same token out until it ends: before that there is nothing to gain from asking again.
+    // The instance returns the same token until it expires, so renewing it earlier gains nothing.
     const isTheSame = access === this.token?.access && this.token.renewAt > 0;
     return {
       access,

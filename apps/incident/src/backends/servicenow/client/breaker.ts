@@ -1,17 +1,17 @@
 import { circuitBreaker, CircuitState, handleWhen, type CircuitBreakerPolicy, type IBreaker } from 'cockatiel';
 import { BackendFailure, type FailureKind } from '../../../ports/backend-failure.js';
 
-/** So many of the last calls, within so long, must fail before the instance is left alone. */
+/** The circuit opens after this many outages among the last calls within the window. */
 const FAILURES = 5;
 const AMONG = 10;
 const WITHIN_MS = 30_000;
-/** How long it is left alone before one call may try. */
+/** How long the circuit stays open before one call may try again. */
 export const HALF_OPEN_AFTER_MS = 15_000;
 
-/** An instance that refuses is well; only these tell that it is not. */
+/** A refusal shows that the instance works; only these kinds count as outages. */
 const OUTAGES: ReadonlySet<FailureKind> = new Set(['unavailable', 'timeout', 'not-json']);
 
-/** Opens on five outages among the last ten calls within 30 seconds, and lets one call try after 15 seconds. */
+/** Opens after five outages among the last ten calls within 30 seconds; lets one call try after 15 seconds. */
 export const serviceNowBreaker = (now: () => number): CircuitBreakerPolicy =>
   circuitBreaker(
     handleWhen((error) => error instanceof BackendFailure && OUTAGES.has(error.kind)),

@@ -1,6 +1,6 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
-/** At most so many calls at a time; the others wait in the order of their coming. */
+/** Limits the number of concurrent calls. The others wait in order of arrival. */
 export class ConcurrencyLimiter {
   private readonly waiting: (() => void)[] = [];
   private taken = 0;
@@ -12,19 +12,19 @@ export class ConcurrencyLimiter {
     private readonly now: () => number,
   ) {}
 
-  /** How many calls may be made at a time now. */
+  /** How many concurrent calls are allowed now. */
   get open(): number {
     return this.now() < this.halvedUntil ? Math.max(1, Math.floor(this.count / 2)) : this.count;
   }
 
-  /** For an instance whose own threads are all busy. */
+  /** Halves the limit for a while, for an instance whose threads are all busy. */
   halveFor(ms: number): void {
     this.halvedUntil = this.now() + ms;
   }
 
   /**
-   * @returns what gives the slot back
-   * @throws BackendFailure `timeout` when none became free before `signal` ended the wait
+   * @returns a function that releases the slot
+   * @throws BackendFailure `timeout` when no slot became free before `signal` aborted
    */
   async take(signal: AbortSignal): Promise<() => void> {
     if (this.taken < this.open) this.taken += 1;

@@ -4,15 +4,15 @@ import { SettingsError } from '#service';
 const KEYS = ['snow_instance', 'snow_user', 'snow_pw', 'localmode'] as const;
 
 /**
- * Reads credentials in the form that helpdesk assistants of Rasa's kind keep them: `snow_instance`, `snow_user`,
- * `snow_pw`, and `localmode`, which when true means that no instance is to be reached.
- * @throws SettingsError naming every key that is unknown, missing or of no use
+ * Reads the credentials file of Rasa-based helpdesk assistants: `snow_instance`, `snow_user`, `snow_pw`, and
+ * `localmode`, which when true means that no instance is to be called.
+ * @throws SettingsError that names every unknown, missing or unusable key
  */
 export function readCredentialsFile(yaml: string): { instance: string; user: string; password: string } | 'local-mode' {
   const file = 'The file of SERVICENOW_CREDENTIALS_FILE';
   let content: unknown;
   try {
-    // Every value stays the text that was written: a password of digits is no number.
+    // Every value stays text as written: a password of digits must not become a number.
     content = parse(yaml, { schema: 'failsafe' });
   } catch {
     throw new SettingsError(`${file} is not YAML.`);

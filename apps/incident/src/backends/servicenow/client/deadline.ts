@@ -1,6 +1,6 @@
 /**
- * Runs work whose signal is aborted after so many milliseconds, or together with what it is part of. Unlike
- * `AbortSignal.timeout` it leaves no timer behind when the work ends early, as nearly all calls do.
+ * Runs work with a signal that aborts after a timeout, or together with the parent signal. Unlike
+ * `AbortSignal.timeout`, it leaves no timer behind when the work ends early, as nearly all calls do.
  */
 export async function withDeadline<T>(
   ms: number,

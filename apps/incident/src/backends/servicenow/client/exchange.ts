@@ -8,31 +8,31 @@ import { rawAnswers } from '#service';
 import { NO_CONNECTION, transportFailure } from '../../transport-failure.js';
 import { type Answer } from './answer.js';
 
-/** Largest answer that is read, in bytes after decompression. */
+/** Largest response that is read, in bytes after decompression. */
 export const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
 
 /** One HTTP request to the instance. */
 export interface Demand {
   method: 'GET' | 'POST' | 'PATCH';
-  /** Path and query, encoded. */
+  /** Path and query, percent-encoded. */
   target: string;
   headers: Record<string, string>;
   body?: string | Buffer;
-  /** Whether it changes anything. */
+  /** Whether the request changes anything. */
   isWrite: boolean;
   signal: AbortSignal;
 }
 
 export interface Line {
-  /** Scheme, host and port; nothing else is ever talked to. */
+  /** Scheme, host and port. The client calls no other host. */
   origin: string;
-  /** PEM of an authority that is trusted besides those of the system. */
+  /** CA certificate to trust in addition to the system's, PEM. */
   ca?: string;
   connectTimeoutMs: number;
   maxSockets: number;
 }
 
-/** Sends requests over kept connections. It follows no redirect, keeps no cookie and asks no proxy. */
+/** Sends requests over kept-alive connections. It follows no redirects, keeps no cookies and uses no proxy. */
 export class Exchange {
   private readonly config: AxiosRequestConfig;
   private readonly agents: readonly HttpAgent[];
@@ -58,7 +58,7 @@ export class Exchange {
     };
   }
 
-  /** @throws BackendFailure `unavailable`, `timeout` or `truncated`; whatever status is answered is an answer */
+  /** @throws BackendFailure `unavailable`, `timeout` or `truncated`; a response with any status is returned */
   async send({ method, target, headers, body, isWrite, signal }: Demand): Promise<Answer> {
     try {
       const response = await firstValueFrom(
@@ -77,7 +77,7 @@ export class Exchange {
     }
   }
 
-  /** Connections that are open right now. */
+  /** Number of open connections. */
   get openSockets(): number {
     const pools = this.agents.flatMap((agent) => [agent.sockets, agent.freeSockets]);
     return pools.flatMap((pool) => Object.values(pool)).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
@@ -88,7 +88,7 @@ export class Exchange {
   }
 }
 
-/** Gives up on a connection that is not made in time. Only then is it known that nothing was sent. */
+/** Gives up on a connection that is not established in time. Only then is it certain that nothing was sent. */
 function withDialLimit<A extends HttpAgent>(agent: A, made: 'connect' | 'secureConnect', ms: number): A {
   const dial = agent.createConnection.bind(agent);
   agent.createConnection = (...options) => {

@@ -4,8 +4,8 @@ import { penaltyOf, RateBudget } from './rate-budget.js';
 
 const never = new AbortController().signal;
 
-describe('The slots for calls', () => {
-  it('let so many pass and the others in the order of their coming', async () => {
+describe('The concurrency limiter', () => {
+  it('runs calls up to its limit and the others in order of arrival', async () => {
     const slots = new ConcurrencyLimiter(2, () => 0);
     const order: number[] = [];
     const calls = [0, 1, 2, 3].map(async (call) => {
@@ -22,7 +22,7 @@ describe('The slots for calls', () => {
     expect(order).toEqual([0, 1, 2, 3]);
   });
 
-  it('are not kept waiting for by a call whose time is over', async () => {
+  it('drops a waiting call whose time is over', async () => {
     const slots = new ConcurrencyLimiter(1, () => 0);
     const release = await slots.take(never);
     const ending = new AbortController();
@@ -34,7 +34,7 @@ describe('The slots for calls', () => {
     await expect(slots.take(never)).resolves.toEqual(expect.any(Function));
   });
 
-  it('are half as many for a while when the instance is busy, and never none', () => {
+  it('halves its limit for a while when the instance is busy, and keeps at least one slot', () => {
     let now = 0;
     const [eight, one] = [new ConcurrencyLimiter(8, () => now), new ConcurrencyLimiter(1, () => now)];
     eight.halveFor(60_000);
@@ -45,7 +45,7 @@ describe('The slots for calls', () => {
   });
 });
 
-describe('The budget of calls', () => {
+describe('The rate budget', () => {
   const headers = (limit: number, reset: number) => ({
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-reset': String(reset),
@@ -53,16 +53,16 @@ describe('The budget of calls', () => {
     date: new Date(1_000_000).toUTCString(),
   });
 
-  it('lets everything pass until the instance names a rule', () => {
+  it('allows every call until the instance names a rule', () => {
     const budget = new RateBudget(() => 0);
     for (let call = 0; call < 1_000; call++) budget.take('incident', false);
   });
 
-  it('ends with the allowance of the window and begins again with the next', () => {
+  it('runs out with the window’s allowance and is full again in the next window', () => {
     let now = 0;
     const budget = new RateBudget(() => now);
     budget.take('incident', false);
-    // Their clock says 1000 s, and that the window ends at 1600 s.
+    // The instance's clock says 1000 s, and the window ends at 1600 s.
     budget.learn('incident', headers(10, 1_600));
     for (let call = 1; call < 10; call++) {
       budget.take('incident', false);
@@ -76,7 +76,7 @@ describe('The budget of calls', () => {
     expect(() => budget.take('incident', false)).not.toThrow();
   });
 
-  it('counts calls that were under way when the rule became known', () => {
+  it('counts calls that were in progress when the rule became known', () => {
     const budget = new RateBudget(() => 0);
     for (let call = 0; call < 8; call++) budget.take('incident', false);
     budget.learn('incident', headers(10, 1_600));
@@ -86,7 +86,7 @@ describe('The budget of calls', () => {
     expect(() => budget.take('incident', false)).toThrow(expect.objectContaining({ kind: 'rate-limited' }));
   });
 
-  it('leaves three quarters of the window to what people wait for', () => {
+  it('reserves three quarters of the window for calls that people wait for', () => {
     const budget = new RateBudget(() => 0);
     budget.learn('incident', headers(100, 1_600));
     for (let call = 0; call < 25; call++) budget.take('incident', true);
@@ -95,11 +95,11 @@ describe('The budget of calls', () => {
   });
 });
 
-describe('The penalty of a 429', () => {
+describe('The pause after a 429', () => {
   it.each([
     ['seconds', { 'retry-after': '1264' }, 1_264_000],
     [
-      'a date by their clock',
+      'a date by the instance’s clock',
       { 'retry-after': 'Thu, 01 Jan 1970 00:10:00 GMT', date: 'Thu, 01 Jan 1970 00:09:00 GMT' },
       60_000,
     ],

@@ -1,6 +1,6 @@
 import { BackendFailure, type FailureKind } from '../../../ports/backend-failure.js';
 
-/** A time in which no call is made: each fails at once and says how long it still lasts. */
+/** A period without calls. Each call fails at once and says how long the pause still lasts. */
 export class Pause {
   private until = 0;
 
@@ -11,12 +11,12 @@ export class Pause {
     private readonly now: () => number,
   ) {}
 
-  /** A pause that lasts longer already stays as it is. */
+  /** Starts a pause. A longer pause in progress stays as it is. */
   start(ms: number): void {
     this.until = Math.max(this.until, this.now() + ms);
   }
 
-  /** @throws BackendFailure while it lasts */
+  /** @throws BackendFailure during the pause */
   check(): void {
     const left = this.until - this.now();
     if (left > 0) throw new BackendFailure(this.kind, this.reason, { retryAfterMs: left });

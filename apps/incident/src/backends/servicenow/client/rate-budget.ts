@@ -1,7 +1,7 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
 const WINDOW_MS = 3_600_000;
-/** Polling may use up this share of a window, so that people are always served first. */
+/** The share of a window that polling may use, so that people's requests always have room. */
 const POLLING_SHARE = 0.25;
 
 interface Window {
@@ -13,14 +13,14 @@ interface Window {
 }
 
 /**
- * Counts our calls against the instance's hourly rules. ServiceNow tells the limit and when its window ends, but never
- * what is left, and counts late; who stays below its own count is not refused.
+ * Counts our calls against the instance's hourly rules. ServiceNow reports the limit and when its window ends, but never
+ * the rest, and counts late. A client that stays below its own count is not refused.
  */
 export class RateBudget {
-  /** Rules by table: which one applies is known once a call was answered. */
+  /** The rule for each table. It is known after the first answered call. */
   private readonly ruleOf = new Map<string, string>();
   private readonly windows = new Map<string, Window>();
-  /** Calls by table that are under way: a window that becomes known counts them all. */
+  /** Calls in progress for each table. A newly learnt window counts them all. */
   private readonly underWay = new Map<string, number>();
 
   /** @param now milliseconds since 1970 */
@@ -28,7 +28,7 @@ export class RateBudget {
 
   /**
    * Counts a call that is about to be made; `done` must follow.
-   * @throws BackendFailure `rate-limited` when the window has nothing left for it
+   * @throws BackendFailure `rate-limited` when the window has no calls left for it
    */
   take(table: string, isPoll: boolean): void {
     const window = this.windows.get(this.ruleOf.get(table) ?? '');
@@ -36,7 +36,7 @@ export class RateBudget {
     this.underWay.set(table, this.callsUnderWay(table) + 1);
   }
 
-  /** The call came to its end, whatever that was. */
+  /** Records that a call ended, with any result. */
   done(table: string): void {
     this.underWay.set(table, this.callsUnderWay(table) - 1);
   }
@@ -60,26 +60,26 @@ export class RateBudget {
     if (isPoll) window.polled += 1;
   }
 
-  /** Takes note of the rule that an answer names. */
+  /** Stores the rule that a response names. */
   learn(table: string, headers: Readonly<Record<string, string>>): void {
     const limit = Number(headers['x-ratelimit-limit']);
     const reset = Number(headers['x-ratelimit-reset']);
     if (!(limit > 0) || !(reset > 0)) return;
     const rule = headers['x-ratelimit-rule'] ?? `limit ${limit}`;
-    // The time of reset is by the instance's clock, which may differ from ours.
+    // The reset time is by the instance's clock, which may differ from ours.
     const theirNow = Date.parse(headers['date'] ?? '') || this.now();
     const resetsAt = this.now() + Math.min(Math.max(reset * 1000 - theirNow, 0), WINDOW_MS);
     const known = this.windows.get(rule);
     this.ruleOf.set(table, rule);
-    // `Date` has whole seconds: the same reset is computed a little differently with every answer.
+    // `Date` has whole seconds, so the computed reset differs a little with every response.
     if (known && Math.abs(known.resetsAt - resetsAt) < 60_000) known.limit = limit;
     else this.windows.set(rule, { limit, resetsAt, used: Math.max(1, this.callsUnderWay(table)), polled: 0 });
   }
 }
 
 /**
- * How long a 429 wants us to stay away, in milliseconds and at most an hour; `undefined` when no rule but a full queue
- * refused.
+ * How long a 429 asks us to pause, in milliseconds and at most an hour; `undefined` when a full queue refused the call
+ * and not a rule.
  */
 export function penaltyOf(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const theirNow = Date.parse(headers['date'] ?? '') || now;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => instance.close());
 beforeEach(() => {
-  // The breaker reads the time itself.
+  // The breaker reads the clock itself.
   now = 1_000_000;
   jest.spyOn(Date, 'now').mockImplementation(() => now);
 });
@@ -29,7 +29,7 @@ const caller = { id: '7d2f0c1be0a84b0f9c64f1f0a1b2c3d4', email: 'ana@example.com
 const incident: NewIncident = { caller, title: 'T', description: 'D', priority: 'low' };
 
 describe('An instance that is down', () => {
-  it('is left alone after five failures, and asked again by one harmless call', async () => {
+  it('gets no calls after five failures, and then one harmless probe', async () => {
     observed = observedBackend(instance.origin);
     const { backend } = observed;
     instance.answer(page(503, 'down'));
@@ -53,7 +53,7 @@ describe('An instance that is down', () => {
     expect(instance.heard.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 
-  it('is not left alone for refusing', async () => {
+  it('still gets calls after refusals', async () => {
     observed = observedBackend(instance.origin);
     instance.answer(json(403, {}));
     for (let call = 0; call < 20; call++)
@@ -61,7 +61,7 @@ describe('An instance that is down', () => {
     expect(instance.heard).toHaveLength(20);
   });
 
-  it('is not left alone for failures that lie far apart', async () => {
+  it('still gets calls after failures that are far apart', async () => {
     observed = observedBackend(instance.origin);
     instance.answer(page(503, 'down'));
     for (let call = 0; call < 10; call++) {
@@ -70,7 +70,7 @@ describe('An instance that is down', () => {
     }
   });
 
-  it('K6 is left alone for five minutes when it hibernates', async () => {
+  it('gets no calls for five minutes when it hibernates', async () => {
     observed = observedBackend(instance.origin);
     instance.answer(page(200, '<p class="instance-hibernating-page">'));
     await expect(observed.backend.check()).rejects.toMatchObject({ kind: 'hibernating' });
@@ -84,7 +84,7 @@ describe('An instance that is down', () => {
 });
 
 describe('An instance that wants fewer calls', () => {
-  it('K7 gets none until the time that it named; each fails at once and says how long that is', async () => {
+  it('gets none until the time that it named; each call fails at once and says how long to wait', async () => {
     observed = observedBackend(instance.origin);
     const { backend, pauses } = observed;
     instance.answer(json(429, {}, { 'Retry-After': '1800' }));
@@ -102,7 +102,7 @@ describe('An instance that wants fewer calls', () => {
     await backend.check();
   });
 
-  it('K8 gets half as many at a time for a minute when its threads are all busy', async () => {
+  it('gets half as many concurrent calls for a minute when its threads are all busy', async () => {
     observed = observedBackend(instance.origin, { concurrency: 4 });
     const { backend } = observed;
     instance.answer(page(429, 'busy'));
@@ -128,7 +128,7 @@ describe('An instance that wants fewer calls', () => {
     expect(await together()).toBeLessThanOrEqual(4);
   });
 
-  it('is not asked beyond the hourly allowance that it told', async () => {
+  it('gets no more calls than its hourly allowance', async () => {
     observed = observedBackend(instance.origin);
     const { backend } = observed;
     const reset = String(now / 1_000 + 600);
@@ -151,7 +151,7 @@ describe('An instance that wants fewer calls', () => {
 });
 
 describe('A call', () => {
-  it('says who calls, keeps no cookie, and asks for nothing but JSON', async () => {
+  it('identifies itself, keeps no cookie, and accepts only JSON', async () => {
     observed = observedBackend(instance.origin);
     instance.answer(json(200, { result: [] }, { 'Set-Cookie': 'JSESSIONID=1; Path=/' }));
     await observed.backend.check();
@@ -160,7 +160,7 @@ describe('A call', () => {
     expect(instance.heard[1]?.headers.cookie).toBeUndefined();
   });
 
-  it('K22 leaves no connection behind: as many stay open as calls may be made at a time', async () => {
+  it('keeps no more connections open than its concurrency limit', async () => {
     observed = observedBackend(instance.origin, { concurrency: 4 });
     const { backend } = observed;
     instance.answer(OK);
@@ -171,7 +171,7 @@ describe('A call', () => {
 });
 
 describe('The log', () => {
-  it('K18 holds no secret, no address and no text of people, whatever goes wrong', async () => {
+  it('contains no secret, no address and no user text in any log line or error', async () => {
     jest.restoreAllMocks();
     const sim = await ServiceNowSim.start();
     const secrets = ['svc.helpdesk', 'helpdesk-secret', 'abraham.lincoln', 'example.com', 'Basic ', 'Bearer '];
@@ -194,8 +194,8 @@ describe('The log', () => {
       ]) {
         const { backend, lines: logged } = observedBackend(sim.url, {
           credentials,
-          readTimeoutMs: 500,
-          writeTimeoutMs: 500,
+          readTimeoutMs: 30_000,
+          writeTimeoutMs: 30_000,
         });
         const found = await backend.findCaller('abraham.lincoln@example.com');
         if (!found) throw new Error('Abraham is seeded.');
@@ -219,7 +219,7 @@ describe('The log', () => {
         for (const outcome of outcomes)
           if (outcome.status === 'rejected') {
             const error = outcome.reason as BackendFailure;
-            // What is logged of an error elsewhere is its message, its stack and its causes.
+            // A logged error contributes its message, its stack and its causes.
             lines.push(
               JSON.stringify({ ...error, message: error.message, stack: error.stack, cause: String(error.cause) }),
             );
@@ -231,7 +231,7 @@ describe('The log', () => {
     for (const secret of [...secrets, ...texts]) expect(lines.filter((line) => line.includes(secret))).toEqual([]);
   });
 
-  it('tells of each call its operation, table, status, outcome and attempt', async () => {
+  it('logs the operation, table, status, outcome and attempt of each call', async () => {
     observed = observedBackend(instance.origin);
     instance.answer(page(500, 'x'));
     await observed.backend.create('0197f2aa-6f0e-7c2e-9a35-6f2d0b6f1c55', incident).catch(() => undefined);

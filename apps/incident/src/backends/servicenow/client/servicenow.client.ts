@@ -14,27 +14,27 @@ import { penaltyOf, RateBudget } from './rate-budget.js';
 import { type ServiceNowConfig } from './servicenow.config.js';
 import { withDeadline } from './deadline.js';
 
-/** A call on the instance's API, as its caller thinks of it. */
+/** A call to the instance's API. */
 export interface Call {
   method: 'GET' | 'POST' | 'PATCH';
-  /** Below the origin, without query. */
+  /** Path below the origin, without the query. */
   path: string;
   params: Record<string, string>;
   body?: unknown;
-  /** Of a body that is sent as it is; others are JSON. */
+  /** Media type of a body that is sent unchanged; other bodies are sent as JSON. */
   contentType?: string;
-  /** What rate rules and logs know it by. */
+  /** The table that rate rules and log lines use. */
   table: string;
-  /** The operation that it belongs to, for the log. */
+  /** The operation that the call belongs to, for the log. */
   opId?: string | undefined;
-  /** Reads changes: gives way to what people wait for. */
+  /** Whether the call polls for changes. Polling gives way to calls that people wait for. */
   isPoll?: boolean;
   expects: 200 | 201;
 }
 
 export interface Reply {
   result: unknown;
-  /** Whether the instance has a next page. Its address is never used. */
+  /** Whether the instance has a next page. The client never uses the address of that page. */
   hasNext: boolean;
 }
 
@@ -44,22 +44,22 @@ export interface ClientOptions {
   /** Milliseconds since 1970. */
   now?: () => number;
   wait?: (ms: number) => Promise<unknown>;
-  /** From 0 up to 1. */
+  /** Returns a number from 0 up to but not including 1. */
   random?: () => number;
 }
 
-/** What the log says of an answer. */
+/** Details of a response for the log. */
 interface Seen {
   status?: number;
   rateLimit?: string | undefined;
 }
 
 /**
- * How long a call may wait for its turn, and a read for further attempts, measured by the time for one attempt. People
- * wait for reads; what is written is recorded and may take its time.
+ * How long a call may wait for a slot, and a read for retries, as a share of the time for one attempt. People wait for
+ * reads. Writes are recorded and can take longer.
  */
 const WAITING_SHARE = { read: 0.2, write: 1 };
-/** Further attempts at a read, and their delays. Milliseconds. */
+/** Retries of a read, and their delays in milliseconds. */
 const MAX_RETRIES = 2;
 const BASE_DELAY_MS = 300;
 const MAX_DELAY_MS = 8_000;
@@ -67,9 +67,9 @@ const HIBERNATION_MS = 5 * 60_000;
 const SATURATION_MS = 60_000;
 
 /**
- * Makes calls on one instance: as our account, so many at a time, within the rate that it allows, and not at all while
- * it is known to be unwell. Reads are tried again where that may help, writes never: whoever asked for a write knows
- * how to find out whether it was done.
+ * Makes calls to one instance with our account, up to a number of concurrent calls, within its rate limits. While the
+ * instance is known to be down, it makes no calls. Reads are retried where that may help. Writes are never retried:
+ * whoever asked for a write knows how to find out whether it was done.
  */
 export class ServiceNowClient {
   private readonly exchange: Exchange;
@@ -127,7 +127,7 @@ export class ServiceNowClient {
     });
   }
 
-  /** Connections that are open right now. */
+  /** Number of open connections. */
   get openSockets(): number {
     return this.exchange.openSockets;
   }
@@ -141,7 +141,7 @@ export class ServiceNowClient {
     const seen: Seen = {};
     let kind = 'ok';
     try {
-      // What waited for its turn may have been overtaken by bad news.
+      // The instance's state may have changed while the call waited for a slot.
       this.checkPauses();
       if (call.method !== 'GET') await this.probe(signal);
       return await this.breaker.execute(async () => {
@@ -159,12 +159,12 @@ export class ServiceNowClient {
       const durationMs = Math.round(this.now() - begun);
       this.logger[kind === 'ok' || kind === 'not-found' ? 'debug' : 'warn'](
         { opId, method, table, ...seen, class: kind, durationMs, attempt },
-        'A call to ServiceNow ended.',
+        'ServiceNow call finished',
       );
     }
   }
 
-  /** Waits for a slot; what gives it back. */
+  /** Waits for a slot. @returns a function that releases it */
   private turn(signal: AbortSignal): Promise<() => void> {
     this.checkPauses();
     return this.slots.take(signal);
@@ -176,7 +176,7 @@ export class ServiceNowClient {
     this.penalty.check();
   }
 
-  /** After an outage a harmless call finds out whether the instance is back, rather than one that changes something. */
+  /** Probes the instance after an outage with a harmless call instead of one that changes something. */
   private async probe(signal: AbortSignal): Promise<void> {
     if (this.breaker.state !== CircuitState.Open) return;
     await this.breaker.execute(async () =>
@@ -184,7 +184,7 @@ export class ServiceNowClient {
     );
   }
 
-  /** The answer to a call by our account; a request with a 401 is never executed, so once more is harmless. */
+  /** Makes the call with our account. A request answered with 401 was not executed, so repeating it is harmless. */
   private async authorized(call: Call, signal: AbortSignal, seen: Seen): Promise<Answer> {
     const headers = await this.account.orLeaveAlone(() => this.authorization.headers());
     const answer = await this.send(call, headers, signal, seen);
@@ -229,7 +229,7 @@ export class ServiceNowClient {
     }
   }
 
-  /** A 429: either a rule of so many calls an hour, or an instance whose threads are all busy. Nothing was done. */
+  /** The failure for a 429: an hourly rule, or busy threads. Nothing was executed. */
   private refusal({ headers }: Answer): BackendFailure {
     const penalty = penaltyOf(headers, this.now());
     if (penalty !== undefined) this.penalty.start(penalty);
@@ -239,7 +239,7 @@ export class ServiceNowClient {
     });
   }
 
-  /** How long until a read is tried again; `undefined` when it is not. */
+  /** Delay before a read is retried; `undefined` when it is not. */
   private retryDelay(failure: BackendFailure, attempt: number): number | undefined {
     if (attempt > MAX_RETRIES) return undefined;
     switch (failure.kind) {
@@ -255,7 +255,7 @@ export class ServiceNowClient {
   }
 }
 
-/** A call that costs nothing and shows that the instance answers, knows our account and lets it read incidents. */
+/** A cheap call that shows that the instance answers, accepts our account and lets it read incidents. */
 export const PROBE: Call = {
   method: 'GET',
   path: '/api/now/table/incident',

@@ -22,12 +22,12 @@ const configOf = (env: Record<string, string>) => serviceNowConfig(readSettings(
 
 const LOGIN = { SERVICENOW_USER: 'svc', SERVICENOW_PASSWORD: 'secret' };
 
-describe('Whether there is a ServiceNow', () => {
-  it('is not assumed', () => {
+describe('The address of ServiceNow', () => {
+  it('has no default', () => {
     expect(configOf({})).toBeUndefined();
   });
 
-  it('follows from its address', () => {
+  it('can be set as a URL', () => {
     expect(configOf({ SERVICENOW_URL: 'https://acme.service-now.com/', ...LOGIN })).toMatchObject({
       origin: 'https://acme.service-now.com',
       credentials: { kind: 'basic', user: 'svc', password: 'secret' },
@@ -36,11 +36,16 @@ describe('Whether there is a ServiceNow', () => {
     });
   });
 
-  it.each(['acme', 'acme.service-now.com', 'https://acme.service-now.com'])('follows from its name: %s', (name) => {
-    expect(configOf({ SERVICENOW_INSTANCE: name, ...LOGIN })).toMatchObject({ origin: 'https://acme.service-now.com' });
-  });
+  it.each(['acme', 'acme.service-now.com', 'https://acme.service-now.com'])(
+    'can be set as an instance name: %s',
+    (name) => {
+      expect(configOf({ SERVICENOW_INSTANCE: name, ...LOGIN })).toMatchObject({
+        origin: 'https://acme.service-now.com',
+      });
+    },
+  );
 
-  it('is shown to people under the same address, or under another one that is set', () => {
+  it('is the public address unless another one is set', () => {
     const publicOrigin = 'https://support.acme.example';
     expect(configOf({ SERVICENOW_INSTANCE: 'acme', ...LOGIN })).toMatchObject({
       publicOrigin: 'https://acme.service-now.com',
@@ -54,7 +59,7 @@ describe('Whether there is a ServiceNow', () => {
     );
   });
 
-  it('must be said once', () => {
+  it('must be set only once', () => {
     expect(() => configOf({ SERVICENOW_URL: 'https://a.example', SERVICENOW_INSTANCE: 'a' })).toThrow(
       'Set one of SERVICENOW_URL and SERVICENOW_INSTANCE, not both.',
     );
@@ -67,11 +72,11 @@ describe('Whether there is a ServiceNow', () => {
     'https://acme.example?a=b',
     '^',
     'a b',
-  ])('is refused for an address that is none: %s', (address) => {
+  ])('is refused when it is invalid: %s', (address) => {
     expect(() => configOf({ SERVICENOW_URL: address, ...LOGIN })).toThrow(/is not the address of an instance/);
   });
 
-  it('is asked in plain text only on this machine, or when that is allowed', () => {
+  it('may use plain HTTP only on this machine, or when that is allowed', () => {
     expect(configOf({ SERVICENOW_URL: 'http://127.0.0.1:8080', ...LOGIN })).toMatchObject({
       origin: 'http://127.0.0.1:8080',
     });
@@ -85,12 +90,12 @@ describe('Whether there is a ServiceNow', () => {
 describe('Credentials', () => {
   const url = { SERVICENOW_URL: 'https://acme.example' };
 
-  it('may lie in files, whose last line break is no part of them', () => {
+  it('can be read from files, without their last line break', () => {
     const config = configOf({ ...url, SERVICENOW_USER: 'svc', SERVICENOW_PASSWORD_FILE: file('from a file\n') });
     expect(config).toMatchObject({ credentials: { password: 'from a file' } });
   });
 
-  it('are of four kinds', () => {
+  it('have four kinds', () => {
     const client = { SERVICENOW_CLIENT_ID: 'id', SERVICENOW_CLIENT_SECRET: 's' };
     const kinds = [
       { SERVICENOW_AUTH: 'basic', ...LOGIN },
@@ -108,7 +113,7 @@ describe('Credentials', () => {
     ]);
   });
 
-  it('that are missing are all named', () => {
+  it('are all named in the error when they are missing', () => {
     expect(() => configOf({ ...url, SERVICENOW_AUTH: 'password', SERVICENOW_USER: 'svc' })).toThrow(
       'SERVICENOW_AUTH=password needs SERVICENOW_CLIENT_ID, SERVICENOW_CLIENT_SECRET or SERVICENOW_CLIENT_SECRET_FILE, ' +
         'SERVICENOW_PASSWORD or SERVICENOW_PASSWORD_FILE.',
@@ -119,7 +124,7 @@ describe('Credentials', () => {
 describe('A credentials file', () => {
   const from = (yaml: string) => configOf({ SERVICENOW_CREDENTIALS_FILE: file(yaml) });
 
-  it('names instance, user and password', () => {
+  it('contains instance, user and password', () => {
     expect(
       from('snow_instance: dev12345.service-now.com\nsnow_user: admin\nsnow_pw: 0042\nlocalmode: false\n'),
     ).toMatchObject({
@@ -129,18 +134,18 @@ describe('A credentials file', () => {
     });
   });
 
-  it('can ask for local mode, and needs nothing else then', () => {
+  it('can select local mode, and then needs nothing else', () => {
     expect(from('snow_instance: ""\nlocalmode: True\n')).toBe('local-mode');
   });
 
-  it('that lacks keys, or has others, is refused with all their names', () => {
+  it('is refused with the names of its missing and unknown keys', () => {
     expect(() => from('snow_user: a\nsnow_password: b\n')).toThrow(
       'The file of SERVICENOW_CREDENTIALS_FILE: "snow_password" is unknown; localmode must be true (reach no instance) ' +
         'or false; snow_instance is missing; snow_pw is missing.',
     );
   });
 
-  it.each(['[', '- a', '~', 'text'])('that is something else is refused: %j', (yaml) => {
+  it.each(['[', '- a', '~', 'text'])('is refused when it has another structure: %j', (yaml) => {
     expect(() => from(yaml)).toThrow(/^The file of SERVICENOW_CREDENTIALS_FILE/);
   });
 });

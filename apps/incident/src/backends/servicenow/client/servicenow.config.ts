@@ -4,16 +4,16 @@ import { type Credentials } from './authorization.js';
 import { readCredentialsFile } from './credentials-file.js';
 import { type ServiceNowSettings } from './servicenow.settings.js';
 
-/** Everything the backend needs to know, checked and read. Holds secrets. */
+/** The validated configuration of the backend. Holds secrets. */
 export interface ServiceNowConfig {
   /** Scheme, host and port. */
   origin: string;
-  /** The same, as people reach it in a browser. */
+  /** The address that people use in a browser. */
   publicOrigin: string;
   credentials: Credentials;
-  /** The `user_name` of our account, where it is known. */
+  /** The `user_name` of our account, if known. */
   account?: string;
-  /** PEM */
+  /** CA certificate, PEM. */
   ca?: string;
   concurrency: number;
   connectTimeoutMs: number;
@@ -28,9 +28,9 @@ export interface ServiceNowConfig {
 }
 
 /**
- * What the settings say of ServiceNow: how to reach it, `local-mode` when a credentials file asks for that, or
- * `undefined` when they do not mention an instance.
- * @throws SettingsError that says what is missing or contradictory, never a value
+ * The ServiceNow configuration in the settings: how to reach the instance, `local-mode` when a credentials file selects
+ * it, or `undefined` when the settings do not mention an instance.
+ * @throws SettingsError that names what is missing or contradictory, and never includes a value
  */
 export function serviceNowConfig(settings: ServiceNowSettings): ServiceNowConfig | 'local-mode' | undefined {
   const {
@@ -122,7 +122,7 @@ function credentialsIn(settings: ServiceNowSettings): Credentials {
   return credentials;
 }
 
-/** `acme`, `acme.service-now.com` or a whole address. */
+/** The origin for `acme`, `acme.service-now.com` or a whole URL. */
 function originOf(text: string, name: string, mayBePlain: boolean): string {
   const host = text.includes('.') || text.includes(':') ? text : `${text}.service-now.com`;
   const address = /^https?:\/\//i.test(text) ? text : `https://${host}`;

@@ -6,7 +6,7 @@ import { type ServiceNowClient } from '../client/servicenow.client.js';
 
 const MAX_SNIPPET = 300;
 
-/** Articles about a text, best first; none for a text that is no search. */
+/** Articles about a text, best first; none for a text that cannot be searched. */
 export async function articlesAbout(
   text: string,
   limit: number,
@@ -37,7 +37,7 @@ export async function articlesAbout(
     });
 }
 
-/** Where a person reads it: on the configured instance or nowhere. */
+/** The address of the article for people: on the configured instance, or none. */
 function pageOf(link: unknown, number: unknown, origin: string, publicOrigin: string): string | undefined {
   if (typeof link === 'string' && link !== '' && URL.canParse(link, `${origin}/`)) {
     const url = new URL(link, `${origin}/`);

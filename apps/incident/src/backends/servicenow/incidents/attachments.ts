@@ -7,12 +7,12 @@ import { type ServiceNowClient } from '../client/servicenow.client.js';
 import { written } from '../tables/table-api.js';
 
 const INCIDENT = word('incident') as QueryValue<'word'>;
-/** Of an incident with more files than this, the newest are read. */
+/** If an incident has more files, only this many of the newest are read. */
 const MOST_LOOKED_AT = 200;
 const MAX_NAME = 100;
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]{1,80}\/[a-z0-9!#$&^_.+-]{1,80}$/i;
 
-/** Adds a file to an incident. @throws BackendFailure; `unexpected` when the instance stored another one */
+/** Adds a file to an incident. @throws BackendFailure; `unexpected` when the instance stored another file */
 export async function attach(client: ServiceNowClient, id: QueryValue<'sys-id'>, file: NewFile): Promise<void> {
   const { result } = await client.call({
     method: 'POST',

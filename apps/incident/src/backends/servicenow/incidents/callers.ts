@@ -5,13 +5,13 @@ import { emailAddress, word, type QueryValue } from '../tables/query-value.js';
 import { neededIn, valueIn, type Row } from '../tables/row.js';
 import { type TableApi } from '../tables/table-api.js';
 
-/** How long a caller that was found is known without asking, in milliseconds. */
+/** How long a found caller is cached, in milliseconds. */
 const CACHE_MS = 10 * 60_000;
 const MAX_CACHED = 10_000;
 
 const ACTIVE = word('true') as QueryValue<'word'>;
 
-/** The people of the instance, by their address. */
+/** Looks up the instance's users by address. */
 export class Callers {
   private readonly known = new Map<string, { caller: Caller; until: number }>();
 
@@ -21,7 +21,7 @@ export class Callers {
     private readonly now: () => number,
   ) {}
 
-  /** The one active person with this address who is not locked out; `undefined` for anything else that it may be. */
+  /** The only active user with this address who is not locked out; `undefined` in every other case. */
   async find(email: string): Promise<Caller | undefined> {
     const asked = emailAddress(email.trim());
     if (asked === undefined) return undefined;
@@ -35,7 +35,7 @@ export class Callers {
   }
 
   private async ask(asked: QueryValue<'email'>, lowerCase: string): Promise<Caller | undefined> {
-    // Whether a database tells upper from lower case, its instance alone knows.
+    // Whether the database compares case-sensitively depends on the instance.
     const spellings = [...new Set([asked, lowerCase as QueryValue<'email'>])];
     const { rows } = await this.tables.list('sys_user', {
       query: {

@@ -5,7 +5,7 @@ import { observedBackend } from '../backend.fixture.js';
 const EDITS = 10_000;
 const OURS = { correlation_display: 'helpdesk-assistant', caller_id: people.ana.sysId, short_description: 'x' };
 
-/** The same numbers each time, from 0 up to 1. */
+/** The same sequence each time, of numbers from 0 up to but not including 1. */
 function chances(seed: number): () => number {
   return () => {
     seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32;
@@ -25,7 +25,7 @@ describe('The changes of incidents', () => {
   });
   afterEach(() => sim.reset());
 
-  it(`K16 are all read: of ${EDITS} random edits, several a second and with failing polls, none is lost or read anew`, async () => {
+  it(`are all read: of ${EDITS} random edits, several per second and with failing polls, none is lost or read twice`, async () => {
     const { backend } = observedBackend(sim.url);
     const chance = chances(16);
     const numbers = sim.plant('incident', Array(3_000).fill(OURS)).map((row) => row['number'] ?? '');
@@ -39,13 +39,13 @@ describe('The changes of incidents', () => {
         cursor = changes.cursor;
         for (const { id, revision } of changes.incidents) {
           if (known.get(id) === revision) continue;
-          // What was read once must not come back in an older version.
+          // A change that was read must not return in an older version.
           expect(Number(revision)).toBeGreaterThan(Number(known.get(id) ?? -1));
           known.set(id, revision);
           readings += 1;
         }
         if (!changes.hasMore) return;
-        // The world goes on while pages are read.
+        // Incidents keep changing while pages are read.
         edit();
         if (chance() < 0.5) sim.advance(8_000);
         edit();
@@ -62,7 +62,7 @@ describe('The changes of incidents', () => {
         edit();
         if (chance() < 0.3) sim.advance(Math.floor(chance() * 3_000));
       }
-      // Now and then many within a second, as by somebody's script.
+      // Occasionally many changes in one second, as by a script.
       if (chance() < 0.05) for (let many = 500; many > 0; many--) edit();
       if (chance() < 0.2)
         sim.fault({
@@ -84,7 +84,7 @@ describe('The changes of incidents', () => {
     backend.client.close();
   });
 
-  it('cost one short page when nothing happened, however much did before', async () => {
+  it('cost one short page when nothing changed, after any number of earlier changes', async () => {
     const { backend } = observedBackend(sim.url);
     let { cursor } = await backend.changesSince(undefined);
     const numbers = sim.plant('incident', Array(700).fill(OURS)).map((row) => row['number'] ?? '');
@@ -103,7 +103,7 @@ describe('The changes of incidents', () => {
     backend.client.close();
   });
 
-  it('are not lost when they happen behind the reader’s back, in a second of which a page was read', async () => {
+  it('are not lost when they happen in a second of which a page was already read', async () => {
     const { backend } = observedBackend(sim.url);
     const start = await backend.changesSince(undefined);
     const rows = sim.plant('incident', Array(250).fill(OURS));
@@ -119,7 +119,7 @@ describe('The changes of incidents', () => {
     backend.client.close();
   });
 
-  it('are those of this assistant only', async () => {
+  it('are limited to the incidents of this assistant', async () => {
     const { backend } = observedBackend(sim.url);
     const { cursor } = await backend.changesSince(undefined);
     sim.advance(10_000);
@@ -131,7 +131,7 @@ describe('The changes of incidents', () => {
   });
 
   it.each(['', 'x', '{}', '{"since":"x^NQactive=true","seen":"y"}', '{"since":1,"seen":2}'])(
-    'are refused for a cursor that is none: %j',
+    'are refused for an invalid cursor: %j',
     async (cursor) => {
       const { backend } = observedBackend(sim.url);
       await expect(backend.changesSince(cursor)).rejects.toMatchObject({ kind: 'bad-request' });

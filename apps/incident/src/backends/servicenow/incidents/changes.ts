@@ -9,25 +9,25 @@ import { neededIn, type Row } from '../tables/row.js';
 import { type TableApi } from '../tables/table-api.js';
 
 const PAGE = 200;
-/** Changes become visible a little later than their time says, and several share a second. */
+/** A change becomes visible a little later than its time stamp, and several can share a second. */
 const OVERLAP_MS = 5_000;
 const BEGINNING = '1970-01-01 00:00:00';
 
 /**
- * Where the polling stands; times as the instance gave them, never ours. A round reads pages by key from a little
- * before `since` until nothing is left.
+ * The position of the polling. Times come from the instance, never from our clock. A round reads pages by key, from a
+ * little before `since` until no rows are left.
  */
 const Cursor = Type.Object({
-  /** Where the next round begins, or began: whatever is older was seen. */
+  /** Start of the next round, or of the round in progress: everything older was read. */
   since: Type.String(),
-  /** The latest time that was seen. */
+  /** The latest time that was read. */
   seen: Type.String(),
-  /** Within a round: the last row of the page before. */
+  /** During a round: the last row of the previous page. */
   after: Type.Optional(Type.Object({ stamp: Type.String(), id: Type.String() })),
 });
 type Cursor = Static<typeof Cursor>;
 
-/** What changed of the incidents that carry our mark. */
+/** Reads the changes of the incidents that carry our mark. */
 export class ChangeFeed {
   constructor(
     private readonly tables: TableApi,
@@ -48,8 +48,8 @@ export class ChangeFeed {
     const incidents = rows.map(readIncident);
     const last = rows.at(-1);
     const latest = last ? stampOf(last) : seen;
-    // What became visible behind the reader's back is no older than the moment at which the round began, and that is
-    // no earlier than anything seen before it or on its first page. The next round may begin there.
+    // A change that becomes visible late is not older than the start of the round, and that is not earlier than any
+    // time read before the round or on its first page. So the next round may begin there.
     const next: Cursor = {
       since: after ? since : maximum(since, seen, latest),
       seen: maximum(seen, latest),
@@ -104,11 +104,11 @@ function readCursor(cursor: string): Cursor {
   try {
     return Parse(Cursor, JSON.parse(cursor));
   } catch (cause) {
-    throw new BackendFailure('bad-request', 'That is not a cursor of this ServiceNow backend.', { cause });
+    throw new BackendFailure('bad-request', 'This is not a cursor of this ServiceNow backend.', { cause });
   }
 }
 
 function checked<T>(value: T | undefined): T {
-  if (value === undefined) throw new BackendFailure('bad-request', 'That is not a cursor of this ServiceNow backend.');
+  if (value === undefined) throw new BackendFailure('bad-request', 'This is not a cursor of this ServiceNow backend.');
   return value;
 }

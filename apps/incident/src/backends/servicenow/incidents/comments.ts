@@ -11,13 +11,13 @@ import { type TableApi } from '../tables/table-api.js';
 const MAX_COMMENTS = 50;
 
 const INCIDENT = word('incident') as QueryValue<'word'>;
-/** Of all that is written on an incident, callers may see this and nothing else. */
+/** The only journal field that callers may see. */
 const PUBLIC = word('comments') as QueryValue<'word'>;
 
 /**
- * What callers may read on an incident, oldest first. Many instances hide the journal's table from accounts like ours
- * and show it empty; then the text of the whole journal, which comes with the incident, is taken apart.
- * @param account the `user_name` of our account, where it is known
+ * What callers may read on an incident, oldest first. Many instances hide the journal table from accounts like ours and
+ * return it empty. In that case the text of the whole journal, which comes with the incident, is parsed.
+ * @param account the `user_name` of our account, if known
  */
 export async function commentsOn(
   id: QueryValue<'sys-id'>,
@@ -52,7 +52,7 @@ async function journalRows(id: QueryValue<'sys-id'>, tables: TableApi): Promise<
 
 function commentIn(row: Row, account: string | undefined): Comment {
   const text = valueIn(row, 'value');
-  // A row that does not say what it is may be an internal note.
+  // A row without its field name could be an internal note.
   if (neededIn(row, 'element') !== PUBLIC)
     throw new BackendFailure('unexpected', 'ServiceNow answered with a note that is none of the caller’s.');
   const isByUs = account === undefined || valueIn(row, 'sys_created_by') === account;
@@ -62,8 +62,8 @@ function commentIn(row: Row, account: string | undefined): Comment {
 const HEADER = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) - .{0,200} \(([^()\n]{1,60})\)$/;
 
 /**
- * The entries of a journal's text, oldest first. The text has them newest first, each under a line with its time, in
- * the time zone of our account, which therefore should be GMT, its author and its kind.
+ * The entries of a journal's text, oldest first. The text has the newest first. Each entry follows a line with its
+ * time, author and kind. The time is in the time zone of our account, which therefore should be GMT.
  */
 export function commentsInText(journal: string): Comment[] {
   const entries: { stamp: string; lines: string[] }[] = [];

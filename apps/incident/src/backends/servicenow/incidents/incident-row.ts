@@ -2,7 +2,7 @@ import { type Incident, type IncidentState } from '../../../ports/incident.js';
 import { momentIn, neededIn, valueIn, type Row } from '../tables/row.js';
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
-/** Codes of `state`. Those that an instance added, or kept from old times, are `other` and keep their label. */
+/** Codes of `state`. Codes that an instance added, or kept from an old release, are `other` and keep their label. */
 const STATES: Record<string, IncidentState> = {
   '1': 'new',
   '2': 'in-progress',
@@ -38,7 +38,7 @@ export const INCIDENT_COLUMNS = [
   'closed_at',
 ] as const;
 
-/** @throws BackendFailure `unexpected` when what makes an incident is hidden from us */
+/** @throws BackendFailure `unexpected` when a required column is hidden from our account */
 export function readIncident(row: Row): Incident {
   const state = STATES[neededIn(row, 'state')] ?? 'other';
   const waitsFor = state === 'on-hold' ? WAITS_FOR[valueIn(row, 'hold_reason')] : undefined;
@@ -64,7 +64,7 @@ export function readIncident(row: Row): Incident {
     openedAt,
     updatedAt,
     ...(resolvedAt && { resolvedAt }),
-    // Every change that takes effect counts up.
+    // The counter grows with every change that takes effect.
     revision: valueIn(row, 'sys_mod_count') || neededIn(row, 'sys_updated_on'),
   };
 }

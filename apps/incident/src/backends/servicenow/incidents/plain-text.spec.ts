@@ -4,7 +4,7 @@ import { fitted, isSigned } from '../../signed-text.js';
 import { journalText, MAX_TEXT, textOfHtml, asWritten } from './plain-text.js';
 
 describe('A text for ServiceNow', () => {
-  it('never exceeds its column, holds no control character and no half of a character', () => {
+  it('never exceeds its column, and contains no control character and no half of a surrogate pair', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.integer({ min: 1, max: 200 }), (text, max) => {
         const sent = fitted(text, max);
@@ -15,32 +15,32 @@ describe('A text for ServiceNow', () => {
     );
   });
 
-  it('is left as it is otherwise, also with carets and emoji', () => {
+  it('is otherwise unchanged, even with carets and emoji', () => {
     const text = 'Line ^ one ^NQ\n\ttwo 😀 %5E & + [x] javascript:';
     expect(fitted(text, MAX_TEXT)).toBe(text);
   });
 });
 
 describe('A text for the journal', () => {
-  it('says who wrote it, and can be told by that', () => {
+  it('names its author, and can be recognized by that', () => {
     const text = journalText('Ana Ruiz', 'It works again.');
     expect(text).toBe('[via chat, Ana Ruiz] It works again.');
     expect(isSigned(text)).toBe(true);
     expect(asWritten(text)).toBe('It works again.');
   });
 
-  it.each(['[code]<b>x</b>[/code]', '[CODE]', '[ code ]', '[/ code]'])('holds no mark for HTML: %s', (text) => {
+  it.each(['[code]<b>x</b>[/code]', '[CODE]', '[ code ]', '[/ code]'])('contains no HTML mark: %s', (text) => {
     expect(journalText('Ana', text)).not.toMatch(/\[\/?code\]/i);
     expect(asWritten(journalText('Ana', text))).toBe(text);
   });
 
-  it('cannot be signed by another name through a bracket in one’s own', () => {
+  it('cannot carry a forged signature through a bracket in the author’s name', () => {
     expect(journalText('Eve] [via chat, Ana', 'x')).toBe('[via chat, Eve   via chat, Ana] x');
   });
 });
 
 describe('HTML of an article', () => {
-  it('becomes the text that it shows', () => {
+  it('becomes the text that a browser would show', () => {
     expect(textOfHtml('<p>Use&nbsp;the <b>VPN</b> &amp; wait</p>\n<script>')).toBe('Use the VPN & wait');
   });
 });

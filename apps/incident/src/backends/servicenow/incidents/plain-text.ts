@@ -6,14 +6,14 @@ export const MAX_TITLE = 160;
 export const MAX_TEXT = 4_000;
 
 /**
- * A text for a journal, where it says who wrote it: our account is its author otherwise. Journals show what stands
- * within `[code]` as HTML, so that mark is broken.
+ * A journal text that names its author, because our account is the author otherwise. Journals show text within
+ * `[code]` as HTML, so that mark is broken up.
  */
 export const journalText = (author: string, text: string): string =>
   fitted(`${signature(author)}${text.replace(/\[(?=\s*\/?\s*code\b)/gi, '[ ')}`, MAX_TEXT);
 
-/** What `journalText` was given, as far as that is still to be seen. */
+/** The text that `journalText` was given, as far as it can still be recovered. */
 export const asWritten = (text: string): string => unsigned(text).replace(/\[ (?=\s*\/?\s*code\b)/gi, '[');
 
-/** A piece of HTML as the text that it shows, on one line. */
+/** The text that a piece of HTML shows, on one line. */
 export const textOfHtml = (html: string): string => onOneLine(withCharacters(withoutTags(html, ' '))).trim();

@@ -20,7 +20,7 @@ const findings = (config: Partial<ServiceNowConfig> = {}) => {
 };
 
 describe('The self-test of a ServiceNow instance', () => {
-  it('finds nothing on an instance that is set up as it should be, and writes nothing', async () => {
+  it('reports nothing on a correctly configured instance, and writes nothing', async () => {
     expect(await findings()).toEqual([]);
     expect(new Set(sim.journal().requests.map(({ method }) => method))).toEqual(new Set(['GET']));
   });
@@ -29,31 +29,31 @@ describe('The self-test of a ServiceNow instance', () => {
     ['incident', 'correlation_id', /opened twice/],
     ['incident', 'caller_id', /nobody sees theirs/],
     ['sys_user', 'email', /nobody is known/],
-  ])('finds out that our account may not search %s by %s', async (table, column, finding) => {
+  ])('reports that our account may not search %s by %s', async (table, column, finding) => {
     sim.config({ hiddenFields: { [table]: [column] } });
     expect(await findings()).toEqual([expect.stringMatching(finding)]);
   });
 
-  it('finds out that our account may not search by the time of changes', async () => {
+  it('reports that our account may not search by the time of changes', async () => {
     sim.config({ rangeDeniedFields: { incident: ['sys_updated_on'] } });
     expect(await findings()).toEqual([expect.stringMatching(/nobody hears of changes/)]);
   });
 
-  it('finds codes of ours that the instance does not have', async () => {
+  it('reports our codes that the instance does not have', async () => {
     expect(await findings({ closeCode: 'Solved (Permanently)', contactType: 'carrier pigeon' })).toEqual([
       'The instance has no close code as SERVICENOW_CLOSE_CODE says.',
       'The instance has no channel as SERVICENOW_CONTACT_TYPE says.',
     ]);
   });
 
-  it('finds an account that lives in another time zone', async () => {
+  it('reports an account with another time zone', async () => {
     const { userName: user, password } = accounts.agent;
     expect(await findings({ credentials: { kind: 'basic', user, password }, account: user })).toEqual([
       'The time zone of our account is "Europe/Berlin" instead of GMT: times of comments may be wrong.',
     ]);
   });
 
-  it('fails when the instance does not know us', async () => {
+  it('fails when the instance rejects our account', async () => {
     await expect(findings({ credentials: { kind: 'basic', user: 'x', password: 'y' } })).rejects.toMatchObject({
       kind: 'unauthenticated',
     });

@@ -6,10 +6,10 @@ import { valueIn, type Row } from '../tables/row.js';
 import { type ServiceNowConfig } from '../client/servicenow.config.js';
 import { type TableApi } from '../tables/table-api.js';
 
-/** States into which incidents are moved. */
+/** States that the backend moves incidents to. */
 const STATES = ['2', '6', '8'];
 
-/** What must be allowed to be searched by, and what goes wrong otherwise. */
+/** Searches that must be allowed, and what goes wrong otherwise. */
 const SEARCHES: { table: string; by: Condition; trouble: string }[] = [
   {
     table: 'incident',
@@ -34,9 +34,9 @@ const SEARCHES: { table: string; by: Condition; trouble: string }[] = [
 ];
 
 /**
- * What makes trouble about the instance or our rights there, in sentences for its administrator; none when all is well.
- * Nothing is written.
- * @throws BackendFailure when the instance does not answer or does not know our account
+ * Problems with the instance or with our rights there, as sentences for its administrator; none when all is well. The
+ * test writes nothing.
+ * @throws BackendFailure when the instance does not answer or rejects our account
  */
 export async function selfTest(tables: TableApi, config: ServiceNowConfig): Promise<string[]> {
   const troubles: string[] = [];
@@ -53,7 +53,7 @@ async function zoneTrouble(tables: TableApi, { account = '' }: ServiceNowConfig)
     : [`The time zone of our account is ${JSON.stringify(zone)} instead of GMT: times of comments may be wrong.`];
 }
 
-/** Tables do not refuse choices that they do not know, so nobody would notice. */
+/** Checks our codes. Tables accept unknown choices, so nobody would notice a wrong one. */
 async function choiceTroubles(tables: TableApi, { closeCode, contactType }: ServiceNowConfig): Promise<string[]> {
   const elements = ['close_code', 'contact_type', 'state'].map((text) => word(text) as QueryValue<'word'>);
   const rows = (await foundBy(tables, 'sys_choice', isAnyOf('element', elements), 500)) ?? [];
@@ -72,7 +72,7 @@ async function choiceTroubles(tables: TableApi, { closeCode, contactType }: Serv
 
 const isOfIncidents = (row: Row) => ['incident', 'task'].includes(valueIn(row, 'name'));
 
-/** `undefined` when the search is not allowed, or its condition ignored. */
+/** `undefined` when the search is not allowed, or its condition is ignored. */
 async function foundBy(tables: TableApi, table: string, by: Condition, limit: number): Promise<Row[] | undefined> {
   const columns = { sys_user: ['user_name', 'time_zone'], sys_choice: ['name', 'value'] }[table] ?? ['sys_id'];
   try {

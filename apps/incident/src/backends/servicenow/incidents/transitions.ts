@@ -11,9 +11,9 @@ interface Means {
 }
 
 /**
- * Moves an incident as its caller wants it, seen from the state that it has now.
- * @param said what the caller gives as reason, fit for the journal
- * @throws BackendFailure `rejected` when its state does not allow that, or the instance did not keep it
+ * Moves an incident as its caller asks, depending on its current state.
+ * @param said the caller's reason, ready for the journal
+ * @throws BackendFailure `rejected` when its state does not allow the move, or the instance did not store it
  */
 export async function moved(
   id: QueryValue<'sys-id'>,
@@ -37,7 +37,7 @@ export async function moved(
   return written(() => readIncident(after));
 }
 
-/** Columns to write, and the one that takes what the caller said. */
+/** Columns to write, and the column for the caller's reason. */
 interface Step {
   remark: 'comments' | 'close_notes';
   state?: string;
@@ -54,7 +54,7 @@ const STEPS: Record<Transition, (state: IncidentState, row: Row, closeCode: stri
     if (state === 'canceled') return 'done';
     return OPEN_STATES.has(state) ? { state: '8', remark: 'comments' } : 'refused';
   },
-  // A closed incident stays closed; a new one is opened instead.
+  // A closed incident stays closed; the caller opens a new one instead.
   reopen: (state) => {
     if (OPEN_STATES.has(state)) return 'done';
     return state === 'resolved' ? { state: '2', remark: 'comments' } : 'refused';
@@ -62,7 +62,7 @@ const STEPS: Record<Transition, (state: IncidentState, row: Row, closeCode: stri
   escalate: (state, row) => {
     if (!OPEN_STATES.has(state)) return 'refused';
     const urgency = Number(valueIn(row, 'urgency'));
-    // Nothing is more urgent than 1, yet the desk may hear of it.
+    // No urgency is above 1, but the desk should see the escalation.
     return { ...(urgency > 1 && { urgency: String(urgency - 1) }), remark: 'comments' };
   },
 };

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { correlationId, type QueryValue } from './query-value.js';
 
 /**
- * The mark by which the incident of an operation is found again, at most 67 characters of a column that holds 100.
- * Operation ids of ours, 64 hexadecimal digits or UUIDs, stay readable in it; any other is told by its SHA-256.
+ * The mark that identifies the incident of an operation: at most 67 characters for a column of 100. Our own operation
+ * ids, 64 hexadecimal digits or UUIDs, stay readable in it; any other id is replaced by its SHA-256.
  */
 export function correlationIdOf(operationId: string): QueryValue<'correlation-id'> {
   const isOurs = /^([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(operationId);

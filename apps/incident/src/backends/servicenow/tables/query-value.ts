@@ -1,8 +1,8 @@
-/** What a value in a query is. Each kind has one validator below and no other way in. */
+/** The kind of a value in a query. A value of each kind comes only from its validator below. */
 export type ValueKind = 'sys-id' | 'number' | 'email' | 'correlation-id' | 'date-time' | 'word';
 
 declare const kind: unique symbol;
-/** A text that was checked and may stand in a query where its kind is asked for. */
+/** A validated text that may stand in a query where its kind is expected. */
 export type QueryValue<K extends ValueKind = ValueKind> = string & { readonly [kind]: K };
 
 const SYS_ID = /^[0-9a-f]{32}$/;
@@ -13,8 +13,8 @@ const MAX_EMAIL = 254;
 const MAX_SEARCH = 120;
 
 /*
- * Validators refuse; they do not repair. What they return is the very text that goes into the query, so none of it can
- * end a condition there: ServiceNow separates conditions by `^` and has no escape for it that is documented for REST.
+ * Validators reject; they do not repair. They return exactly the text that goes into the query, so none of it may end a
+ * condition there: ServiceNow separates conditions by `^` and documents no escape for it in REST.
  */
 
 /** A record's key: 32 hexadecimal digits. */
@@ -29,21 +29,21 @@ export function incidentNumber(text: string, prefixes: readonly string[]): Query
     : undefined;
 }
 
-/** An e-mail address of plain ASCII without anything that needs quotes. */
+/** An email address in plain ASCII, without characters that need quotes. */
 export const emailAddress = (text: string) => (text.length <= MAX_EMAIL ? accepted<'email'>(EMAIL, text) : undefined);
 
-/** The mark that our creates carry; see `correlation-id.ts`. */
+/** The mark on our incidents; see `correlation-id.ts`. */
 export const correlationId = (text: string) => accepted<'correlation-id'>(CORRELATION_ID, text);
 
-/** A moment in the form in which ServiceNow stores it: UTC, whole seconds. */
+/** A moment as ServiceNow stores it: UTC, whole seconds. */
 export const dateTime = (text: string) => accepted<'date-time'>(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, text);
 
-/** A word of ours or of the configuration, such as a choice or the name of a column. */
+/** A word from our code or the configuration, such as a choice or a column name. */
 export const word = (text: string) => accepted<'word'>(WORD, text);
 
 /**
- * What a person searches for, as the text parameter of the knowledge API. It never stands in an encoded query; that it
- * could not alter one either is a second lock on the same door.
+ * A person's search text, for the text parameter of the knowledge API. It never becomes part of an encoded query. As a
+ * second safeguard, it could not alter one either.
  */
 export function searchText(text: string): string | undefined {
   const plain = text

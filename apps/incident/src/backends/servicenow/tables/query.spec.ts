@@ -17,7 +17,7 @@ import { readRow } from './row.js';
 
 const RUNS = 100_000;
 
-/** Every way in which a text can get into a query, and the spelling in which it does. */
+/** Every way for a text to enter a query, and how it is spelled there. */
 const doors: {
   name: string;
   condition: (text: string) => Condition | undefined;
@@ -47,7 +47,7 @@ const SECRET = is('caller_id', sysId('0'.repeat(32)) as QueryValue<'sys-id'>);
 const read = (text: string) => parseQuery(text, { caretEscape: true, endMarkEndsQuery: true });
 
 describe('Text of people in a query', () => {
-  it(`K11 never alters it: of ${RUNS} hostile texts each is refused or stays the one value that it is`, () => {
+  it(`never alters it: each of ${RUNS} hostile texts is refused or stays a single value`, () => {
     let accepted = 0;
     fc.assert(
       fc.property(hostileText, fc.constantFrom(...doors), (text, { condition, spelling }) => {
@@ -69,10 +69,10 @@ describe('Text of people in a query', () => {
     expect(accepted).toBeGreaterThan(500);
   });
 
-  it('is refused as a value of a list when it holds a comma, and in any value when it holds a caret', () => {
+  it('is refused in a list when it contains a comma, and in any value when it contains a caret', () => {
     fc.assert(
       fc.property(hostileText, fc.boolean(), (text, isList) => {
-        // What no validator lets through is stopped once more where queries are put together.
+        // The query builder rejects again what no validator accepts.
         const value = text as QueryValue<'email'>;
         const query: Query = { anyOf: [[isList ? isAnyOf('email', [value]) : is('email', value)]], order: [] };
         let encoded: string;
@@ -92,7 +92,7 @@ describe('Text of people in a query', () => {
     );
   });
 
-  it('is made harmless for a search, or is none', () => {
+  it('is made harmless for a search, or is rejected', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const search = searchText(text);
@@ -116,12 +116,12 @@ describe('Text of people in a query', () => {
     ['a,b'],
     ['^ORDERBYdescription'],
     ['x＾NQuser_name=admin'],
-  ])('K11 is no value of any kind when it is %j', (text) => {
+  ])('is no value of any kind when it is %j', (text) => {
     expect(doors.map(({ condition }) => condition(text))).toEqual(doors.map(() => undefined));
   });
 
   it.each(['first+last@acme.com', "sean.o'brien@example.com", 'Ana.RUIZ@Example.COM', 'a@b'])(
-    'K12 is an address: %s',
+    'is an address: %s',
     (text) => expect(emailAddress(text)).toBe(text),
   );
   it.each(['a b@c.de', 'a@b@c.de', '@c.de', 'a@', 'a@.de', 'ä@c.de', `${'a'.repeat(65)}@c.de`, 'a"b@c.de', ''])(
@@ -163,7 +163,7 @@ const anyQuery: fc.Arbitrary<Query> = fc.record({
 });
 
 describe('A query', () => {
-  it('K21 is read by an instance as it was meant', () => {
+  it('is read by an instance as intended', () => {
     fc.assert(
       fc.property(anyQuery, (query) => {
         expect(read(encodedQuery(query))).toEqual({
@@ -177,11 +177,11 @@ describe('A query', () => {
     );
   });
 
-  it.each([[[]], [[[]]]])('without a condition is none, for it would ask for the whole table', (anyOf) => {
+  it.each([[[]], [[[]]]])('without a condition is refused, because it would match the whole table', (anyOf) => {
     expect(() => encodedQuery({ anyOf, order: [] })).toThrow(/whole table/);
   });
 
-  it('can tell whether a row was asked for, as far as the row shows', () => {
+  it('can tell whether a row matches, as far as the row shows', () => {
     const query: Query = {
       anyOf: [
         [

@@ -1,7 +1,7 @@
 import { type QueryValue } from './query-value.js';
 import { type Row } from './row.js';
 
-/** Every column that a query of ours may name, and what its values are. */
+/** Every column that our queries may name, with the kind of its values. */
 interface Columns {
   sys_id: 'sys-id';
   number: 'number';
@@ -30,13 +30,13 @@ export interface Condition {
   values: readonly QueryValue[];
 }
 
-/** An encoded query as data: any of the groups, each of them in all its conditions, in this order. */
+/** An encoded query as data: a row matches any group by all conditions of that group; `order` sorts. */
 export interface Query {
   anyOf: readonly (readonly Condition[])[];
   order: readonly { by: Column; descending?: boolean }[];
 }
 
-/** Marks a query that must not leave the house; thrown before anything is sent. */
+/** Thrown for a query that must not be sent, before anything is sent. */
 export class UnsafeQueryError extends Error {
   override readonly name = 'UnsafeQueryError';
 }
@@ -66,8 +66,8 @@ export const isFrom = <C extends Column>(column: C, value: ValueOf<C>): Conditio
 });
 
 /**
- * The text of `sysparm_query`, not yet encoded for a URL. This is the only place that puts one together.
- * @throws UnsafeQueryError when there is no condition, or a value could end its own; no validator lets one through
+ * The text of `sysparm_query`, not yet URL-encoded. This is the only function that builds one.
+ * @throws UnsafeQueryError when there is no condition, or a value could end its condition; validators accept no such value
  */
 export function encodedQuery({ anyOf, order }: Query): string {
   if (anyOf.length === 0 || anyOf.some((group) => group.length === 0))
@@ -87,8 +87,8 @@ function encodedCondition({ column, operator, values }: Condition): string {
 const isSeveral = (operator: Condition['operator'], value: string) => operator === 'IN' && value.includes(',');
 
 /**
- * Whether a row is one that was asked for, as far as it shows the columns asked about. ServiceNow drops a condition
- * that it does not understand and runs the rest, so that it answered with a row means nothing.
+ * Whether a row matches the query, as far as it contains the queried columns. ServiceNow drops a condition that it does
+ * not understand and runs the rest, so a row in the answer may not match.
  */
 export function isAskedFor(row: Row, { anyOf }: Query): boolean {
   return anyOf.some((group) => group.every((condition) => holds(condition, row.get(condition.column)?.value)));
@@ -96,7 +96,7 @@ export function isAskedFor(row: Row, { anyOf }: Query): boolean {
 
 function holds({ operator, values }: Condition, actual: string | undefined): boolean {
   if (actual === undefined) return true;
-  // Databases compare without regard to case; so do addresses and keys.
+  // Databases compare without regard to case, and addresses and keys do not depend on it.
   const known = actual.toLowerCase();
   return values.some((value) => {
     const asked = value.toLowerCase();

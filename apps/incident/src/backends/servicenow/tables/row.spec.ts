@@ -14,13 +14,13 @@ describe('A field of a record', () => {
     ['an empty reference', '', { value: '', display: '' }],
     ['an empty reference with both values', { display_value: '', value: '' }, { value: '', display: '' }],
     ['a journal', { display_value: 'text', value: '' }, { value: '', display: 'text' }],
-    ['no display value', { display_value: null, value: '7' }, { value: '7', display: '7' }],
+    ['a missing display value', { display_value: null, value: '7' }, { value: '7', display: '7' }],
   ])('is read as %s', (_, field, cell) => {
     expect(readRow({ field }).get('field')).toEqual(cell);
   });
 
   it.each([[1], [true], [null], [['a']], [{}], [{ display_value: 1, value: '1' }]])(
-    'is refused in a shape that is not agreed: %j',
+    'is refused in an unknown shape: %j',
     (field) => {
       expect(() => readRow({ field })).toThrow(expect.objectContaining({ kind: 'unexpected' }));
     },
@@ -41,7 +41,7 @@ describe('A moment', () => {
       new Date('2026-11-22T14:00:00Z'),
     );
   });
-  it('is none when the field is empty', () => {
+  it('is undefined when the field is empty', () => {
     expect(momentIn(readRow({ resolved_at: '' }), 'resolved_at')).toBeUndefined();
   });
   it('is refused in another form', () => {
@@ -50,7 +50,7 @@ describe('A moment', () => {
 });
 
 describe('An answer', () => {
-  it.each([[{}], ['x'], [null]])('that is no list is refused as one: %j', (result) => {
+  it.each([[{}], ['x'], [null]])('is refused when it is not a list: %j', (result) => {
     expect(() => readRows(result)).toThrow(expect.objectContaining({ kind: 'unexpected' }));
   });
 });

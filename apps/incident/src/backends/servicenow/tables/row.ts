@@ -1,17 +1,17 @@
 import { BackendFailure } from '../../../ports/backend-failure.js';
 
-/** A field as a machine and as a person reads it. */
+/** A field: the stored value and the display value. */
 export interface Cell {
   value: string;
   display: string;
 }
 
-/** A record as far as our account may see it: a column that is hidden from us is absent. */
+/** A record as far as our account may see it: a hidden column is absent. */
 export type Row = ReadonlyMap<string, Cell>;
 
 /**
- * A record in any shape that `sysparm_display_value` and `sysparm_exclude_reference_link` can give it. We ask for
- * `{display_value, value}` everywhere, yet some instances leave the flags out on writes.
+ * Reads a record in any shape that `sysparm_display_value` and `sysparm_exclude_reference_link` can produce. We request
+ * `{display_value, value}` everywhere, but some instances ignore the flags on writes.
  * @throws BackendFailure `unexpected`
  */
 export function readRow(record: unknown): Row {
@@ -27,7 +27,7 @@ export function readRows(records: unknown): Row[] {
   return records.map(readRow);
 }
 
-/** What a machine reads in the column; empty when it is empty or hidden from us. */
+/** The stored value of the column; empty when the column is empty or hidden from us. */
 export const valueIn = (row: Row, column: string): string => row.get(column)?.value ?? '';
 
 /** @throws BackendFailure `unexpected` when the column is hidden from us or empty */
@@ -38,13 +38,13 @@ export function neededIn(row: Row, column: string): string {
   return value;
 }
 
-/** A moment as ServiceNow stores it: UTC without saying so. `undefined` when there is none. */
+/** A moment as ServiceNow stores it: UTC without a zone. `undefined` when the column is empty. */
 export function momentIn(row: Row, column: string): Date | undefined {
   const stamp = valueIn(row, column);
   if (stamp === '') return undefined;
   const moment = new Date(`${stamp.replace(' ', 'T')}Z`);
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(stamp) || Number.isNaN(moment.getTime()))
-    throw new BackendFailure('unexpected', `ServiceNow gives a time in ${column} that is none.`);
+    throw new BackendFailure('unexpected', `ServiceNow gives a time in ${column} that is invalid.`);
   return moment;
 }
 
@@ -52,12 +52,12 @@ function readCell(column: string, field: unknown): Cell {
   if (typeof field === 'string') return { value: field, display: field };
   if (isObject(field)) {
     const { value, display_value: display, link } = field;
-    // With display values only, a reference tells its key by nothing but its link.
+    // With display values only, the link is the only part of a reference that contains its key.
     const key = value ?? (typeof link === 'string' ? link.split('/').at(-1) : display);
     if (typeof key === 'string' && (display === undefined || display === null || typeof display === 'string'))
       return { value: key, display: display ?? key };
   }
-  throw new BackendFailure('unexpected', `ServiceNow gives ${column} in a shape that is not agreed.`);
+  throw new BackendFailure('unexpected', `ServiceNow gives ${column} in an unknown shape.`);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -7,7 +7,7 @@ import { type Reply, type ServiceNowClient } from '../client/servicenow.client.j
 
 export interface Listing {
   query: Query;
-  /** Must hold the columns that the query names, so that what comes can be held against what was asked. */
+  /** Must contain the columns of the query, so that the answer can be checked against the query. */
   columns: readonly string[];
   limit: number;
   opId?: string;
@@ -21,19 +21,19 @@ export interface Listed {
   hasMore: boolean;
 }
 
-/** Pages of the first size that a listing reads at most: they are cut before rows are hidden, so some come empty. */
+/** Most pages of the first size that a listing reads. ServiceNow cuts pages before it hides rows, so some are empty. */
 const MAX_PAGES = 5;
-/** How often a page whose answer was cut off is asked for again, each time a quarter of it. */
+/** How many times a truncated page is read again, each time with a quarter of the size. */
 const MAX_SHRINKS = 2;
 
-/** Reads and writes records. Every value comes both as stored and as shown; references come without links. */
+/** Reads and writes records. Every value has a stored and a display form; references have no links. */
 export class TableApi {
   constructor(
     private readonly client: ServiceNowClient,
     private readonly logger: Logger,
   ) {}
 
-  /** @throws BackendFailure; `unexpected` when the instance answers with rows that were not asked for */
+  /** @throws BackendFailure; `unexpected` when the instance answers with rows that do not match */
   async list(table: string, { query, columns, limit, opId, isPoll }: Listing): Promise<Listed> {
     const sysparm_query = this.encoded(query, table);
     const rows: Row[] = [];
@@ -66,7 +66,7 @@ export class TableApi {
     return { rows: rows.slice(0, limit), hasMore: hasMore || rows.length > limit };
   }
 
-  /** @throws BackendFailure `not-found` when there is none or our account may not see it */
+  /** @throws BackendFailure `not-found` when the record does not exist or is hidden from our account */
   async read(table: string, sysId: QueryValue<'sys-id'>, columns: readonly string[]): Promise<Row> {
     const path = `/api/now/table/${table}/${sysId}`;
     const { result } = await this.client.call({ method: 'GET', path, params: shape(columns), table, expects: 200 });
@@ -120,8 +120,8 @@ export class TableApi {
 type Values = Readonly<Record<string, string>>;
 
 /**
- * Reads what a write answered with.
- * @throws BackendFailure which says that the write happened all the same
+ * Reads the answer to a write.
+ * @throws BackendFailure that says that the write happened anyway
  */
 export function written<T>(read: () => T): T {
   try {
