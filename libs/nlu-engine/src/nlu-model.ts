@@ -40,7 +40,7 @@ interface ModelParts {
   probes: { text: string; intent: string | null }[];
 }
 
-/** What the probes of a model are understood with: an encoder may still be loading when they are repeated. */
+/** What the probes of a model are understood with: no encoder, which could answer a little differently on another processor. */
 const PROBE: ParseContext = { withoutDeferred: true };
 
 /** A trained NLU: text in, intent and entities out. Immutable; `parse` is pure and never throws. */

@@ -66,9 +66,6 @@ describe('the sentence encoders', () => {
 
   it('gives similar vectors to sentences with the same meaning, even without a common word', async () => {
     const encoder = start('all-minilm-l6-v2');
-    expect(encoder.isReady).toBe(false);
-    await encoder.ready();
-    expect(encoder.isReady).toBe(true);
     const [locked, forgot, weather, again] = (await encoder.encode([
       'my account is locked',
       'I cannot log in any more',

@@ -12,7 +12,6 @@ const RESTART_DELAY_MS = 1_000;
 export class ThreadedEncoder implements SentenceEncoder {
   readonly id: string;
   readonly dimension: number;
-  isReady = false;
   private readonly pool: WorkerPool<readonly string[], Float32Array[]>;
 
   /** @param script the compiled `encoder.worker`. */
@@ -31,9 +30,8 @@ export class ThreadedEncoder implements SentenceEncoder {
   }
 
   /** Resolves when the encoder is loaded. @throws Error that says why it cannot be. */
-  async ready(): Promise<void> {
-    await this.pool.ready();
-    this.isReady = true;
+  ready(): Promise<void> {
+    return this.pool.ready();
   }
 
   encode(texts: readonly string[]): Promise<Float32Array[]> {

@@ -38,7 +38,7 @@ const pretrained: Pretrained = {
     const encoder = await comesWithProduct.sentenceEncoder(name);
     if (!encoder) return undefined;
     const { id, dimension } = encoder;
-    return { id, dimension, isReady: true, encode: (texts) => encode(encoder, texts) };
+    return { id, dimension, encode: (texts) => encode(encoder, texts) };
   },
 };
 

@@ -7,8 +7,6 @@ export interface SentenceEncoder {
   /** Changes whenever the vectors do. */
   readonly id: string;
   readonly dimension: number;
-  /** False while the encoder is still being loaded; texts wait for it. */
-  readonly isReady: boolean;
   /**
    * A vector of unit length for each text; of an empty text, zeros. Takes milliseconds a text.
    * Rejects when the encoder cannot be used; the error says why.

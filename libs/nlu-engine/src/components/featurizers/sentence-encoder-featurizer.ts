@@ -44,10 +44,8 @@ class SentenceEncoderFeaturizer implements Component {
       }
     };
     if (saved.inDoubt) {
-      // Nobody waits for an encoder that is still being loaded.
-      const isWanted = encoder.isReady && !message.context.withoutDeferred;
-      const unlessLoading = () => (isWanted ? vector() : Promise.resolve(undefined));
-      message.deferredFeatures.push(new DeferredFeatures(unlessLoading));
+      const compute = () => (message.context.withoutDeferred ? Promise.resolve(undefined) : vector());
+      message.deferredFeatures.push(new DeferredFeatures(compute));
     } else message.features.push((await vector()) ?? this.blockOf(new Float32Array(encoder.dimension)));
   }
 
