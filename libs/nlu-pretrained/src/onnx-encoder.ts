@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type * as Runtime from 'onnxruntime-node';
 import { type EncoderFiles } from './encoder-files.js';
 
 /** What comes later in a message is seldom about something else, and time grows with the length. */
@@ -13,7 +14,8 @@ const MAX_PIECES = 64;
 export class OnnxEncoder {
   private constructor(
     private readonly files: EncoderFiles,
-    private readonly session: InferenceSession,
+    private readonly runtime: typeof Runtime,
+    private readonly session: Runtime.InferenceSession,
     private readonly tokenizer: Tokenizer,
   ) {}
 
@@ -25,15 +27,21 @@ export class OnnxEncoder {
     const [weights, vocabulary] = await Promise.all(
       (['model.onnx', 'tokenizer.json'] as const).map((name) => checkedFile(folder, name, files)),
     );
-    const { InferenceSession } = await runtime();
-    const session = await InferenceSession.create(weights!, {
+    const runtime = await loadRuntime();
+    // By its file: read into memory first, the weights would stay there twice.
+    const session = await runtime.InferenceSession.create(weights!, {
       // One text at a time in one thread: services that run beside each other do not fight for the processors.
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       // The arena keeps the memory of the longest text for ever.
       enableCpuMemArena: false,
     });
-    return new OnnxEncoder(files, session, new Tokenizer(JSON.parse(vocabulary!.toString('utf8')) as object, {}));
+    return new OnnxEncoder(
+      files,
+      runtime,
+      session,
+      new Tokenizer(JSON.parse(await readFile(vocabulary!, 'utf8')) as object, {}),
+    );
   }
 
   /** The mean over the vectors of the text's pieces, with length 1; of a text without pieces, zeros. */
@@ -43,8 +51,8 @@ export class OnnxEncoder {
     if (ids.length === 0) return new Float32Array(dimension);
     const framed = [...frame.start, ...ids, ...frame.end];
     const tensor = (values: readonly number[]) =>
-      new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
-    const inputs: Record<string, Tensor> = {
+      new this.runtime.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+    const inputs: Record<string, Runtime.Tensor> = {
       input_ids: tensor(framed),
       attention_mask: tensor(framed.map(() => 1)),
       token_type_ids: tensor(framed.map(() => 0)),
@@ -64,7 +72,7 @@ export class OnnxEncoder {
 }
 
 /** The runtime is an optional package, as most assistants do without it. */
-async function runtime(): Promise<typeof import('onnxruntime-node')> {
+async function loadRuntime(): Promise<typeof Runtime> {
   try {
     return await import('onnxruntime-node');
   } catch (cause) {
@@ -78,15 +86,16 @@ async function runtime(): Promise<typeof import('onnxruntime-node')> {
   }
 }
 
+/** The path of a file of the encoder. @throws Error when the file cannot be read or has another checksum. */
 async function checkedFile(
   folder: string,
   name: keyof EncoderFiles['checksums'],
   files: EncoderFiles,
-): Promise<Buffer> {
+): Promise<string> {
   const file = join(folder, name);
-  let bytes: Buffer;
+  const hash = createHash('sha256');
   try {
-    bytes = await readFile(file);
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   } catch (cause) {
     throw new Error(
       `The file ${file} of the sentence encoder ${files.name} cannot be read; install the product again.`,
@@ -95,7 +104,7 @@ async function checkedFile(
       },
     );
   }
-  if (createHash('sha256').update(bytes).digest('hex') === files.checksums[name]) return bytes;
+  if (hash.digest('hex') === files.checksums[name]) return file;
   throw new Error(`The file ${file} of the sentence encoder ${files.name} is damaged; install the product again.`);
 }
 
