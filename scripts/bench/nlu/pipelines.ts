@@ -2,10 +2,12 @@
 import { type ComponentConfig, type NluData } from '#assistant';
 import {
   accuratePipeline,
+  cascadePipeline,
   defaultPipeline,
   domainOf,
   type LabelledText,
   nluDataOf,
+  type Prediction,
   type Pretrained,
   type SentenceEncoder,
   trainNlu,
@@ -15,7 +17,7 @@ import { withTrainingThreads } from '#nlu-threads';
 import { type Texts, type TrainedColumn } from './column.js';
 
 /** The pipelines by the name of their column. */
-export const pipelines = { light: defaultPipeline, accurate: accuratePipeline };
+export const pipelines = { light: defaultPipeline, cascade: cascadePipeline, accurate: accuratePipeline };
 
 /** The cached results of the sentence encoder. */
 let encoded: Map<string, Float32Array> | undefined;
@@ -32,18 +34,22 @@ export async function remembering<Result>(work: () => Promise<Result>): Promise<
 
 const pretrained: Pretrained = {
   ...comesWithProduct,
-  sentenceEncoder: async (language) => {
-    const encoder = await comesWithProduct.sentenceEncoder(language);
-    return encoder && { ...encoder, encode: (text) => encode(encoder, text) };
+  sentenceEncoder: async (name) => {
+    const encoder = await comesWithProduct.sentenceEncoder(name);
+    if (!encoder) return undefined;
+    const { id, dimension } = encoder;
+    return { id, dimension, encode: (texts) => encode(encoder, texts) };
   },
 };
 
-function encode(encoder: SentenceEncoder, text: string): Float32Array {
-  const known = encoded?.get(text);
-  if (known) return known;
-  const vector = encoder.encode(text);
-  encoded?.set(text, vector);
-  return vector;
+async function encode(encoder: SentenceEncoder, texts: readonly string[]): Promise<Float32Array[]> {
+  if (!encoded) return encoder.encode(texts);
+  const known = encoded;
+  const keyOf = (text: string): string => `${encoder.id} ${text}`;
+  const unknown = [...new Set(texts.filter((text) => !known.has(keyOf(text))))];
+  const vectors = unknown.length > 0 ? await encoder.encode(unknown) : [];
+  unknown.forEach((text, at) => known.set(keyOf(text), vectors[at]!));
+  return texts.map((text) => known.get(keyOf(text))!);
 }
 
 export async function trainPipeline(
@@ -59,15 +65,20 @@ export async function trainPipeline(
   return {
     seconds,
     bytes: () => model.toBytes(),
-    predict: async (examples: readonly LabelledText[]) =>
-      examples.map((example) => ({ example, understanding: model.parse(example.text) })),
+    predict: async (examples: readonly LabelledText[]) => {
+      const predictions: Prediction[] = [];
+      for (const example of examples) predictions.push({ example, understanding: await model.parse(example.text) });
+      return predictions;
+    },
     parseMs: async (examples) => {
-      for (const { text } of examples.slice(0, 300)) model.parse(text);
-      return examples.map(({ text }) => {
+      for (const { text } of examples.slice(0, 300)) await model.parse(text);
+      const times: number[] = [];
+      for (const { text } of examples) {
         const started = performance.now();
-        model.parse(text);
-        return performance.now() - started;
-      });
+        await model.parse(text);
+        times.push(performance.now() - started);
+      }
+      return times;
     },
     close: async () => {},
   };

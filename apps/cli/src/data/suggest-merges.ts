@@ -20,7 +20,7 @@ export async function mergeRemarks(directory: string, pretrained: Pretrained): P
       const data = nluDataOf(train, nlu);
       const input = { language, pipeline, languages, domain, nlu: data };
       const model = await withTrainingThreads((jobs) => trainNlu(input, { seed, pretrained, jobs }));
-      return held.map((example) => ({ example, understanding: model.parse(example.text) }));
+      return Promise.all(held.map(async (example) => ({ example, understanding: await model.parse(example.text) })));
     },
   });
   return report.intent ? suggestMerges(report.intent).map(({ level, message }) => ({ level, message })) : [];

@@ -45,7 +45,7 @@ describe('helpdesk train', () => {
     expect(await first.ended()).toBe(0);
     expect(first.output).toMatch(/Training on 4 examples of 2 intents….*Trained in .* s: .*nlu\.model/s);
     const model = await NluModel.load(await readModel(), pretrained);
-    expect(model.parse('hello').intent.name).toBe('greet');
+    expect((await model.parse('hello')).intent.name).toBe('greet');
     const second = start();
     expect(await second.ended()).toBe(0);
     expect(second.output).toMatch(/The model is up to date/);

@@ -40,7 +40,7 @@ beforeAll(async () => {
   model = await trainNlu({ language, pipeline: config.pipeline, domain, nlu }, { pretrained });
   engine = new DialogueEngine(assistant);
 });
-beforeEach(() => {
+beforeEach(async () => {
   tracker = Tracker.start('ann', engine.domain);
   opened = [];
   changed = [];
@@ -72,9 +72,9 @@ const actions = () => ({
   action_handoff_options: new HandoffOptions(assistant),
 });
 
-function turn(text: string): Promise<Turn> {
+async function turn(text: string): Promise<Turn> {
   const about = { messageId: 'm', inputChannel: 'rest' };
-  const understanding = model.parse(text);
+  const understanding = await model.parse(text);
   return engine.takeTurn(
     tracker,
     { ...about, text, understanding, outputChannel: 'rest' },

@@ -10,7 +10,7 @@ import { notUnderstood, type Parsed, parseText, type ToParse } from './parse-tex
 const CHUNK = 50;
 /** Minimum number of texts in a batch for which threads are started. */
 const LARGE_BATCH = 200;
-/** Time without a batch after which the threads of a light model end, in milliseconds. */
+/** Time without a batch after which the threads end, in milliseconds. */
 const IDLE_MS = 30_000;
 
 /** A model file was refused. The message gives the reason and, where possible, the remedy. */
@@ -28,9 +28,9 @@ export interface Threads {
 export const defaultThreads = (): number => Math.max(1, availableParallelism() - 1);
 
 /**
- * A model that was read from its file and has passed its test. A light model parses in this thread, because sending a
- * text to another thread would take longer than parsing it. Heavy models, and large batches of any model, use other
- * threads.
+ * A model that was read from its file and has passed its test. It parses in this thread, because sending a text to another
+ * thread would take longer than parsing it; large batches use other threads. A model with a sentence encoder never does:
+ * the encoder has a thread of its own, and other threads would load it again.
  */
 export class LoadedModel {
   readonly loadedAt = new Date();
@@ -57,11 +57,9 @@ export class LoadedModel {
     }
     try {
       const model = await NluModel.load(bytes, pretrained);
-      const problem = model.selfTest();
+      const problem = await model.selfTest();
       if (problem) throw new ModelRefusedError(problem);
-      const loaded = new LoadedModel(file, model, bytes, threads);
-      if (loaded.isHeavy) await loaded.openPool();
-      return loaded;
+      return new LoadedModel(file, model, bytes, threads);
     } catch (cause) {
       throw new ModelRefusedError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
@@ -76,16 +74,16 @@ export class LoadedModel {
     const chunks = Array.from({ length: Math.ceil(texts.length / CHUNK) }, (_, at) =>
       texts.slice(at * CHUNK, (at + 1) * CHUNK),
     );
-    if (this.isHeavy || (this.threads.count > 0 && texts.length >= LARGE_BATCH)) {
+    if (!this.model.hasEncoder && this.threads.count > 0 && texts.length >= LARGE_BATCH) {
       clearTimeout(this.idle);
       const parsed = await Promise.all(chunks.map((chunk) => this.parseInThread(chunk)));
-      if (!this.isHeavy) this.idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+      this.idle = setTimeout(() => void this.close(), IDLE_MS).unref();
       return parsed.flat();
     }
     const parsed: Parsed[] = [];
     for (const chunk of chunks) {
       if (parsed.length > 0) await turn();
-      parsed.push(...chunk.map((each) => parseText(this.model, each)));
+      parsed.push(...(await Promise.all(chunk.map((each) => parseText(this.model, each)))));
     }
     return parsed;
   }
@@ -116,9 +114,5 @@ export class LoadedModel {
       this.pool = undefined;
       throw error;
     }
-  }
-
-  private get isHeavy(): boolean {
-    return this.model.isHeavy && this.threads.count > 0;
   }
 }

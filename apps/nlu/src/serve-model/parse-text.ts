@@ -20,12 +20,12 @@ export function notUnderstood(text: string, error: Error): Parsed {
 }
 
 /**
- * Parses a text. Never throws: a bug of the engine would occur again at every retry, so the text counts as not
+ * Parses a text. Never rejects: a bug of the engine would occur again at every retry, so the text counts as not
  * understood instead.
  */
-export function parseText(model: NluModel, { text, context }: ToParse): Parsed {
+export async function parseText(model: NluModel, { text, context }: ToParse): Promise<Parsed> {
   try {
-    return { result: model.parse(text, context) };
+    return { result: await model.parse(text, context) };
   } catch (error) {
     return notUnderstood(text, error instanceof Error ? error : new Error(String(error)));
   }

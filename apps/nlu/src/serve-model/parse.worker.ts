@@ -6,4 +6,4 @@ import { type Parsed, parseText, type ToParse } from './parse-text.js';
 
 /** A thread of a `ParsePool`. Loads the model, then answers each task with the results of its texts. */
 const model = await NluModel.load(workerData as Uint8Array, pretrained);
-takeTasks<readonly ToParse[], Parsed[]>((texts) => texts.map((each) => parseText(model, each)));
+takeTasks<readonly ToParse[], Parsed[]>((texts) => Promise.all(texts.map((each) => parseText(model, each))));

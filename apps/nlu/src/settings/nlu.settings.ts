@@ -8,7 +8,7 @@ export const NluSettings = Type.Object({
     Type.Integer({
       minimum: 0,
       maximum: 64,
-      description: 'threads for heavy models and large batches; default one less than the number of cores, 0 for none',
+      description: 'threads for large batches; default one less than the number of cores, 0 for none',
     }),
   ),
 });

@@ -1,5 +1,6 @@
 import { type AnnotatedEntity, type NluData, type ResponseVariation } from '#assistant/model';
 import { type Entity, type Intent } from '#contracts';
+import { type DeferredFeatures } from '../learning/deferred-features.js';
 import { type FeatureBlock } from '../learning/feature-block.js';
 import { type Options } from './options.js';
 import { type Pretrained } from './pretrained.js';
@@ -16,6 +17,8 @@ export interface ParseContext {
   readonly timezone?: string;
   /** What a Duckling server found in the text; takes the place of the recognition done here. */
   readonly duckling?: readonly Entity[];
+  /** True: deferred features are not computed, so that a second model is never asked. */
+  readonly withoutDeferred?: boolean;
 }
 
 /** A text on its way through the pipeline; each component adds what it knows. */
@@ -25,6 +28,8 @@ export interface Message {
   tokens: Token[];
   /** Features of the whole text for intent classification, one block per featurizer. */
   features: FeatureBlock[];
+  /** Further features of the whole text that cost much time; a classifier computes them when it needs them. */
+  deferredFeatures: DeferredFeatures[];
   intent: Intent;
   ranking: Intent[];
   /** By the classifier's cross-validation: of messages about its intents, one in twenty is less sure. */
@@ -76,11 +81,13 @@ export interface DucklingServer {
 
 /** A trained step of the pipeline. */
 export interface Component {
-  /** Adds to the message in place. Never throws, and takes bounded time whatever the text. */
-  process(message: Message): void;
+  /** Adds to the message in place. Never throws or rejects, and takes bounded time whatever the text. */
+  process(message: Message): void | Promise<void>;
+  /** The same for many messages at once, where that is faster. */
+  processAll?(messages: readonly Message[], report: (done: number) => Promise<void>): Promise<void>;
   save(): State;
-  /** Whether processing takes so long that it should not be done where other work waits. */
-  readonly isHeavy?: boolean;
+  /** Whether a sentence encoder is used, which has a thread of its own. */
+  readonly hasEncoder?: boolean;
   /** To be asked before `parse`, which takes its findings as `ParseContext.duckling`. */
   readonly ducklingServer?: DucklingServer;
 }
@@ -104,6 +111,7 @@ export const emptyMessage = (text: string, context: ParseContext = {}): Message 
   context,
   tokens: [],
   features: [],
+  deferredFeatures: [],
   intent: { name: null, confidence: 0 },
   ranking: [],
   entities: [],

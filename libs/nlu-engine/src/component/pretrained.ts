@@ -7,8 +7,11 @@ export interface SentenceEncoder {
   /** Changes whenever the vectors do. */
   readonly id: string;
   readonly dimension: number;
-  /** A vector of unit length; of an empty text, zeros. Takes milliseconds. */
-  encode(text: string): Float32Array;
+  /**
+   * A vector of unit length for each text; of an empty text, zeros. Takes milliseconds a text.
+   * Rejects when the encoder cannot be used; the error says why.
+   */
+  encode(texts: readonly string[]): Promise<Float32Array[]>;
 }
 
 /**
@@ -18,7 +21,13 @@ export interface SentenceEncoder {
 export interface Pretrained {
   wordVectors(language: string): Promise<WordVectors | undefined>;
   wordClasses(language: string): Promise<WordClasses | undefined>;
-  sentenceEncoder(language: string): Promise<SentenceEncoder | undefined>;
+  /**
+   * @param name the name of an encoder, or a language, for the encoder that suits it best.
+   * Rejects when the encoder cannot be loaded; the error says what to do.
+   */
+  sentenceEncoder(name: string): Promise<SentenceEncoder | undefined>;
+  /** The names of all encoders. */
+  readonly sentenceEncoders: readonly string[];
 }
 
 /** Nothing: components that could use more do without. */
@@ -26,11 +35,13 @@ export const nothingPretrained: Pretrained = {
   wordVectors: () => Promise.resolve(undefined),
   wordClasses: () => Promise.resolve(undefined),
   sentenceEncoder: () => Promise.resolve(undefined),
+  sentenceEncoders: [],
 };
 
 /** Something pre-trained, as a model names it. */
 export interface PretrainedReference {
   [key: string]: string;
+  /** Of a sentence encoder, possibly its name. */
   language: string;
   id: string;
 }

@@ -21,33 +21,36 @@ const unseenIn = (language: Language): { text: string; intent: string; language:
   Object.entries(UNSEEN[language]).flatMap(([intent, texts]) => texts.map((text) => ({ text, intent, language })));
 
 /** The messages that a model takes for another intent than a person does. */
-const mistakesOf = (model: NluModel, language: Language): string[] =>
-  unseenIn(language).flatMap(({ text, intent }) => {
-    const { name } = model.parse(text).intent;
-    return name === intent ? [] : [`${text}: ${name}`];
-  });
+async function mistakesOf(model: NluModel, language: Language): Promise<string[]> {
+  const mistakes: string[] = [];
+  for (const { text, intent } of unseenIn(language)) {
+    const { name } = (await model.parse(text)).intent;
+    if (name !== intent) mistakes.push(`${text}: ${name}`);
+  }
+  return mistakes;
+}
 
 describe('an assistant of one language', () => {
   it.each(LANGUAGES)('understands at least 34 of 40 new messages in %s', async (language) => {
     const { domain, nlu } = assistant;
     const model = await trainNlu({ language, domain, nlu });
-    const mistakes = mistakesOf(model, language);
+    const mistakes = await mistakesOf(model, language);
     expect(unseenIn(language)).toHaveLength(40);
     expect(mistakes.length).toBeLessThanOrEqual(6);
-    expect(model.parse('vpn')).not.toHaveProperty('language');
+    expect(await model.parse('vpn')).not.toHaveProperty('language');
   });
 });
 
 describe('an assistant of two languages', () => {
-  it.each(LANGUAGES)('understands at least 34 of 40 new messages in %s', (language) => {
-    const mistakes = mistakesOf(mixed, language);
+  it.each(LANGUAGES)('understands at least 34 of 40 new messages in %s', async (language) => {
+    const mistakes = await mistakesOf(mixed, language);
     expect(mistakes.length).toBeLessThanOrEqual(6);
   });
 
-  it('detects the language of at least 77 of 80 new messages', () => {
-    const mistaken = [...unseenIn('en'), ...unseenIn('de')].filter(
-      ({ text, language }) => mixed.parse(text).language !== language,
-    );
+  it('detects the language of at least 77 of 80 new messages', async () => {
+    const messages = [...unseenIn('en'), ...unseenIn('de')];
+    const understood = await Promise.all(messages.map(({ text }) => mixed.parse(text)));
+    const mistaken = messages.filter(({ language }, at) => understood[at]?.language !== language);
     expect(mistaken.length).toBeLessThanOrEqual(3);
   });
 
@@ -58,27 +61,31 @@ describe('an assistant of two languages', () => {
     ['danke', 'de', 'thank'],
     ['password', 'en', 'password_reset'],
     ['Kennwort', 'de', 'password_reset'],
-  ])('understands the short "%s" as %s and %s', (text, language, intent) => {
-    expect(mixed.parse(text)).toMatchObject({ language, intent: { name: intent } });
+  ])('understands the short "%s" as %s and %s', async (text, language, intent) => {
+    expect(await mixed.parse(text)).toMatchObject({ language, intent: { name: intent } });
   });
 
-  it('uses the default language for an ambiguous text', () => {
+  it('uses the default language for an ambiguous text', async () => {
     for (const text of ['', '?!', '42', '🙂', 'Müller', 'xkcd'])
-      expect([text, mixed.parse(text).language]).toEqual([text, 'en']);
+      expect([text, (await mixed.parse(text)).language]).toEqual([text, 'en']);
   });
 
-  it('finds entities by the examples, lookups and regexes of the language', () => {
-    expect(mixed.parse('mein Drucker ist kaputt').entities).toMatchObject([{ entity: 'device', value: 'printer' }]);
-    expect(mixed.parse('the printer is broken').entities).toMatchObject([{ entity: 'device', value: 'printer' }]);
+  it('finds entities by the examples, lookups and regexes of the language', async () => {
+    expect((await mixed.parse('mein Drucker ist kaputt')).entities).toMatchObject([
+      { entity: 'device', value: 'printer' },
+    ]);
+    expect((await mixed.parse('the printer is broken')).entities).toMatchObject([
+      { entity: 'device', value: 'printer' },
+    ]);
     for (const text of ['is there any news about INC0007777?', 'gibt es etwas Neues zu INC0007777?'])
-      expect(mixed.parse(text).entities).toMatchObject([{ entity: 'ticket', value: 'INC0007777' }]);
+      expect((await mixed.parse(text)).entities).toMatchObject([{ entity: 'ticket', value: 'INC0007777' }]);
   });
 
   it('is one file', async () => {
     const loaded = await NluModel.load(mixed.toBytes());
     expect(loaded.info).toMatchObject({ language: 'en', languages: ['en', 'de'], examples: 192 });
     for (const { text } of [...unseenIn('en'), ...unseenIn('de')])
-      expect(loaded.parse(text)).toEqual(mixed.parse(text));
+      expect(await loaded.parse(text)).toEqual(await mixed.parse(text));
     expect(loaded.toBytes().equals(mixed.toBytes())).toBe(true);
   });
 });

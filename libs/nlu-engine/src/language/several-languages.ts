@@ -14,23 +14,24 @@ const MIN_SURENESS = 0.5;
  *
  * @param pipelines that of the default language first.
  */
-export function parseInItsLanguage(
+export async function parseInItsLanguage(
   pipelines: readonly [TrainedPipeline, ...TrainedPipeline[]],
   detect: LanguageDetector,
   text: string,
   context: ParseContext,
-): Understanding & { language: string } {
-  const answer = (pipeline: TrainedPipeline) => ({
-    ...runPipeline(pipeline, text, context),
+): Promise<Understanding & { language: string }> {
+  const answer = async (pipeline: TrainedPipeline) => ({
+    ...(await runPipeline(pipeline, text, context)),
     language: pipeline.language,
   });
   const detected = detect(text);
   const spoken = pipelines.find(({ language }) => language === detected);
   if (spoken) return answer(spoken);
   const [first, ...others] = pipelines;
-  let best = answer(first);
+  let best = await answer(first);
   let bar = Math.max(sureness(best) + CLEARLY_SURER, MIN_SURENESS);
-  for (const other of others.map(answer)) {
+  for (const pipeline of others) {
+    const other = await answer(pipeline);
     if (sureness(other) <= bar) continue;
     best = other;
     bar = sureness(other);

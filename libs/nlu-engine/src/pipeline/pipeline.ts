@@ -53,9 +53,16 @@ export const defaultPipeline: readonly ComponentConfig[] = [
 ];
 
 /** The default one with a sentence encoder: more accurate, most of all with few examples, and ten times slower. */
-export const accuratePipeline: readonly ComponentConfig[] = defaultPipeline.flatMap((component) =>
-  component.name === 'DIETClassifier' ? [{ name: 'SentenceEncoderFeaturizer', options: {} }, component] : [component],
-);
+export const accuratePipeline: readonly ComponentConfig[] = withEncoder({});
+
+/** The default one with a sentence encoder that is asked only about messages that are not clear without it. */
+export const cascadePipeline: readonly ComponentConfig[] = withEncoder({ in_doubt: true });
+
+function withEncoder(options: Record<string, unknown>): ComponentConfig[] {
+  return defaultPipeline.flatMap((component) =>
+    component.name === 'DIETClassifier' ? [{ name: 'SentenceEncoderFeaturizer', options }, component] : [component],
+  );
+}
 
 /** The type of a component by its name in `config.yml`; of a dotted path to a class, the last part counts. */
 export function componentType(name: string): ComponentType {

@@ -101,8 +101,9 @@ async function processAll(
   messages: readonly LabelledMessage[],
   report: (done: number) => Promise<void>,
 ): Promise<void> {
+  if (component.processAll) return component.processAll(messages, report);
   for (const [row, message] of messages.entries()) {
-    component.process(message);
+    await component.process(message);
     if (row % BATCH === BATCH - 1) await report(row + 1);
   }
 }

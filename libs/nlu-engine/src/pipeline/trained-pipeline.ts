@@ -17,9 +17,17 @@ export interface TrainedPipeline {
 }
 
 /** Offsets are UTF-16 offsets in `text`. When nothing is classified the intent's name is null and its confidence 0. */
-export function runPipeline({ components }: TrainedPipeline, text: string, context: ParseContext): Understanding {
+export async function runPipeline(
+  { components }: TrainedPipeline,
+  text: string,
+  context: ParseContext,
+): Promise<Understanding> {
   const message = emptyMessage(text, context);
-  for (const { component } of components) component.process(message);
+  for (const { component } of components) {
+    const work = component.process(message);
+    // Waiting for nothing would cost each message a turn of the event loop's microtasks.
+    if (work) await work;
+  }
   return {
     text,
     intent: message.intent,

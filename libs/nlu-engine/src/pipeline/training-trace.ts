@@ -20,6 +20,8 @@ export interface TrainingTrace {
   unreadOptions: string[];
 }
 
+type Source = 'wordVectors' | 'wordClasses' | 'sentenceEncoder';
+
 /** The training data of one pipeline, and what is pre-trained, with fingerprints of its parts. */
 export class TracedData {
   private readonly digests = new Map<string, Promise<string>>();
@@ -52,10 +54,11 @@ export class TracedData {
           read.add(`wordClasses.${language}`);
           return this.pretrained.wordClasses(language);
         },
-        sentenceEncoder: (language) => {
-          read.add(`sentenceEncoder.${language}`);
-          return this.pretrained.sentenceEncoder(language);
+        sentenceEncoder: (name) => {
+          read.add(`sentenceEncoder.${name}`);
+          return this.pretrained.sentenceEncoder(name);
         },
+        sentenceEncoders: this.pretrained.sentenceEncoders,
       },
     };
   }
@@ -81,12 +84,20 @@ export class TracedData {
   }
 
   private async digestAnew(part: string): Promise<string> {
-    const [source, field] = part.split('.') as ['messages' | 'nlu' | keyof Pretrained, never];
+    const dot = part.indexOf('.');
+    const [source, field] = [part.slice(0, dot), part.slice(dot + 1)] as ['messages' | 'nlu' | Source, never];
     if (source === 'wordVectors' || source === 'wordClasses' || source === 'sentenceEncoder')
-      return (await this.pretrained[source](field))?.id ?? 'none';
+      // One that cannot be loaded adds as much to a model as one that does not exist.
+      return (await this.pretrained[source](field).catch(() => undefined))?.id ?? 'none';
     const hash = createHash('sha256');
     if (source === 'nlu') hash.update(contentOf(this.nlu[field]));
     else if (field === 'features') for (const { features } of this.messages) addFeatures(hash, features);
+    else if (field === 'deferredFeatures')
+      for (const { deferredFeatures } of this.messages)
+        addFeatures(
+          hash,
+          deferredFeatures.map(({ known }) => known!),
+        );
     else for (const message of this.messages) hash.update(JSON.stringify(message[field]) ?? '').update('\n');
     return hash.digest('hex');
   }

@@ -20,14 +20,16 @@ export class Costs {
   }
 
   /** Parses the texts and measures each. */
-  predict(model: NluModel, examples: readonly LabelledText[]): Prediction[] {
-    if (this.parseMs.length === 0) warmUp(model, examples);
-    return examples.map((example) => {
+  async predict(model: NluModel, examples: readonly LabelledText[]): Promise<Prediction[]> {
+    if (this.parseMs.length === 0) await warmUp(model, examples);
+    const predictions: Prediction[] = [];
+    for (const example of examples) {
       const begun = performance.now();
-      const understanding = model.parse(example.text);
+      const understanding = await model.parse(example.text);
       this.parseMs.push(performance.now() - begun);
-      return { example, understanding };
-    });
+      predictions.push({ example, understanding });
+    }
+    return predictions;
   }
 
   /** Means over the trainings and percentiles over the messages; null for what did not happen. */
@@ -52,10 +54,10 @@ export interface CostSummary {
   rssBytes: number;
 }
 
-function warmUp(model: NluModel, examples: readonly LabelledText[]): void {
+async function warmUp(model: NluModel, examples: readonly LabelledText[]): Promise<void> {
   const end = performance.now() + WARM_UP.ms;
   for (let at = 0; at < WARM_UP.messages && examples.length > 0 && performance.now() < end; at++)
-    model.parse(examples[at % examples.length]!.text);
+    await model.parse(examples[at % examples.length]!.text);
 }
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -75,7 +75,7 @@ async function resultOf(
         costs.modelBytes.push(bytes);
         return model;
       });
-  const predictions = costs.predict(model, test);
+  const predictions = await costs.predict(model, test);
   return { predictions, items: predictions, report: evaluate(predictions), costs: costs.summary() };
 }
 

@@ -41,7 +41,8 @@ export async function runStoryTest(options: StoryTestOptions, listener: Training
   const notices: string[] = [];
   const paths = expandStories(tests.stories, initialSlots, notices);
   for (const notice of notices) say(`  note: ${notice}`);
-  const runs = paths.map((path) => runStory(path, engine, model && ((text) => model.parse(text))));
+  const runs: StoryRun[] = [];
+  for (const path of paths) runs.push(await runStory(path, engine, model && ((text) => model.parse(text))));
   const hasTexts = paths.some(({ steps }) => steps.some((step) => step.kind === 'user' && step.text));
   return { tests, runs, report: reportStories(runs), leavesTextsUntested: !options.e2e && hasTexts };
 }

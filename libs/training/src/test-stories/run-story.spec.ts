@@ -14,14 +14,14 @@ const REPORT = `- story: a report
 
 /** The wrong predictions in the first of these stories, as `expected/predicted`. */
 const wrongIn = (stories: string, parse?: Parse): Promise<string[]> =>
-  withStories(stories, (assistant, read) => {
-    const run = runStory(expandStories(read, {}, [])[0]!, new DialogueEngine(assistant), parse);
+  withStories(stories, async (assistant, read) => {
+    const run = await runStory(expandStories(read, {}, [])[0]!, new DialogueEngine(assistant), parse);
     return run.judgements.filter(isWrong).map(({ expected, predicted }) => `${expected}/${predicted}`);
   });
 
 const understood =
   (intent: string, entities: Understanding['entities'] = []): Parse =>
-  (text) => ({ text, intent: { name: intent, confidence: 1 }, entities, intent_ranking: [] });
+  async (text) => ({ text, intent: { name: intent, confidence: 1 }, entities, intent_ranking: [] });
 
 describe('A test story', () => {
   it('continues with the expected action after a wrong one', async () => {
@@ -86,16 +86,19 @@ describe('A test story', () => {
   });
 
   it('with any messages and their answers by rules is correct', async () => {
-    await withStories('- story: any\n  steps: [{intent: greet}]\n', (assistant) => {
+    await withStories('- story: any\n  steps: [{intent: greet}]\n', async (assistant) => {
       const engine = new DialogueEngine(assistant);
-      fc.assert(
-        fc.property(fc.array(fc.constantFrom('greet', 'bye', 'why'), { minLength: 1, maxLength: 12 }), (intents) => {
-          const steps = intents.flatMap((intent) => [
-            { kind: 'user' as const, intent, entities: [] },
-            { kind: 'action' as const, name: `utter_${intent}` },
-          ]);
-          expect(hasFailed(runStory({ name: 'any', steps }, engine))).toBe(false);
-        }),
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.constantFrom('greet', 'bye', 'why'), { minLength: 1, maxLength: 12 }),
+          async (intents) => {
+            const steps = intents.flatMap((intent) => [
+              { kind: 'user' as const, intent, entities: [] },
+              { kind: 'action' as const, name: `utter_${intent}` },
+            ]);
+            expect(hasFailed(await runStory({ name: 'any', steps }, engine))).toBe(false);
+          },
+        ),
         { numRuns: 50 },
       );
     });

@@ -28,7 +28,7 @@ export interface StoryRun extends Path {
 }
 
 /** Understands a text, for tests that also test that. */
-export type Parse = (text: string) => Understanding;
+export type Parse = (text: string) => Promise<Understanding>;
 
 export const isWrong = ({ expected, predicted }: Pair): boolean => expected !== predicted;
 export const hasFailed = ({ judgements }: StoryRun): boolean => judgements.some(isWrong);
@@ -39,9 +39,9 @@ export const hasFailed = ({ judgements }: StoryRun): boolean => judgements.some(
  * Where the running form is predicted and something else expected, the form is taken to reject, and asked is again.
  * With `parse`, texts are understood and compared too; they count as what the story says they mean.
  */
-export function runStory({ name, steps }: Path, engine: DialogueEngine, parse?: Parse): StoryRun {
+export async function runStory({ name, steps }: Path, engine: DialogueEngine, parse?: Parse): Promise<StoryRun> {
   const walk = new StoryWalk(name, engine);
-  for (const step of steps) walk.take(step, parse);
+  for (const step of steps) await walk.take(step, parse);
   walk.listen();
   return { name, steps, judgements: walk.judgements };
 }
@@ -63,14 +63,14 @@ class StoryWalk {
     this.tracker = Tracker.start(name, this.domain);
   }
 
-  take(step: Step, parse: Parse | undefined): void {
+  async take(step: Step, parse: Parse | undefined): Promise<void> {
     if (step.kind === 'action') this.act(step.name, stepEvents(step, this.domain, false), step);
     else if (step.kind === 'botText') this.act(step.text, stepEvents(step, this.domain, false), step);
     else if (step.kind === 'user' || step.kind === 'userText') {
       this.listen(step);
       this.tracker.apply(...stepEvents(step, this.domain, false).map((event) => withText(event, step.text)));
       this.actionsOfTurn = 0;
-      if (parse && step.kind === 'user' && step.text !== undefined) this.judgeMessage(step, parse(step.text));
+      if (parse && step.kind === 'user' && step.text !== undefined) this.judgeMessage(step, await parse(step.text));
       this.isListening = false;
     } else {
       this.tracker.apply(...stepEvents(step, this.domain, false));

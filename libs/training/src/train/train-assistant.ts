@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { readAssistant, type Assistant, type Finding } from '#assistant';
 import { hasLearnedPolicies, refuseInvalid, trainPolicies } from '#dialogue-engine';
 import { fingerprintNlu, NluModel, type ProgressReport, trainNlu, type TrainingInput } from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
 import { withTrainingThreads } from '#nlu-threads';
 import { modelFile, policiesFile, replaceFile } from '../files/model-files.js';
+import { VectorCache } from './vector-cache.js';
 import { readStoredPolicies } from '../files/stored-policies.js';
 
 export interface TrainOptions {
@@ -54,11 +55,14 @@ async function trainNluOf(
   const examples = assistant.nlu.examples.length;
   const intents = new Set(assistant.nlu.examples.map(({ intent }) => intent)).size;
   say(`› Training on ${examples} examples of ${intents} intents…`);
+  const vectors = new VectorCache(dirname(file));
+  const known = vectors.around(pretrained);
   const model = await withTrainingThreads((jobs) =>
-    trainNlu(input, { seed, pretrained, previous, jobs, onProgress: progress }),
+    trainNlu(input, { seed, pretrained: known, previous, jobs, onProgress: progress }),
   );
   for (const notice of model.notices) say(`  note: ${notice}`);
   await replaceFile(file, model.toBytes());
+  await vectors.save();
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   say(`› Trained in ${seconds} s: ${shown} (${model.fingerprint.slice(0, 12)})`);
 }

@@ -15,9 +15,9 @@ class DietClassifier implements Component {
     private readonly entities: EntityTagger | null,
   ) {}
 
-  process(message: Message): void {
-    this.intents?.process(message);
+  process(message: Message): void | Promise<void> {
     this.entities?.process(message);
+    return this.intents?.process(message);
   }
 
   save(): State {

@@ -8,7 +8,7 @@ async function classified(...confidences: number[]) {
   const message = { ...emptyMessage('x'), ranking };
   message.intent = ranking[0] ?? message.intent;
   const component = await fallbackClassifier.load({ threshold: 0.7, ambiguityThreshold: 0.125 }, nothingPretrained);
-  component.process(message);
+  await component.process(message);
   return message;
 }
 const fallback = { name: 'nlu_fallback', confidence: 0.7 };
@@ -26,14 +26,14 @@ describe('the fallback classifier', () => {
 
   it('uses the classifier’s own threshold when configured to choose it automatically', async () => {
     const component = await fallbackClassifier.load({ threshold: 'auto', ambiguityThreshold: 0 }, nothingPretrained);
-    const understood = (confidence: number, lowConfidence?: number) => {
+    const understood = async (confidence: number, lowConfidence?: number) => {
       const message = { ...emptyMessage('x'), ranking: [{ name: 'greet', confidence }] };
       message.intent = message.ranking[0]!;
-      component.process(lowConfidence === undefined ? message : Object.assign(message, { lowConfidence }));
+      await component.process(lowConfidence === undefined ? message : Object.assign(message, { lowConfidence }));
       return message.intent.name;
     };
-    expect([understood(0.44, 0.45), understood(0.45, 0.45)]).toEqual(['nlu_fallback', 'greet']);
-    expect([understood(0.29), understood(0.3)]).toEqual(['nlu_fallback', 'greet']);
+    expect([await understood(0.44, 0.45), await understood(0.45, 0.45)]).toEqual(['nlu_fallback', 'greet']);
+    expect([await understood(0.29), await understood(0.3)]).toEqual(['nlu_fallback', 'greet']);
   });
 
   it('sees no ambiguity in a single intent', async () => {

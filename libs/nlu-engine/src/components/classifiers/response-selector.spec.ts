@@ -42,16 +42,16 @@ interface Selection {
   response: { intent_response_key: string; confidence: number };
   ranking: { intent_response_key: string; confidence: number }[];
 }
-const selections = (model: NluModel, text: string) =>
-  model.parse(text).response_selector as Record<string, Selection> & { all_retrieval_intents: string[] };
+const selections = async (model: NluModel, text: string) =>
+  (await model.parse(text)).response_selector as Record<string, Selection> & { all_retrieval_intents: string[] };
 
 describe('ResponseSelector', () => {
   it("selects the response of a retrieval intent, in Rasa's shape", async () => {
     const model = await trainNlu(assistant());
     const loaded = await NluModel.load(model.toBytes());
-    expect(model.parse('which hours is the desk open').intent.name).toBe('faq');
+    expect((await model.parse('which hours is the desk open')).intent.name).toBe('faq');
     for (const read of [model, loaded]) {
-      const { all_retrieval_intents: all, default: selected } = selections(read, 'which hours is the desk open');
+      const { all_retrieval_intents: all, default: selected } = await selections(read, 'which hours is the desk open');
       expect(all).toEqual(['chitchat', 'faq']);
       expect(selected?.response).toEqual({
         responses: [{ text: 'about faq/opening_hours' }],
@@ -63,7 +63,7 @@ describe('ResponseSelector', () => {
   });
 
   it('ranks only the keys of the predicted intent, best first', async () => {
-    const { default: selected } = selections(await trainNlu(assistant()), 'is there a wireless network today');
+    const { default: selected } = await selections(await trainNlu(assistant()), 'is there a wireless network today');
     const keys = selected!.ranking.map(({ intent_response_key: key }) => key);
     expect(keys).toEqual(['faq/guest_wifi', 'faq/opening_hours']);
     const [first, second] = selected!.ranking.map(({ confidence }) => confidence);
@@ -75,7 +75,7 @@ describe('ResponseSelector', () => {
     const selectors = ['faq', 'chitchat'].map((retrieval_intent) =>
       component('ResponseSelector', { retrieval_intent }),
     );
-    const found = selections(await trainNlu(assistant(selectors)), 'do you know a joke');
+    const found = await selections(await trainNlu(assistant(selectors)), 'do you know a joke');
     expect(Object.keys(found).sort()).toEqual(['all_retrieval_intents', 'chitchat', 'faq']);
     expect(found['chitchat']?.response.intent_response_key).toBe('chitchat/joke');
     expect(found['faq']?.response.intent_response_key).toMatch(/^faq\//);
@@ -84,7 +84,7 @@ describe('ResponseSelector', () => {
   it('works for a single answer', async () => {
     const input = assistant([component('ResponseSelector', { retrieval_intent: 'faq' })]);
     const examples = input.nlu.examples.filter(({ responseKey }) => responseKey !== 'guest_wifi');
-    const found = selections(
+    const found = await selections(
       await trainNlu({ ...input, nlu: { ...input.nlu, examples } }),
       'what are the opening hours',
     );
@@ -93,9 +93,9 @@ describe('ResponseSelector', () => {
 
   it('says nothing about shortcuts, unknown words and assistants without retrieval intents', async () => {
     const model = await trainNlu(assistant());
-    for (const text of ['/greet', '🙂', '']) expect(model.parse(text)).not.toHaveProperty('response_selector');
+    for (const text of ['/greet', '🙂', '']) expect(await model.parse(text)).not.toHaveProperty('response_selector');
     const plain = await trainNlu(sampleAssistant({ pipeline: [...PIPELINE, component('ResponseSelector')] }));
-    expect(plain.parse('hello there')).not.toHaveProperty('response_selector');
+    expect(await plain.parse('hello there')).not.toHaveProperty('response_selector');
     expect(plain.notices).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe('ResponseSelector', () => {
     const model = await trainNlu(input);
     const next = await trainNlu(changed, { previous: model });
     expect(next.fingerprint).not.toBe(model.fingerprint);
-    expect(selections(next, 'wifi for guests').default?.response).toMatchObject({
+    expect((await selections(next, 'wifi for guests')).default?.response).toMatchObject({
       responses: [{ text: 'ask the reception' }],
     });
   });

@@ -84,7 +84,7 @@ export const responseSelector: ComponentType = {
     for (const name of names)
       if (!Object.hasOwn(responses, `utter_${name}`))
         training.notice(`${options.component}: ${name} has examples, but the domain has no response utter_${name}.`);
-    const model = await IntentModel.train(
+    const { model } = await IntentModel.train(
       examples.map(({ features }) => features),
       examples.map(({ name }) => name),
       {

@@ -12,7 +12,7 @@ const brief = (entities: readonly Entity[]) => entities.map(({ entity, value }) 
 describe('DucklingEntityExtractor', () => {
   it("reports in Rasa's shape", async () => {
     const model = await train({ dimensions: ['email'] });
-    expect(model.parse('mail to ann@corp.example').entities).toEqual([
+    expect((await model.parse('mail to ann@corp.example')).entities).toEqual([
       {
         start: 8,
         end: 24,
@@ -27,7 +27,7 @@ describe('DucklingEntityExtractor', () => {
   });
 
   it('returns the value of a duration with its length in seconds', async () => {
-    const { entities } = (await train({ dimensions: ['duration'] })).parse('down for two weeks');
+    const { entities } = await (await train({ dimensions: ['duration'] })).parse('down for two weeks');
     expect(entities[0]?.additional_info).toEqual({
       value: 2,
       week: 2,
@@ -38,7 +38,7 @@ describe('DucklingEntityExtractor', () => {
   });
 
   it('returns an interval as from and to', async () => {
-    const [entity] = (await train({ dimensions: ['time'] })).parse('since 2026-03-09', { now: NOW }).entities;
+    const [entity] = (await (await train({ dimensions: ['time'] })).parse('since 2026-03-09', { now: NOW })).entities;
     const from = { value: '2026-03-09T00:00:00.000+00:00', grain: 'day' };
     expect(entity).toMatchObject({
       value: { from: from.value, to: null },
@@ -47,14 +47,14 @@ describe('DucklingEntityExtractor', () => {
   });
 
   it('recognizes every dimension when none is configured', async () => {
-    const { entities } = (await train({})).parse('3 laptops, INC0012345, ann@corp.example, 10 min');
+    const { entities } = await (await train({})).parse('3 laptops, INC0012345, ann@corp.example, 10 min');
     expect(entities.map(({ entity }) => entity)).toEqual(['number', 'ticket-number', 'email', 'duration']);
   });
 
   it('reads times in the time zone of the message, else of the configuration, else in UTC', async () => {
     const hour = async (options: object, context: object) =>
-      (await train({ dimensions: ['time'], ...options })).parse('tomorrow at 3pm', { now: NOW, ...context }).entities[0]
-        ?.value;
+      (await (await train({ dimensions: ['time'], ...options })).parse('tomorrow at 3pm', { now: NOW, ...context }))
+        .entities[0]?.value;
     const berlin = { timezone: 'Europe/Berlin' };
     const newYork = { timezone: 'America/New_York' };
     expect(await hour({}, {})).toBe('2026-03-12T15:00:00.000+00:00');
@@ -65,10 +65,12 @@ describe('DucklingEntityExtractor', () => {
 
   it('reads the words of its language, or of its locale', async () => {
     const dimensions = ['number'];
-    expect(brief((await train({ dimensions }, 'de')).parse('dreizehn, thirteen').entities)).toEqual([['number', 13]]);
+    expect(brief((await (await train({ dimensions }, 'de')).parse('dreizehn, thirteen')).entities)).toEqual([
+      ['number', 13],
+    ]);
     const english = await train({ dimensions, locale: 'en_GB' }, 'de');
-    expect(brief(english.parse('dreizehn, thirteen').entities)).toEqual([['number', 13]]);
-    expect(english.parse('dreizehn, thirteen').entities[0]?.text).toBe('thirteen');
+    expect(brief((await english.parse('dreizehn, thirteen')).entities)).toEqual([['number', 13]]);
+    expect((await english.parse('dreizehn, thirteen')).entities[0]?.text).toBe('thirteen');
     expect((await train({ dimensions }, 'fr')).notices).toEqual([expect.stringMatching(/English.*German.*fr_FR/)]);
   });
 
@@ -122,11 +124,11 @@ describe('a Duckling server', () => {
       additional_info: { value: 'theirs', type: 'value' },
     });
     const duckling = [given('time', 0, 17), given('number', 32, 39)];
-    expect(brief(model.parse(text, { now: NOW, duckling }).entities)).toEqual([
+    expect(brief((await model.parse(text, { now: NOW, duckling })).entities)).toEqual([
       ['time', 'theirs'],
       ['ticket-number', 'INC0012345'],
     ]);
-    expect(brief(model.parse(text, { now: NOW }).entities)).toEqual([
+    expect(brief((await model.parse(text, { now: NOW })).entities)).toEqual([
       ['number', 3],
       ['ticket-number', 'INC0012345'],
     ]);

@@ -5,7 +5,7 @@ import { component, sampleAssistant } from '../../sample-assistant.fixture.js';
 const FEATURIZERS = { word: {}, char: { analyzer: 'char_wb' } };
 
 describe('n-grams for the intent', () => {
-  const confidences: Record<string, (text: string) => number> = {};
+  const confidences: Record<string, (text: string) => Promise<number>> = {};
   beforeAll(async () => {
     for (const [name, options] of Object.entries(FEATURIZERS)) {
       const pipeline = [
@@ -14,14 +14,14 @@ describe('n-grams for the intent', () => {
         component('LinearIntentClassifier'),
       ];
       const model = await trainNlu(sampleAssistant({ pipeline }));
-      confidences[name] = (text) => model.parse(text).intent.confidence;
+      confidences[name] = async (text) => (await model.parse(text)).intent.confidence;
     }
   });
 
-  it('see the corrected word, but characters of short words as they were written', () => {
-    expect(confidences['word']!('hellp')).toBe(confidences['word']!('hello'));
-    expect(confidences['char']!('hellp')).toBeLessThan(confidences['char']!('hello'));
-    expect(confidences['char']!('passwrod')).toBe(confidences['char']!('password'));
+  it('see the corrected word, but characters of short words as they were written', async () => {
+    expect(await confidences['word']!('hellp')).toBe(await confidences['word']!('hello'));
+    expect(await confidences['char']!('hellp')).toBeLessThan(await confidences['char']!('hello'));
+    expect(await confidences['char']!('passwrod')).toBe(await confidences['char']!('password'));
   });
 
   it('of two words include the ends of the text, so that a single word has some', async () => {
@@ -31,6 +31,6 @@ describe('n-grams for the intent', () => {
       component('LinearIntentClassifier'),
     ];
     const model = await trainNlu(sampleAssistant({ pipeline }));
-    expect(model.parse('hello').intent.name).toBe('greet');
+    expect((await model.parse('hello')).intent.name).toBe('greet');
   });
 });

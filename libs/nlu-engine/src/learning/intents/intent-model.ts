@@ -28,6 +28,13 @@ interface Saved {
   calibration: Calibration;
 }
 
+/** What a model decided about a text of the training that was held out of it. */
+export interface HeldOut {
+  /** Of the best intent. */
+  confidence: number;
+  isRight: boolean;
+}
+
 /** One-versus-rest linear classifier of intents with calibrated confidences. */
 export class IntentModel {
   constructor(private readonly saved: Saved) {}
@@ -62,12 +69,13 @@ export class IntentModel {
   /**
    * Trains one classifier an intent (`train-svms.ts`), with a second opinion where examples are few, and fits on what
    * they decide on texts that they have not seen how sure they may be.
+   * @returns the model, and the decisions about held-out texts; labels and seed alone decide which texts those are.
    */
   static async train(
     texts: readonly (readonly FeatureBlock[])[],
     labels: readonly string[],
     { seed, jobs, report }: { seed: number; jobs: SvmJobs; report: Report },
-  ): Promise<IntentModel> {
+  ): Promise<{ model: IntentModel; heldOut: HeldOut[] }> {
     const intents = [...new Set(labels)].sort();
     const classes = intents.length;
     const rows = stackRows(texts);
@@ -101,7 +109,13 @@ export class IntentModel {
     if (discriminant) addDiscriminant(discriminant, weight, weights);
     const decisions = first.map((value, at) => value + weight * second[at]!);
     const biases = Float64Array.from(weights.subarray((rows.dimension - 1) * classes));
-    return new IntentModel({ intents, weights, calibration: fitCalibration(decisions, testedLabels, biases) });
+    const calibration = fitCalibration(decisions, testedLabels, biases);
+    const heldOut = Array.from(testedLabels, (label, row) => {
+      const confidences = confidencesOf(decisions.subarray(row * classes, (row + 1) * classes), calibration);
+      const confidence = Math.max(...confidences);
+      return { confidence, isRight: confidences[label] === confidence };
+    });
+    return { model: new IntentModel({ intents, weights, calibration }), heldOut };
   }
 
   static load(state: State | undefined): IntentModel {

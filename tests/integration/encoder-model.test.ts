@@ -1,6 +1,6 @@
 /**
- * A model with the sentence encoder, trained on the command line and served by the nlu service. Parsing takes
- * milliseconds, so the service parses in threads.
+ * A model with the sentence encoder, trained on the command line and served by the nlu service. Encoding a text takes
+ * milliseconds, so the encoder has a thread of its own.
  */
 import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname, '../..');
 let folder: string;
 let nlu: ServiceProcess;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'heavy-model-'));
+  folder = await mkdtemp(join(tmpdir(), 'encoder-model-'));
   await cp(resolve(root, 'assistants/helpdesk'), folder, { recursive: true });
   const config = await readFile(join(folder, 'config.yml'), 'utf8');
   const encoder = '- name: WordVectorsFeaturizer\n- name: SentenceEncoderFeaturizer\n';
@@ -23,9 +23,8 @@ beforeAll(async () => {
   execFileSync(process.execPath, train, { cwd: root, stdio: 'pipe' });
   nlu = await ServiceProcess.start('nlu', root, {
     AMQP_URL: process.env['AMQP_URL'] ?? '',
-    BUS_NAMESPACE: `heavy-${process.pid}`,
+    BUS_NAMESPACE: `encoder-${process.pid}`,
     ASSISTANT: folder,
-    NLU_WORKERS: '2',
   });
   await nlu.ready();
 });
