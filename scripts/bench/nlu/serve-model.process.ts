@@ -8,5 +8,5 @@ import { pretrained } from '#nlu-pretrained';
 
 const [, , model = '', texts = ''] = process.argv;
 const nlu = await NluModel.load(readFileSync(model), pretrained);
-for (const text of JSON.parse(readFileSync(texts, 'utf8')) as string[]) nlu.parse(text);
+for (const text of JSON.parse(readFileSync(texts, 'utf8')) as string[]) await nlu.parse(text);
 process.stdout.write(String(process.memoryUsage().rss));

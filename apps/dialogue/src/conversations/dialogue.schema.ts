@@ -62,7 +62,7 @@ export const reminders = dialogueSchema.table(
      * Lease of the replica that published the due reminder. If no turn follows, the reminder is due again at its end.
      */
     ...leaseColumns(),
-    /** The same for replicas of version 0.2: the time of publication. A trigger keeps both in step. */
+    /** The same for replicas of version 0.1: the time of publication. A trigger keeps both in step. */
     announcedAt: timestamp('announced_at', { withTimezone: true }),
   },
   (table) => [primaryKey({ columns: [table.conversationId, table.name] }), index('reminders_due').on(table.dueAt)],
@@ -77,7 +77,7 @@ export const unstreamedTurns = dialogueSchema.table('unstreamed_turns', {
 
 /**
  * Notifications that wait until their conversation has no open question. The table keeps its original name, because
- * replicas of version 0.2 use it during an update.
+ * replicas of version 0.1 use it during an update.
  */
 export const waitingNotifications = dialogueSchema.table(
   'waiting_news',
@@ -87,7 +87,7 @@ export const waitingNotifications = dialogueSchema.table(
     conversationId: text('conversation_id').notNull(),
     /** The event that caused the notification. */
     event: json().$type<Envelope>().notNull(),
-    /** Earliest time of sending. A trigger keeps it after the end of the lease, for replicas of version 0.2. */
+    /** Earliest time of sending. A trigger keeps it after the end of the lease, for replicas of version 0.1. */
     notBefore: timestamp('not_before', { withTimezone: true })
       .notNull()
       .default(sql`now()`),

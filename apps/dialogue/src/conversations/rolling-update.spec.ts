@@ -33,7 +33,7 @@ async function run(query: ReturnType<typeof sql>): Promise<unknown[]> {
   return ((await store.run((db) => db.execute(query))) as { rows: unknown[] }).rows;
 }
 
-/** The statements of version 0.2. */
+/** The statements of version 0.1. */
 const previous = {
   takeReminders: () =>
     run(sql`update dialogue.reminders set announced_at = now()
@@ -44,7 +44,7 @@ const previous = {
       where not_before <= now() returning id`),
 };
 
-describe('Beside a replica of version 0.2', () => {
+describe('Beside a replica of version 0.1', () => {
   describe('a reminder', () => {
     it('that the old replica has taken stays with it until it releases the reminder', async () => {
       expect(await previous.takeReminders()).toHaveLength(1);

@@ -36,7 +36,7 @@ export const operations = incidentSchema.table(
     /** Null until it is settled. */
     outcome: json().$type<OperationOutcome>(),
     attempts: integer().notNull().default(0),
-    /** Earliest time of the next attempt. A trigger keeps it after the end of the lease, for replicas of version 0.2. */
+    /** Earliest time of the next attempt. A trigger keeps it after the end of the lease, for replicas of version 0.1. */
     notBefore: moment('not_before').notNull().defaultNow(),
     ...leaseColumns(),
     /** Since when it may have happened unnoticed; it is looked up before it is repeated. */
@@ -89,7 +89,7 @@ export const watchedIncidents = incidentSchema.table(
 );
 
 /**
- * Notifications that wait to be published. The table keeps its original name, because replicas of version 0.2 use it
+ * Notifications that wait to be published. The table keeps its original name, because replicas of version 0.1 use it
  * during an update.
  */
 export const notifications = incidentSchema.table('news', {
@@ -107,7 +107,7 @@ export const backends = incidentSchema.table('backends', {
   cursor: text(),
   /** The lease on the poll for changes. */
   ...leaseColumns(),
-  /** The end of the lease for replicas of version 0.2. A trigger keeps both in step. */
+  /** The end of the lease for replicas of version 0.1. A trigger keeps both in step. */
   readUntil: moment('read_until'),
   /** The end of the pause that the system asked for. */
   pausedUntil: moment('paused_until'),

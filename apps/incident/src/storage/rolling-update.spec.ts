@@ -33,7 +33,7 @@ async function run(query: ReturnType<typeof sql>): Promise<unknown[]> {
   return ((await database.store.run((db) => db.execute(query))) as { rows: unknown[] }).rows;
 }
 
-/** The SQL statements of version 0.2. */
+/** The SQL statements of version 0.1. */
 const previous = {
   begin: (id: string) =>
     run(sql`insert into incident.operations (id, request, state, attempts, maybe_since, not_before)
@@ -47,7 +47,7 @@ const previous = {
   endReading: () => run(sql`update incident.backends set read_until = null, cursor = 'theirs' where name = ${NAME}`),
 };
 
-describe('Beside a replica of version 0.2', () => {
+describe('Beside a replica of version 0.1', () => {
   describe('an operation', () => {
     const takeDue = () => operations.takeDue(new Date(), 10);
 

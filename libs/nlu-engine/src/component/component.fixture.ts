@@ -61,9 +61,11 @@ export async function processed(
   { before = {}, pretrained = nothingPretrained }: { before?: Partial<Message>; pretrained?: Pretrained } = {},
 ): Promise<Message[]> {
   const loaded = await type.load(structuredClone(component.save()), pretrained);
-  return [component, loaded].map((one) => {
-    const message = { ...emptyMessage(text), tokens: tokenize(text), ...structuredClone(before) };
-    one.process(message);
-    return message;
-  });
+  return Promise.all(
+    [component, loaded].map(async (one) => {
+      const message = { ...emptyMessage(text), tokens: tokenize(text), ...structuredClone(before) };
+      await one.process(message);
+      return message;
+    }),
+  );
 }

@@ -66,7 +66,11 @@ export class RestController {
   @Post('webhook')
   @HttpCode(200)
   @ApiOperation({ summary: 'Sends a message to the assistant and returns its answers, in order.' })
-  @ApiQuery({ name: 'stream', required: false, description: '`true`: one JSON object per line, as they are produced.' })
+  @ApiQuery({
+    name: 'stream',
+    required: false,
+    description: '`true`: one JSON object per line instead of a list, after the turn.',
+  })
   async webhook(
     @Body() request: RestRequest,
     @Query('stream') stream: string | undefined,
