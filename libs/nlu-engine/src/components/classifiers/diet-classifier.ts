@@ -16,8 +16,10 @@ class DietClassifier implements Component {
   ) {}
 
   process(message: Message): void | Promise<void> {
+    const work = this.intents?.process(message);
+    // The intent is a feature of the tagger.
+    if (work) return work.then(() => this.entities?.process(message));
     this.entities?.process(message);
-    return this.intents?.process(message);
   }
 
   save(): State {
