@@ -3,7 +3,7 @@
  * milliseconds, so the encoder has a thread of its own.
  */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,6 +12,10 @@ import { ServiceProcess } from '#testing';
 const root = resolve(import.meta.dirname, '../..');
 
 let folder: string;
+const train = (): void => {
+  const command = ['dist/apps/cli/src/main.js', 'train', '--assistant', folder];
+  execFileSync(process.execPath, command, { cwd: root, stdio: 'pipe' });
+};
 let nlu: ServiceProcess;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'encoder-model-'));
@@ -19,8 +23,7 @@ beforeAll(async () => {
   const config = await readFile(join(folder, 'config.yml'), 'utf8');
   const encoder = '- name: WordVectorsFeaturizer\n- name: SentenceEncoderFeaturizer\n';
   await writeFile(join(folder, 'config.yml'), config.replace('- name: WordVectorsFeaturizer\n', encoder));
-  const train = ['dist/apps/cli/src/main.js', 'train', '--assistant', folder];
-  execFileSync(process.execPath, train, { cwd: root, stdio: 'pipe' });
+  train();
   nlu = await ServiceProcess.start('nlu', root, {
     AMQP_URL: process.env['AMQP_URL'] ?? '',
     BUS_NAMESPACE: `encoder-${process.pid}`,
@@ -52,6 +55,19 @@ describe('A model with the sentence encoder', () => {
     const texts = Array.from({ length: 40 }, (_, at) => ['hello there', 'thanks a lot'][at % 2]!);
     const expected = texts.map((_, at) => intentOf(['greet', 'thank'][at % 2]!));
     expect(await post('/model/parse/batch', { texts })).toEqual(expected);
+  });
+
+  it('keeps the vectors of its examples, so that the next training encodes only new ones', async () => {
+    const models = join(folder, 'models');
+    const file = join(
+      models,
+      (await readdir(models)).find((name) => name.startsWith('vectors-'))!,
+    );
+    const before = (await stat(file)).size;
+    const more = 'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - a fine good day to the whole desk\n';
+    await writeFile(join(folder, 'data', 'nlu', 'more.yml'), more);
+    train();
+    expect((await stat(file)).size - before).toBe(32 + 384 * 4);
   });
 
   it('lets the service answer other requests while it parses a batch', async () => {

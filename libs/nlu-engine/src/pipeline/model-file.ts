@@ -7,7 +7,7 @@ import { ModelFileError, NluConfigError } from '../component/errors.js';
  * Raised whenever what components learn or save, how features are computed, or what comes pre-trained with the product
  * changes: older files are refused.
  */
-export const MODEL_FORMAT = 10;
+export const MODEL_FORMAT = 11;
 
 const MAGIC = Buffer.from('HELPDNLU', 'latin1');
 const HEADER = MAGIC.length + 4 + 32;

@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { readAssistant, type Assistant, type Finding } from '#assistant';
 import { hasLearnedPolicies, refuseInvalid, trainPolicies } from '#dialogue-engine';
-import { fingerprintNlu, NluModel, type ProgressReport, trainNlu, type TrainingInput } from '#nlu-engine';
+import {
+  fingerprintNlu,
+  NluModel,
+  type Pretrained,
+  type ProgressReport,
+  trainNlu,
+  type TrainingInput,
+} from '#nlu-engine';
 import { pretrained } from '#nlu-pretrained';
 import { withTrainingThreads } from '#nlu-threads';
 import { modelFile, policiesFile, replaceFile } from '../files/model-files.js';
@@ -49,14 +56,14 @@ async function trainNluOf(
 ): Promise<void> {
   const shown = relative(process.cwd(), file) || file;
   const input = inputOf(assistant);
-  const previous = force ? undefined : await readModel(file);
+  const vectors = new VectorCache(dirname(file));
+  const known = vectors.around(pretrained);
+  const previous = force ? undefined : await readModel(file, known);
   if (previous?.fingerprint === fingerprintNlu(input, seed)) return say(`› The model is up to date (${shown}).`);
   const begun = performance.now();
   const examples = assistant.nlu.examples.length;
   const intents = new Set(assistant.nlu.examples.map(({ intent }) => intent)).size;
   say(`› Training on ${examples} examples of ${intents} intents…`);
-  const vectors = new VectorCache(dirname(file));
-  const known = vectors.around(pretrained);
   const model = await withTrainingThreads((jobs) =>
     trainNlu(input, { seed, pretrained: known, previous, jobs, onProgress: progress }),
   );
@@ -92,9 +99,9 @@ const inputOf = ({ language, config, domain, nlu }: Assistant): TrainingInput =>
   nlu,
 });
 
-async function readModel(file: string): Promise<NluModel | undefined> {
+async function readModel(file: string, known: Pretrained): Promise<NluModel | undefined> {
   try {
-    return await NluModel.load(await readFile(file), pretrained);
+    return await NluModel.load(await readFile(file), known);
   } catch {
     // Missing, damaged or of another version: all are cured by training.
     return undefined;
